@@ -1,0 +1,58 @@
+# The whole developer interface. A fresh machine needs Python 3.11 or later, make, and nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+CORES  := $(shell nproc 2>/dev/null || echo 2)
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow check bench references lock clean
+
+help:
+	@echo "make demo        set up, grade a class of made-up notebooks, write demo/index.html"
+	@echo "make test        set up and run the tests (at most 10 minutes)"
+	@echo "make test-slow   reference trainings, random models, big property tests"
+	@echo "make check       lint, types, import rules, pure tests (under a minute)"
+	@echo "make bench       measure, as ratios on this machine"
+	@echo "make references  train the references with 5 seeds each, write reference/RESULTS.md"
+
+setup: $(READY)
+	@.ci/install-bubblewrap
+
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: setup
+	$(BIN)/grader demo -o demo
+
+test: setup check
+	$(PYTEST) -n $(CORES) --dist worksteal -m "not slow and (keras or sandbox or browser or real_data)"
+
+test-slow: setup
+	$(PYTEST) -m slow
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(PYTEST) -n $(CORES) -m "not slow and not keras and not sandbox and not browser and not real_data"
+
+bench: setup
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+references: setup
+	$(BIN)/python benchmarks/references.py
+
+# After a change of dependencies: the exact versions that CI and the demo use.
+lock:
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
+
+clean:
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,91 @@
+"""A course: a folder with rubrics/, reference/ and exercises/, and an optional course.yaml.
+
+The package ships one. ``--course DIR``, or standing in such a folder, uses a teacher's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from grader.errors import CourseError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """Where a course lies."""
+
+    root: Path
+
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """Ids of the exercises that have a rubric, in alphabetical order."""
+        return tuple(sorted(path.stem for path in (self.root / "rubrics").glob("*.yaml")))
+
+    def rubric_path(self, exercise: str) -> Path:
+        """The rubric of an exercise id, or the rubric file that ``exercise`` names.
+
+        Raises CourseError that lists the exercises there are.
+        """
+        named = Path(exercise)
+        if named.suffix in (".yaml", ".yml"):
+            if not named.is_file():
+                raise CourseError(f"{exercise}: there is no such rubric file")
+            return named
+        if exercise in self.exercises:
+            return self.root / "rubrics" / f"{exercise}.yaml"
+        near = get_close_matches(exercise, self.exercises, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        there = ", ".join(self.exercises) or "none"
+        raise CourseError(f"no exercise {exercise!r} in {self.root}{hint} There are: {there}")
+
+    def reference(self, exercise: str) -> bytes:
+        """The solution notebook of an exercise. Raises CourseError when there is none."""
+        path = self.root / "reference" / exercise / "solution.ipynb"
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise CourseError(f"{path}: the reference solution cannot be read ({error.strerror})") from error
+
+    def expected(self, exercise: str) -> Mapping[str, Any]:
+        """The committed expected values of an exercise; empty when it has none."""
+        path = self.root / "reference" / exercise / "expected.json"
+        if not path.is_file():
+            return {}
+        try:
+            values = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise CourseError(f"{path}: not valid JSON ({error})") from error
+        if not isinstance(values, dict):
+            raise CourseError(f"{path}: an object is needed, a {type(values).__name__} was found")
+        return values
+
+
+def find(named: Path | None = None, *, working_directory: Path | None = None) -> Course:
+    """The course that ``named`` points at, else that of the working directory, else the shipped one.
+
+    Raises CourseError when ``named`` has no rubrics/ folder.
+    """
+    if named is not None:
+        if not (named / "rubrics").is_dir():
+            raise CourseError(
+                f"{named}: no rubrics/ in it; a course is a folder with rubrics/, reference/ and exercises/"
+            )
+        return Course(root=named)
+    here = working_directory or Path.cwd()
+    if (here / "rubrics").is_dir():
+        return Course(root=here)
+    return shipped()
+
+
+def shipped() -> Course:
+    """The course inside the installed wheel, or the checkout that the package runs from."""
+    package = Path(__file__).resolve().parent
+    for root in (package / "course", package.parent):
+        if (root / "rubrics").is_dir():
+            return Course(root=root)
+    raise CourseError(f"{package}: this installation carries no course; name one with --course DIR")

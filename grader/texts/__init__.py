@@ -1,0 +1,120 @@
+"""Every sentence a student or teacher can read, by key, in English and Spanish.
+
+One module per family (``checks``, ``keras_file``, ``runs`` ...), each with a dict
+``TEXTS = {key: (english, spanish)}``. Sentences are ``str.format`` templates; these format
+specifications follow the reader's language:
+
+``{n:int}``    4 624               ``{x:num}``    0.95 / 0,95 (up to 4 significant digits)
+``{p:pct}``    97.42 % / 97,42 %   ``{s:shape}``  (28, 28, 1)
+``{l:list}``   a, b, c             ``{t:time}``   8 min 5 s
+``{v:any}``    by its type         ``{w:word}``   a key of ``words`` rendered in the language
+
+A value that is itself a mapping ``{"key": ..., "values": ...}`` is rendered as a message.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from grader.records import Language, Message, Text
+
+FAMILIES = ("words", "keras_file", "checks", "runs", "measuring", "scoring", "report", "collecting")
+
+
+@cache
+def catalogue() -> Mapping[str, tuple[str, str]]:
+    """All texts: key -> (English, Spanish). Raises ValueError when two families claim one key."""
+    every: dict[str, tuple[str, str]] = {}
+    for family in FAMILIES:
+        for key, pair in import_module(f"grader.texts.{family}").TEXTS.items():
+            if key in every:
+                raise ValueError(f"texts: the key {key!r} stands in two families")
+            every[key] = pair
+    return every
+
+
+def render(message: Message | Text, language: Language) -> str:
+    """The sentence of ``message`` in ``language``. Raises KeyError for a key that has no text."""
+    template = catalogue()[message.key][0 if language == "en" else 1]
+    return _Formatter(language).vformat(template, (), dict(message.values))
+
+
+def text(message: Message) -> Text:
+    """``message`` with both renderings, as cards keep it."""
+    return Text(key=message.key, values=message.values, en=render(message, "en"), es=render(message, "es"))
+
+
+def optional_text(message: Message | None) -> Text | None:
+    """``text`` that passes None through."""
+    return None if message is None else text(message)
+
+
+def integer(value: float) -> str:
+    """4624 -> "4 624" (the space that both languages allow)."""
+    return f"{int(value):,}".replace(",", " ")
+
+
+def number(value: float, language: Language) -> str:
+    """Up to 4 significant digits, whole numbers grouped: 0.95 -> "0,95" in Spanish."""
+    if isinstance(value, int) or (value == int(value) and abs(value) < 10**15):
+        return integer(value)
+    shown = f"{value:.4g}"
+    return shown.replace(".", ",") if language == "es" else shown
+
+
+def percent(value: float, language: Language) -> str:
+    """A share 0-1 as a percentage with two decimals: 0.9742 -> "97.42 %"."""
+    shown = f"{100 * value:.2f} %"
+    return shown.replace(".", ",") if language == "es" else shown
+
+
+def duration(seconds: float) -> str:
+    """485 -> "8 min 5 s"."""
+    if seconds < 10 and seconds != int(seconds):
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes and rest else f"{minutes} min" if minutes else f"{rest} s"
+
+
+def shape(value: Sequence[int | None]) -> str:
+    """[10] -> "(10,)"; None for a free axis."""
+    return str(tuple(value))
+
+
+class _Formatter(string.Formatter):
+    """``str.format`` that reads no attributes or indices: values come from students."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Mapping) and "key" in value:
+            return render(Message(key=value["key"], values=value.get("values", {})), self.language)
+        write: Mapping[str, Callable[[Any], str]] = {
+            "word": lambda key: catalogue()[key][0 if self.language == "en" else 1],
+            "list": lambda items: ", ".join(self.format_field(item, "any") for item in items),
+            "shape": shape,
+            "time": duration,
+            "int": integer,
+            "num": lambda x: number(x, self.language),
+            "pct": lambda x: percent(x, self.language),
+        }
+        return write.get(format_spec, self._by_type)(value)
+
+    def _by_type(self, value: Any) -> str:
+        if isinstance(value, bool) or value is None or isinstance(value, str):
+            return str(value)
+        if isinstance(value, (int, float)):
+            return number(value, self.language)
+        if isinstance(value, Sequence) and all(isinstance(item, (int, type(None))) for item in value):
+            return shape(value)
+        if isinstance(value, Sequence):
+            return ", ".join(self._by_type(item) for item in value)
+        return str(value)

@@ -110,6 +110,8 @@ class Run:
     isolation: str = ""
     detail: str = ""                    # our own words on a sandbox-error, for the teacher
     seed: int = 0
+    problem: Message | None = None      # why it could not run, for unreadable and refused
+    memory_limit: str = ""              # what held the memory limit: "watchdog on PSS"
 
 
 # ---------------------------------------------------------------- what it shows

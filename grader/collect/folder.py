@@ -141,7 +141,7 @@ def _files_beside(hand_in: HandIn, chosen: Entry) -> tuple[dict[str, bytes], lis
     for entry in hand_in.entries:
         if entry is chosen or entry.name.lower().endswith(".ipynb"):
             continue
-        if len(files) >= FILES_CAP:
+        if len(files) >= FILES_CAP - 1:  # the entry counts too
             notices.append(message("collecting.too_many_files", limit=FILES_CAP))
             break
         try:

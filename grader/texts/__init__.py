@@ -9,7 +9,7 @@ specifications follow the reader's language:
 ``{l:list}``   a, b, c             ``{t:time}``   8 min 5 s
 ``{v:any}``    by its type         ``{w:word}``   a key of ``words`` rendered in the language
 
-A value that is itself a mapping ``{"key": ..., "values": ...}`` is rendered as a message.
+A value that is itself a mapping ``{"key": ..., "values": ...}`` of a known key is rendered as a message.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class _Formatter(string.Formatter):
         return kwargs[field_name], field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, Mapping) and "key" in value:
-            return render(Message(key=value["key"], values=value.get("values", {})), self.language)
+        if isinstance(value, Mapping) and value.keys() == {"key", "values"} and value["key"] in catalogue():
+            return render(Message(key=value["key"], values=value["values"]), self.language)
         write: Mapping[str, Callable[[Any], str]] = {
             "word": lambda key: catalogue()[key][0 if self.language == "en" else 1],
             "list": lambda items: ", ".join(self.format_field(item, "any") for item in items),

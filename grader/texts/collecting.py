@@ -37,4 +37,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no notebook (.ipynb) or module (.py) in the hand-in; it holds: {names:list}.",
         "En la entrega no hay ningún cuaderno (.ipynb) ni módulo (.py); contiene: {names:list}.",
     ),
+    "collecting.missing": ("Nothing was handed in.", "No se ha entregado nada."),
+    "collecting.duplicate": (
+        "Two hand-ins carry the id {student}; this is {origin}. A person must decide which one counts.",
+        "Hay dos entregas con el identificador {student}; esta es {origin}. Una persona debe decidir cuál cuenta.",
+    ),
+    "collecting.unknown": (
+        "{student} is not on the class list.",
+        "{student} no está en la lista de la clase.",
+    ),
+    "collecting.others": (
+        "{chosen} was graded; also in the hand-in: {others:list}.",
+        "Se ha evaluado {chosen}; en la entrega también hay: {others:list}.",
+    ),
+    "collecting.other_data": (
+        "Graded on the data set {used}, not on {wanted}: accuracies are those of {used}.",
+        "Evaluado con el conjunto de datos {used}, no con {wanted}: las exactitudes son las de {used}.",
+    ),
 }

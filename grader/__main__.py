@@ -1,0 +1,8 @@
+"""``python -m grader`` and the console script."""
+
+from grader.cli import main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

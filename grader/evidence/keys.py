@@ -1,0 +1,87 @@
+"""What an execution or a prediction depends on, as a hash: equal keys, equal evidence.
+
+Points, thresholds, texts and criteria are not in it: changing them re-runs nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.records import FedData
+
+CHILD = Path(__file__).resolve().parent.parent / "child"
+SHARED = ("frames.py", "transform.py")          # mounted beside the programs of child/
+# What runs inside the sandboxes and can change a number.
+PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "nbclient", "nbformat", "matplotlib", "scikit-learn")
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Installed versions of what runs in the sandboxes, read from metadata: nothing is imported."""
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    return found
+
+
+@cache
+def programs_sha256() -> str:
+    """Hash of the programs that run inside the sandboxes."""
+    digest = hashlib.sha256()
+    for path in [*sorted(CHILD.glob("*.py")), *(CHILD.parent / name for name in SHARED)]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_key(*, submission: str, rubric_part: Mapping[str, Any], data_sha256: str, seed: int) -> str:
+    """Key of one execution in sandbox 1; ``data_sha256`` is the hash of the arrays that are mounted."""
+    return _hash(
+        {
+            "submission": submission,
+            "rubric": rubric_part,
+            "data": data_sha256,
+            "seed": seed,
+            "versions": versions(),
+            "programs": programs_sha256(),
+        }
+    )
+
+
+def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256: str) -> str:
+    """Key of one measurement in sandbox 2: canonical model, what it was fed, images, environment."""
+    return _hash(
+        {
+            "model": model,
+            "inputs": inputs,
+            "fed": _fed_hash(fed),
+            "data": data_sha256,
+            "versions": versions(),
+            "programs": programs_sha256(),
+        }
+    )
+
+
+def _fed_hash(fed: FedData | None) -> str:
+    if fed is None:
+        return ""
+    digest = hashlib.sha256(repr((fed.shape, fed.length, fed.dtype, fed.rows, fed.part)).encode())
+    digest.update(repr((fed.minimum, fed.maximum, fed.mean, fed.std)).encode())
+    if fed.samples is not None:
+        digest.update(np.ascontiguousarray(fed.samples).tobytes())
+    return digest.hexdigest()
+
+
+def _hash(parts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]

@@ -1,0 +1,254 @@
+"""Run -> Facts: what the frames of sandbox 1 show, with every model file read by ``keras_file``.
+
+A pure function of the run and the rubric: re-derived at each score, so that a better reader or
+a changed rubric needs no new run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader import answers, keras_file
+from grader.errors import Refused
+from grader.evidence import claims
+from grader.keras_file import KerasModel
+from grader.records import (
+    CompileFacts,
+    ExportFacts,
+    Facts,
+    FedData,
+    FitFacts,
+    HowFound,
+    LayerFacts,
+    Message,
+    ModelFacts,
+    Rubric,
+    Run,
+    message,
+)
+from grader.texts import catalogue
+
+FINAL_NAMES = ("modelo_final", "final_model")
+CANDIDATES_CAP = 8
+FITS_CAP = 200
+EPOCHS_CAP = 20_000
+
+
+def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
+    """The facts of a run, and by model number the models that were understood (for prediction)."""
+    status = claims.mapping(claims.parse(run.frames.get(("status", 0))))
+    understood: dict[int, KerasModel] = {}
+    recorded = [
+        (record, _model(run, record, understood))
+        for record in claims.items(claims.parse(run.frames.get(("models", 0))), 64)
+        if isinstance(record, dict) and claims.whole(record.get("number")) is not None
+    ]
+    typed = claims.mapping(claims.parse(run.frames.get(("answers", 0))))
+    raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
+    found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
+    models = {name: _candidates(recorded, choice.variable) for name, choice in rubric.models.items()}
+    chosen = {model.number for candidates in models.values() for model in candidates}
+    facts = Facts(
+        ended=run.ended,
+        failed=run.failed,
+        models=models,
+        answers=found,
+        answer_keys=keys,
+        exports=_exports(run, rubric),
+        notices=(*_notices(status), *_fit_notices(models), *answer_notices),
+        seconds=run.seconds,
+        peak_memory=run.peak_memory,
+        problem=run.problem,
+    )
+    return facts, {number: model for number, model in understood.items() if number in chosen}
+
+
+def _model(run: Run, record: Mapping[str, Any], understood: dict[int, KerasModel]) -> ModelFacts:
+    number = record["number"]
+    common: dict[str, Any] = {
+        "number": number,
+        "variables": claims.words(record.get("variables")),
+        "how": _how(record),
+        "class_name": claims.word(record.get("class_name"), 200) or "?",
+        "compiled": _compiled(record.get("compile")),
+        "fits": tuple(_fit(fit) for fit in claims.items(record.get("history"), FITS_CAP) if isinstance(fit, dict)),
+        "fed": _fed(run, number, record.get("fed")),
+    }
+    archive = run.frames.get(("model", number))
+    if archive is None:
+        layers = _claimed_layers(record)
+        why = message(
+            "measuring.not_saved", model=common["class_name"], reason=claims.word(record.get("save_error"), 300)
+        )
+        total = sum(layer.params for layer in layers)
+        return ModelFacts(**common, source="claim", layers=layers, total_params=total, refusal=why)
+    try:
+        model = keras_file.read(archive)
+    except Refused as refused:
+        return ModelFacts(**common, source="claim", layers=_claimed_layers(record), refusal=refused.why)
+    understood[number] = model
+    return ModelFacts(
+        **common,
+        source="file",
+        layers=model.layers,
+        inputs=model.inputs,
+        outputs=model.outputs,
+        total_params=model.total_params,
+        trainable_params=model.trainable_params,
+        macs=model.macs,
+        sha256=model.sha256,
+    )
+
+
+def _how(record: Mapping[str, Any]) -> HowFound:
+    if claims.whole(record.get("fits")):
+        return "fit"
+    if claims.whole(record.get("evaluates")) or claims.whole(record.get("predicts")):
+        return "evaluate"
+    return "compile" if record.get("compiled") is True else "build"
+
+
+def _candidates(recorded: list[tuple[Any, ModelFacts]], variable: str | None) -> tuple[ModelFacts, ...]:
+    """The models a rubric name may mean, the one used last at the end.
+
+    A named variable means one model; else the best class that is not empty: fitted, evaluated, compiled, built.
+    """
+    in_order = [
+        model
+        for _, model in sorted(recorded, key=lambda pair: (claims.whole(pair[0].get("last")) or -1, pair[1].number))
+    ]
+    wanted = (variable,) if variable else FINAL_NAMES
+    named = [model for model in in_order if set(wanted) & set(model.variables)]
+    if named or variable:
+        return tuple(named[-1:])
+    for how in ("fit", "evaluate", "compile", "build"):
+        of_this_kind = [model for model in in_order if model.how == how]
+        if of_this_kind:
+            return tuple(of_this_kind[-CANDIDATES_CAP:])
+    return ()
+
+
+def _compiled(value: Any) -> CompileFacts | None:
+    if not isinstance(value, dict):
+        return None
+    return CompileFacts(
+        optimizer=claims.word(value.get("optimizer"), 200) or None,
+        optimizer_config={
+            key[:100]: setting
+            for key, setting in list(claims.mapping(value.get("optimizer_config")).items())[:50]
+            if setting is None or type(setting) in (bool, int, float, str)
+        },
+        loss=claims.word(value.get("loss"), 200) or None,
+        from_logits=value.get("from_logits") is True,
+        metrics=claims.words(value.get("metrics")),
+    )
+
+
+def _fit(value: Mapping[str, Any]) -> FitFacts:
+    series = {
+        name[:100]: tuple(number for point in claims.items(points, EPOCHS_CAP) if (number := claims.real(point)) is not None)
+        for name, points in list(claims.mapping(value.get("metrics")).items())[:40]
+    }
+    return FitFacts(
+        epochs_asked=claims.whole(value.get("epochs_asked")) or 0,
+        epochs_done=claims.whole(value.get("epochs_done")) or 0,
+        stopped="time" if value.get("stopped") == "time" else "",
+        batch_size=claims.whole(value.get("batch_size")),
+        rows=claims.whole(value.get("rows")),
+        distinct_rows=claims.whole(value.get("distinct_rows")),
+        seconds=claims.real(value.get("seconds")) or 0.0,
+        history=series,
+        validated_on_test=value.get("validated_on_test") is True,
+    )
+
+
+def _fed(run: Run, number: int, value: Any) -> FedData | None:
+    claim = claims.mapping(value)
+    shape = claims.shape(claim.get("shape"))
+    if shape is None:
+        return None
+    raw = claims.array(run.frames.get(("samples", number)))
+    samples = raw[1] if raw is not None and raw[1].shape[1:] == shape and raw[1].shape[0] <= 64 else None
+    rows = tuple(row for item in claims.items(claim.get("rows"), 64) if (row := claims.whole(item)) is not None)
+    known = samples is not None and len(rows) == len(samples)
+    return FedData(
+        shape=shape,
+        length=claims.whole(claim.get("length")),
+        dtype=claims.word(claim.get("dtype"), 40),
+        minimum=claims.real(claim.get("minimum")) or 0.0,
+        maximum=claims.real(claim.get("maximum")) or 0.0,
+        mean=claims.real(claim.get("mean")) or 0.0,
+        std=claims.real(claim.get("std")) or 0.0,
+        rows=rows if known else None,
+        part=claim["part"] if claim.get("part") in ("train", "test") else "",
+        samples=samples,
+    )
+
+
+def _claimed_layers(record: Mapping[str, Any]) -> tuple[LayerFacts, ...]:
+    layers = []
+    for item in claims.items(record.get("layers"), 500):
+        claim = claims.mapping(item)
+        layers.append(
+            LayerFacts(
+                name=claims.word(claim.get("name"), 200),
+                kind=claims.word(claim.get("kind"), 200) or "?",
+                input_shape=claims.shape(claim.get("input_shape")) or (),
+                output_shape=claims.shape(claim.get("output_shape")) or (),
+                params=claims.whole(claim.get("params")) or 0,
+                trainable=claim.get("trainable") is not False,
+                config=claims.mapping(claim.get("config")),
+            )
+        )
+    return tuple(layers)
+
+
+def _exports(run: Run, rubric: Rubric) -> Mapping[str, ExportFacts]:
+    exports: dict[str, ExportFacts] = {}
+    for index, name in enumerate(rubric.exports):
+        raw = claims.array(run.frames.get(("export", index)))
+        if raw is None:
+            continue
+        header, values = raw
+        full = claims.shape(header.get("full_shape"))
+        rows = tuple(row for item in claims.items(header.get("rows"), 256) if (row := claims.whole(item)) is not None)
+        partial = full is not None and len(rows) == len(values)
+        exports[name] = ExportFacts(
+            name=name,
+            shape=full if full is not None else values.shape,
+            dtype=str(header["dtype"]),
+            minimum=claims.real(header.get("minimum")),
+            maximum=claims.real(header.get("maximum")),
+            finite=header.get("finite") is not False,
+            values=None if full is not None else values,
+            rows=rows if partial else (),
+            row_values=values if partial else None,
+        )
+    return exports
+
+
+def _notices(status: Mapping[str, Any]) -> tuple[Message, ...]:
+    """The runner's notices: only keys that we know, and only if their values fill the sentence."""
+    notices = []
+    for item in claims.items(status.get("notices"), 50):
+        claim = claims.mapping(item)
+        key, values = claims.word(claim.get("key"), 100), claims.mapping(claim.get("values"))
+        plain = all(type(value) in (bool, int, float, str) for value in values.values())
+        if key.startswith("runs.") and key in catalogue() and plain:
+            notices.append(Message(key=key, values={name: _short(value) for name, value in values.items()}))
+    return tuple(notices)
+
+
+def _short(value: Any) -> Any:
+    return value[:300] if isinstance(value, str) else value
+
+
+def _fit_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message, ...]:
+    """What a reader of the card must know of each training: stopped by the clock."""
+    stopped = {
+        model.number: fit for candidates in models.values() for model in candidates for fit in model.fits if fit.stopped
+    }
+    return tuple(
+        message("measuring.stopped_after", done=fit.epochs_done, asked=fit.epochs_asked) for fit in stopped.values()
+    )

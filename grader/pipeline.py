@@ -1,0 +1,260 @@
+"""The only place that knows the order: collect, run, read, measure, score, report.
+
+Expensive steps leave evidence under ``OUT/evidence`` as they end; a second call finds it there.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from grader import clean, collect, data, errors, reports, sandbox, score, store
+from grader.collect import HandIn, Person
+from grader.course import Course
+from grader.evidence.gather import Gathering, gather
+from grader.records import (
+    Facts,
+    Language,
+    Message,
+    Problem,
+    Provenance,
+    Rubric,
+    Run,
+    Scorecard,
+    Submission,
+    message,
+)
+
+
+class Watch(Protocol):
+    """Who wants to see the batch go on; called from several threads, one call at a time."""
+
+    def begin(self, students: int) -> None:
+        """The batch holds so many students."""
+
+    def started(self, student: str) -> None:
+        """One student's hand-in is being graded."""
+
+    def finished(self, student: str, card: Scorecard) -> None:
+        """One student's card is written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One call of ``grader grade``."""
+
+    rubric: Rubric
+    course: Course
+    paths: tuple[Path, ...]
+    out: Path
+    data: data.DataSet
+    workers: int = 1
+    roster: Path | None = None
+    fresh: bool = False
+    language: Language = "es"
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What a batch came to."""
+
+    students: int
+    reviews: int                        # cards that a person must look at
+    unknown: tuple[str, ...] = ()       # hand-ins of nobody on the roster
+    index: Path | None = None
+    ran: int = 0                        # executions in sandbox 1; 0 when everything was re-scored
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """One row of the class: who, under which slug, with which hand-in (None: nothing was handed in)."""
+
+    student: str
+    slug: str
+    hand_in: HandIn | None
+    person: Person | None
+    duplicate: bool
+    known: bool
+
+
+@dataclass(slots=True)
+class _Count:
+    ran: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def grade(job: Job, watch: Watch) -> Summary:
+    """Grade a batch and write ``OUT``. Cards are written as they are finished, reports at the end.
+
+    KeyboardInterrupt passes through after running sandboxes are stopped; finished cards and evidence stay.
+    Raises GraderError for what a teacher can mend.
+    """
+    prepare_output(job.out)
+    people = collect.read_roster(job.roster) if job.roster else {}
+    places = seat(collect.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
+    watch.begin(len(places))
+    count = _Count()
+    _in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, watch, count))
+    index = _write_reports(job, places)
+    cards = (_read_card(job.out, place) for place in places)
+    reviews = sum(1 for card in cards if card.review)
+    unknown = tuple(place.student for place in places if not place.known)
+    return Summary(students=len(places), reviews=reviews, unknown=unknown, index=index, ran=count.ran)
+
+
+def prepare_output(out: Path) -> None:
+    """Make the folders of the output contract. Raises OutputError when that is not possible."""
+    try:
+        for folder in (out, out / "cards", out / "students"):
+            folder.mkdir(parents=True, exist_ok=True)
+        (out / "evidence").mkdir(mode=0o700, exist_ok=True)
+        probe = out / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise errors.OutputError(
+            f"{out}: the report cannot be written here ({error.strerror}); name another folder with -o"
+        ) from error
+
+
+def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[_Place]:
+    """A place for every hand-in and for everybody on the roster who handed nothing in.
+
+    Two hand-ins under one id both get a place: slugs ``id`` and ``id~2``, both marked as duplicates.
+    """
+    seen: dict[str, int] = {}
+    total: dict[str, int] = {}
+    for hand_in in hand_ins:
+        total[hand_in.student] = total.get(hand_in.student, 0) + 1
+    places = []
+    for hand_in in hand_ins:
+        seen[hand_in.student] = nth = seen.get(hand_in.student, 0) + 1
+        slug = clean.slug(hand_in.student)
+        places.append(
+            _Place(
+                student=hand_in.student,
+                slug=slug if nth == 1 else f"{slug}~{nth}",
+                hand_in=hand_in,
+                person=people.get(hand_in.student),
+                duplicate=total[hand_in.student] > 1,
+                known=not has_roster or hand_in.student in people,
+            )
+        )
+    for student, person in people.items():
+        if student not in total:
+            slug = clean.slug(student)
+            places.append(
+                _Place(student=student, slug=slug, hand_in=None, person=person, duplicate=False, known=True)
+            )
+    return places
+
+
+def _in_parallel(places: Sequence[_Place], workers: int, work: Callable[[_Place, int], None]) -> None:
+    """Run ``work`` for every place, each in a slot of its own; the first error ends the batch."""
+    slots: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for slot in range(workers):
+        slots.put(slot)
+
+    def in_slot(place: _Place) -> None:
+        slot = slots.get()
+        try:
+            work(place, slot)
+        finally:
+            slots.put(slot)
+
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
+        futures: list[Future[None]] = [pool.submit(in_slot, place) for place in places]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        sandbox.stop_all()
+        pool.shutdown(wait=True)
+        sandbox.resume()
+
+
+def _grade_one(job: Job, place: _Place, slot: int, watch: Watch, count: _Count) -> None:
+    with count.lock:
+        watch.started(place.student)
+    submission = _load(job, place)
+    gathered = gather(
+        Gathering(
+            submission=submission,
+            rubric=job.rubric,
+            data=job.data,
+            evidence=job.out / "evidence",
+            slot=slot,
+            fresh=job.fresh,
+        )
+    )
+    card = score.score(
+        facts=gathered.facts,
+        rubric=job.rubric,
+        measured=gathered.measured,
+        expected=job.course.expected(job.rubric.exercise),
+        key={},
+        identity=_identity(place, submission, job),
+        provenance=_provenance(job, submission, gathered.run),
+    )
+    store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
+    with count.lock:
+        count.ran += gathered.executions
+        watch.finished(place.student, card)
+
+
+def _load(job: Job, place: _Place) -> Submission:
+    if place.hand_in is None:
+        nothing = Problem(ended="missing", why=message("collecting.missing"))
+        return Submission(
+            student=place.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing
+        )
+    return collect.load(place.hand_in, job.rubric.exercise)
+
+
+def _identity(place: _Place, submission: Submission, job: Job) -> score.Identity:
+    person = place.person
+    review: list[Message] = []
+    if place.duplicate:
+        review.append(message("collecting.duplicate", student=place.student, origin=submission.origin))
+    if not place.known:
+        review.append(message("collecting.unknown", student=place.student))
+    if submission.others:
+        review.append(message("collecting.others", chosen=submission.entry, others=list(submission.others)))
+    notices = list(submission.notices)
+    if job.data.name != job.rubric.data:
+        notices.append(message("collecting.other_data", used=job.data.name, wanted=job.rubric.data))
+    return score.Identity(
+        student=place.student,
+        slug=place.slug,
+        duplicate=place.duplicate,
+        name=person.name if person else "",
+        email=person.email if person else "",
+        group=person.group if person else "",
+        origin=submission.origin,
+        review=tuple(review),
+        notices=tuple(notices),
+    )
+
+
+def _provenance(job: Job, submission: Submission, run: Run | None) -> Provenance:
+    return Provenance(
+        submission=submission.sha256,
+        rubric=job.rubric.sha256,
+        data=job.data.name,
+        data_sha256=job.data.sha256,
+        versions=dict(run.environment) if run else {},
+        seed=run.seed if run else 0,
+        isolation=run.isolation if run else "",
+        memory_limit=run.memory_limit if run else "",
+        seconds=run.seconds if run else 0.0,
+        peak_memory=run.peak_memory if run else 0,
+    )

@@ -1,0 +1,65 @@
+"""Sentences in two languages."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader import texts
+from grader.records import LANGUAGES, Message, message
+
+
+def fields(template: str) -> set[tuple[str, str]]:
+    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(template) if name is not None}
+
+
+@pytest.mark.parametrize("key", sorted(texts.catalogue()))
+def test_both_languages_say_it_with_the_same_values(key: str) -> None:
+    english, spanish = texts.catalogue()[key]
+    assert english.strip()
+    assert spanish.strip()
+    assert fields(english) == fields(spanish)
+
+
+def test_numbers_follow_the_readers_language() -> None:
+    assert texts.number(0.95, "en") == "0.95"
+    assert texts.number(0.95, "es") == "0,95"
+    assert texts.number(4624, "es") == "4 624"
+    assert texts.percent(0.9742, "en") == "97.42 %"
+    assert texts.percent(0.9742, "es") == "97,42 %"
+    assert texts.duration(485) == "8 min 5 s"
+    assert texts.duration(2.25) == "2.2 s"
+    assert texts.duration(120) == "2 min"
+    assert texts.shape([28, 28, 1]) == "(28, 28, 1)"
+    assert texts.shape([10]) == "(10,)"
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_grouping_loses_no_digit(value: int) -> None:
+    assert int(texts.integer(value).replace(" ", "")) == value
+
+
+def test_a_message_inside_a_message_is_rendered_too() -> None:
+    inner = message("collecting.missing")
+    outer = Message(key="collecting.unknown", values={"student": {"key": inner.key, "values": {}}})
+    assert texts.render(outer, "en").startswith("Nothing was handed in. is not on")
+
+
+def test_a_students_braces_and_attributes_stay_text() -> None:
+    for hostile in ("{0.__class__}", "{student.__init__}", "{", "}{"):
+        for language in LANGUAGES:
+            assert hostile in texts.render(message("collecting.unknown", student=hostile), language)
+
+
+def test_a_students_mapping_that_looks_like_a_message_stays_text() -> None:
+    for hostile in ({"key": "no.such.key", "values": {}}, {"key": 3, "values": {}}, {"key": "x"}):
+        assert str(hostile) in texts.render(message("collecting.unknown", student=hostile), "en")
+
+
+def test_a_text_keeps_both_renderings() -> None:
+    kept = texts.text(message("collecting.missing"))
+    assert (kept.en, kept.es) == ("Nothing was handed in.", "No se ha entregado nada.")
+    assert texts.optional_text(None) is None

@@ -57,7 +57,7 @@ def root(
 
 
 @app.command()
-def grade(  # noqa: PLR0913 - one parameter per option
+def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     exercise: Annotated[str, typer.Argument(help="Exercise id (mnist-mlp) or path to a rubric.")],
     paths: Annotated[list[Path], typer.Argument(help="Folders of hand-ins, or single notebooks.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for cards, reports and evidence.")],

@@ -94,7 +94,7 @@ def judge(gathered: Gathered) -> Iterator[Finding]:
 
 
 def _submission() -> Submission:
-    cell = {"cell_type": "code", "execution_count": None, "id": "trial", "metadata": {}, "outputs": [], "source": TRIAL}
+    cell = {"cell_type": "code", "id": "trial", "metadata": {}, "execution_count": None, "outputs": [], "source": TRIAL}
     notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
     return Submission(
         student="doctor", exercise="trial", files={"trial.ipynb": notebook}, entry="trial.ipynb", sha256="trial"

@@ -5,12 +5,11 @@ Expensive steps leave evidence under ``OUT/evidence`` as they end; a second call
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +18,6 @@ from grader.collect import HandIn, Person
 from grader.course import Course
 from grader.evidence.gather import Gathering, gather
 from grader.records import (
-    Facts,
     Language,
     Message,
     Problem,
@@ -73,7 +71,7 @@ class Summary:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
+class Place:
     """One row of the class: who, under which slug, with which hand-in (None: nothing was handed in)."""
 
     student: str
@@ -84,9 +82,21 @@ class _Place:
     known: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """The cards of a batch, read from disk one at a time: a class of thousands must not fill the memory."""
+
+    paths: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[Scorecard]:
+        for path in self.paths:
+            yield store.load_card(path.read_bytes())
+
+
 @dataclass(slots=True)
 class _Count:
     ran: int = 0
+    reviews: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -101,12 +111,14 @@ def grade(job: Job, watch: Watch) -> Summary:
     places = seat(collect.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     watch.begin(len(places))
     count = _Count()
-    _in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, watch, count))
-    index = _write_reports(job, places)
-    cards = (_read_card(job.out, place) for place in places)
-    reviews = sum(1 for card in cards if card.review)
+    in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, watch, count))
+    cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
+    formats = (*reports.ALWAYS, *(name for name in job.formats if name not in reports.ALWAYS))
+    for name, content in reports.render(cards, job.rubric, lang=job.language, formats=formats):
+        store.write(job.out / name, content)
     unknown = tuple(place.student for place in places if not place.known)
-    return Summary(students=len(places), reviews=reviews, unknown=unknown, index=index, ran=count.ran)
+    index = job.out / "index.html"
+    return Summary(students=len(places), reviews=count.reviews, unknown=unknown, index=index, ran=count.ran)
 
 
 def prepare_output(out: Path) -> None:
@@ -124,7 +136,7 @@ def prepare_output(out: Path) -> None:
         ) from error
 
 
-def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[_Place]:
+def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Place]:
     """A place for every hand-in and for everybody on the roster who handed nothing in.
 
     Two hand-ins under one id both get a place: slugs ``id`` and ``id~2``, both marked as duplicates.
@@ -138,7 +150,7 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
         seen[hand_in.student] = nth = seen.get(hand_in.student, 0) + 1
         slug = clean.slug(hand_in.student)
         places.append(
-            _Place(
+            Place(
                 student=hand_in.student,
                 slug=slug if nth == 1 else f"{slug}~{nth}",
                 hand_in=hand_in,
@@ -151,18 +163,18 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
         if student not in total:
             slug = clean.slug(student)
             places.append(
-                _Place(student=student, slug=slug, hand_in=None, person=person, duplicate=False, known=True)
+                Place(student=student, slug=slug, hand_in=None, person=person, duplicate=False, known=True)
             )
     return places
 
 
-def _in_parallel(places: Sequence[_Place], workers: int, work: Callable[[_Place, int], None]) -> None:
+def in_parallel(places: Sequence[Place], workers: int, work: Callable[[Place, int], None]) -> None:
     """Run ``work`` for every place, each in a slot of its own; the first error ends the batch."""
     slots: queue.SimpleQueue[int] = queue.SimpleQueue()
     for slot in range(workers):
         slots.put(slot)
 
-    def in_slot(place: _Place) -> None:
+    def in_slot(place: Place) -> None:
         slot = slots.get()
         try:
             work(place, slot)
@@ -175,14 +187,16 @@ def _in_parallel(places: Sequence[_Place], workers: int, work: Callable[[_Place,
         done, _ = wait(futures, return_when=FIRST_EXCEPTION)
         for future in done:
             future.result()
-    finally:
+    except BaseException:
+        # Ctrl-C too: what runs is killed, what waits never starts, what is finished stays on the disk.
         pool.shutdown(wait=False, cancel_futures=True)
         sandbox.stop_all()
+        raise
+    finally:
         pool.shutdown(wait=True)
-        sandbox.resume()
 
 
-def _grade_one(job: Job, place: _Place, slot: int, watch: Watch, count: _Count) -> None:
+def _grade_one(job: Job, place: Place, slot: int, watch: Watch, count: _Count) -> None:
     with count.lock:
         watch.started(place.student)
     submission = _load(job, place)
@@ -208,10 +222,11 @@ def _grade_one(job: Job, place: _Place, slot: int, watch: Watch, count: _Count) 
     store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
     with count.lock:
         count.ran += gathered.executions
+        count.reviews += bool(card.review)
         watch.finished(place.student, card)
 
 
-def _load(job: Job, place: _Place) -> Submission:
+def _load(job: Job, place: Place) -> Submission:
     if place.hand_in is None:
         nothing = Problem(ended="missing", why=message("collecting.missing"))
         return Submission(
@@ -220,7 +235,7 @@ def _load(job: Job, place: _Place) -> Submission:
     return collect.load(place.hand_in, job.rubric.exercise)
 
 
-def _identity(place: _Place, submission: Submission, job: Job) -> score.Identity:
+def _identity(place: Place, submission: Submission, job: Job) -> score.Identity:
     person = place.person
     review: list[Message] = []
     if place.duplicate:

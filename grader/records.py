@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import sqrt
+from math import fsum, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -160,6 +160,14 @@ class FitFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EvaluationFacts:
+    """One call of ``evaluate``, as claimed: what the student saw, on a stand-in when the test set is hidden."""
+
+    rows: int | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FedData:
     """What the recorder saw go into a model: statistics of the whole and at most 64 sampled rows."""
 
@@ -192,6 +200,7 @@ class ModelFacts:
     macs: int = 0                       # multiply-adds per image
     compiled: CompileFacts | None = None
     fits: tuple[FitFacts, ...] = ()
+    evaluations: tuple[EvaluationFacts, ...] = ()
     fed: FedData | None = None
     refusal: Message | None = None      # why we could not read it: criteria on it are unjudged
     sha256: str = ""                    # of the canonical archive; "" when there is none
@@ -288,6 +297,7 @@ class Measured:
     problem: Message | None = None      # why nothing could be measured
     ours: bool = False                  # unjudged (True) or the student's own doing (False)
     seeds: tuple[Accuracy, ...] = ()    # test accuracies of repeated runs, this one first
+    notes: tuple[Message, ...] = ()     # what a reader must know of the numbers: outputs that were not numbers
 
 
 # ---------------------------------------------------------------- the teacher's side
@@ -355,7 +365,7 @@ class Rubric:
 
     @property
     def max_points(self) -> float:
-        return sum(criterion.points for criterion in self.criteria)
+        return fsum(criterion.points for criterion in self.criteria)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

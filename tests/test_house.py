@@ -31,7 +31,8 @@ def test_a_file_fits_in_400_lines_and_a_function_in_60(path: Path) -> None:
 @pytest.mark.parametrize("path", TRUSTED, ids=named)
 def test_trusted_code_never_unpickles_or_evaluates(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
-    modules = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    modules = {alias.name.split(".")[0] for node in imports for alias in node.names}
     modules |= {(node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not modules & {"pickle", "dill", "marshal", "joblib", "shelve", "tensorflow", "keras", "h5py", "IPython"}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
@@ -45,7 +46,7 @@ def test_trusted_code_never_unpickles_or_evaluates(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_no_module_hides_one_of_the_standard_library(path: Path) -> None:
     # Programs under child/ are started by path, so their folder comes first on the module path there.
-    assert path.stem == "__init__" or path.stem == "__main__" or path.stem not in sys.stdlib_module_names
+    assert path.stem in {"__init__", "__main__"} or path.stem not in sys.stdlib_module_names
 
 
 def test_no_text_tells_to_install_somebody_elses_package() -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
-from grader import answers, checks, data, rubric as rubrics, score, store
+from grader import answers, checks, data, score, store
+from grader import rubric as rubrics
 from grader.evidence import execute, keys, predict, reading
 from grader.keras_file import KerasModel
 from grader.records import Accuracy, Facts, Measured, ModelFacts, Prediction, Rubric, Run, Submission

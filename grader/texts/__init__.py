@@ -8,6 +8,7 @@ specifications follow the reader's language:
 ``{p:pct}``    97.42 % / 97,42 %   ``{s:shape}``  (28, 28, 1)
 ``{l:list}``   a, b, c             ``{t:time}``   8 min 5 s
 ``{v:any}``    by its type         ``{w:word}``   a key of ``words`` rendered in the language
+``{h:own}``    a teacher's own words, ``{"en": ..., "es": ...}``: those of the language
 
 A value that is itself a mapping ``{"key": ..., "values": ...}`` of a known key is rendered as a message.
 """
@@ -105,6 +106,7 @@ class _Formatter(string.Formatter):
             "int": integer,
             "num": lambda x: number(x, self.language),
             "pct": lambda x: percent(x, self.language),
+            "own": lambda words: str(words[self.language]),
         }
         return write.get(format_spec, self._by_type)(value)
 

@@ -1,3 +1,46 @@
-"""Texts of the family ``words``: key -> (English, Spanish)."""
+"""Single words and short names of things: key -> (English, Spanish)."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    # the field
+    "words.accuracy": ("accuracy", "exactitud"),
+    "words.loss": ("loss", "función de pérdida"),
+    "words.optimizer": ("optimizer", "optimizador"),
+    "words.metrics": ("metrics", "métricas"),
+    "words.training": ("training", "entrenamiento"),
+    "words.test": ("test", "prueba"),
+    "words.train": ("training", "entrenamiento"),
+    "words.layer": ("layer", "capa"),
+    "words.hidden_layer": ("hidden layer", "capa oculta"),
+    "words.model": ("model", "modelo"),
+    # settings of layers
+    "words.units": ("units", "unidades"),
+    "words.filters": ("filters", "filtros"),
+    "words.kernel_size": ("kernel", "kernel"),
+    "words.pool_size": ("window", "ventana"),
+    "words.size": ("factor", "factor"),
+    "words.strides": ("stride", "paso"),
+    "words.padding": ("padding", "relleno"),
+    "words.dilation_rate": ("dilation", "dilatación"),
+    "words.groups": ("groups", "grupos"),
+    "words.activation": ("activation", "activación"),
+    "words.rate": ("rate", "tasa"),
+    "words.use_bias": ("bias", "sesgo"),
+    # states of a criterion
+    "words.full": ("full marks", "completo"),
+    "words.partial": ("partly", "parcial"),
+    "words.lost": ("not reached", "no alcanzado"),
+    "words.blocked": ("depends on another", "depende de otro"),
+    "words.unjudged": ("not judged yet", "sin juzgar"),
+    # how a run ended; the status of a card
+    "words.ok": ("ran to the end", "llegó hasta el final"),
+    "words.error": ("stopped by an error", "se detuvo por un error"),
+    "words.timeout": ("ran out of time", "agotó el tiempo"),
+    "words.memory": ("ran out of memory", "agotó la memoria"),
+    "words.output": ("printed too much", "imprimió demasiado"),
+    "words.exit": ("ended early", "terminó antes de tiempo"),
+    "words.missing": ("nothing handed in", "sin entrega"),
+    "words.unreadable": ("could not be read", "no se pudo leer"),
+    "words.refused": ("not accepted", "no se aceptó"),
+    "words.sandbox-error": ("could not be run", "no se pudo ejecutar"),
+    "words.duplicate": ("handed in twice", "entrega repetida"),
+}

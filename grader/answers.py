@@ -1,0 +1,273 @@
+"""Typed answers, read as people write them.
+
+``7850``, ``7 850``, ``7.850`` and ``7,850`` are one number; a share is 0.981, 98.1 or ``98,1 %``; a shape
+is a tuple, a list or text, with or without the batch axis. Text that can be read in two ways keeps
+both readings: only the check knows which one is meant.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grader.records import Message, Rubric, Shape, message
+
+TEXT_CAP = 2_000
+ITEMS_CAP = 10_000
+DEPTH_CAP = 8
+NUMBER_CAP = 10.0**30
+SHOWN_CAP = 80
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?P<body>\d[\d.,]*|[.,]\d+)(?P<power>[eE][+-]?\d{1,3})?\s*(?P<tail>%|[^\W\d_]{0,20})\.?"
+)
+_QUESTION = re.compile(r"(?:q|p|pregunta|question|preg|respuesta|answer|r|ejercicio)?0*(\d+)([a-z]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An answer that cannot be used, with the sentence that says why."""
+
+    why: Message
+
+
+# ---------------------------------------------------------------- which answers there are
+
+
+def wanted(rubric: Rubric) -> tuple[str, ...]:
+    """The ids of the answers that a rubric's criteria ask for, in order, each once."""
+    asked = (criterion.params.get("answer") for criterion in rubric.criteria)
+    return tuple(dict.fromkeys(answer for answer in asked if isinstance(answer, str)))
+
+
+def collect(
+    raw: Mapping[str, Any], wanted: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, str], tuple[Message, ...]]:
+    """The wanted answers out of everything typed: answers, near-miss keys (wanted -> typed), notices.
+
+    A key that differs only in case, spaces, accents or in how a question is called (``Q1``, ``q_1``,
+    ``p1``) is taken when exactly one key can be meant. An answer that is too large or too deep, or not
+    a number where it claims to be one, becomes ``Unreadable``; the others are not affected.
+    """
+    found: dict[str, Any] = {}
+    near: dict[str, str] = {}
+    notices: list[Message] = []
+    exact = set(wanted)
+    loose: dict[str, list[str]] = {}
+    for key in raw:
+        if key not in exact and len(key) <= 100:
+            loose.setdefault(_loose(key), []).append(key)
+    for name in wanted:
+        if name in raw:
+            found[name] = checked(raw[name])
+            continue
+        rivals = [other for other in wanted if other != name and _loose(other) == _loose(name)]
+        typed = [] if rivals else loose.get(_loose(name), [])
+        if len(typed) == 1:
+            found[name] = checked(raw[typed[0]])
+            near[name] = typed[0]
+            notices.append(message("checks.answer_near", wanted=name, typed=shown(typed[0])))
+        elif typed:
+            notices.append(message("checks.answer_unclear", wanted=name, typed=[shown(key) for key in typed]))
+    return found, near, tuple(notices)
+
+
+def _loose(key: str) -> str:
+    letters = re.sub(r"[^a-z0-9]", "", plain(key))
+    question = _QUESTION.fullmatch(letters)
+    return f"q{question[1]}{question[2]}" if question else letters
+
+
+def checked(value: Any) -> Any:
+    """``value``, or ``Unreadable`` when it is too large, too deep, or holds a number that is not finite."""
+    items = 0
+    level = [value]
+    for _ in range(DEPTH_CAP):
+        for item in level:
+            why = _refused(item)
+            if why is not None:
+                return Unreadable(why)
+        level = [inner for item in level for inner in _inside(item)]
+        items += len(level)
+        if items > ITEMS_CAP:
+            return Unreadable(message("checks.answer_too_long", limit=ITEMS_CAP))
+        if not level:
+            return value
+    return Unreadable(message("checks.answer_too_deep", limit=DEPTH_CAP))
+
+
+def _inside(value: Any) -> Sequence[Any]:
+    if isinstance(value, Mapping):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def _refused(value: Any) -> Message | None:
+    if isinstance(value, str) and len(value) > TEXT_CAP:
+        return message("checks.answer_too_long", limit=TEXT_CAP)
+    if isinstance(value, (int, float)) and not -NUMBER_CAP <= value <= NUMBER_CAP:
+        return message("checks.answer_not_finite")
+    return None
+
+
+def shown(value: Any) -> str:
+    """An answer as one short line for a reader."""
+    if isinstance(value, str):
+        line = " ".join(value[: 4 * SHOWN_CAP].split())
+    elif isinstance(value, (list, tuple)):
+        line = ", ".join(shown(item) for item in value[:12]) + (", ..." if len(value) > 12 else "")
+        line = f"({line})"
+    elif isinstance(value, int) and abs(value) > 10**30:
+        line = "..."
+    else:
+        line = str(value)
+    return line if len(line) <= SHOWN_CAP else line[: SHOWN_CAP - 3] + "..."
+
+
+# ---------------------------------------------------------------- reading one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The readings of a typed number, the most literal one first; ``percent`` when it bears a % sign."""
+
+    readings: tuple[float, ...]
+    percent: bool = False
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The readings as a share 0-1: 0.981 stays, 98.1 and ``98,1 %`` become 0.981."""
+        hundredths = tuple(value / 100 for value in self.readings)
+        return hundredths if self.percent else (*self.readings, *hundredths)
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        """The readings as percentage points: 1.1 and ``1,1 %`` stay, 0.011 becomes 1.1 as well."""
+        return self.readings if self.percent else (*self.readings, *(100 * value for value in self.readings))
+
+
+def read_number(value: Any) -> Number | Unreadable:
+    """A number in every way that it can be meant.
+
+    ``7.850`` may be 7.85 or 7 850, as text or as a literal; ``7,850`` and ``98,1`` typed without quotes are
+    Python tuples and are read back as what was meant.
+    """
+    if isinstance(value, Unreadable):
+        return value
+    if isinstance(value, (list, tuple)):
+        readings = _from_tuple(value)
+    elif isinstance(value, str):
+        return _from_text(value)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        readings = _from_literal(value)
+    else:
+        readings = ()
+    if not readings:
+        return Unreadable(message("checks.answer_no_number", typed=shown(value)))
+    if not all(abs(reading) <= NUMBER_CAP for reading in readings):
+        return Unreadable(message("checks.answer_not_finite"))
+    return Number(readings)
+
+
+def _from_literal(value: float) -> tuple[float, ...]:
+    """``7.850`` in a program is 7.85; whoever writes thousands with a point meant 7 850."""
+    thousands = value * 1000
+    grouped = (
+        isinstance(value, float)
+        and 1 <= abs(value) < 1000
+        and value != int(value)
+        and math.isclose(thousands, round(thousands), rel_tol=1e-12)
+    )
+    return (value, float(round(thousands))) if grouped else (value,)
+
+
+def _from_tuple(value: Sequence[Any]) -> tuple[float, ...]:
+    if not 1 <= len(value) <= 5 or not all(type(item) is int for item in value):
+        return _from_literal(value[0]) if len(value) == 1 and type(value[0]) is float else ()
+    head, *groups = value
+    readings: list[float] = [head] if not groups else []
+    if groups and all(item == 0 or 100 <= item <= 999 for item in groups) and 1 <= abs(head) <= 999:
+        sign = "-" if head < 0 else ""
+        readings.append(int(sign + str(abs(head)) + "".join(f"{item:03d}" for item in groups)))
+    if len(groups) == 1 and groups[0] >= 0:
+        readings.append(float(f"{head}.{groups[0]}"))
+    return tuple(readings)
+
+
+def _from_text(typed: str) -> Number | Unreadable:
+    compact = unicodedata.normalize("NFKC", typed).replace("\N{MINUS SIGN}", "-").strip().lstrip("~≈= ")
+    compact = re.sub(r"(?<=\d)[ '_’]+(?=\d{3}(?!\d))", "", compact)
+    match = _NUMBER.fullmatch(compact)
+    if match is None or len(compact) > 60:
+        return Unreadable(message("checks.answer_no_number", typed=shown(typed)))
+    sign, power = match["sign"], match["power"] or ""
+    numbers = tuple(float(sign + digits + power) for digits in _digit_readings(match["body"]))
+    numbers = tuple(dict.fromkeys(numbers))
+    if not numbers:
+        return Unreadable(message("checks.answer_no_number", typed=shown(typed)))
+    if not all(abs(number) <= NUMBER_CAP for number in numbers):
+        return Unreadable(message("checks.answer_not_finite"))
+    return Number(numbers, percent=match["tail"] == "%")
+
+
+def _digit_readings(body: str) -> tuple[str, ...]:
+    """What ``1.234,5`` can mean: each of point and comma is a decimal sign or groups thousands."""
+    if not re.search(r"[.,]", body):
+        return (body,)
+    readings = []
+    for decimal, group in ((".", ","), (",", ".")):
+        whole, _, fraction = body.partition(decimal)
+        if decimal in fraction or group in fraction:
+            continue
+        groups = whole.split(group)
+        if len(groups) > 1 and not (1 <= len(groups[0]) <= 3 and all(len(item) == 3 for item in groups[1:])):
+            continue
+        if len(groups) > 1 and groups[0].startswith("0"):
+            continue
+        readings.append(f"{''.join(groups) or '0'}.{fraction or '0'}")
+    return tuple(readings)
+
+
+def read_shape(value: Any) -> Shape | Unreadable:
+    """A shape without its batch axis, from a tuple, list, text or single size."""
+    if isinstance(value, Unreadable):
+        return value
+    items: Sequence[Any]
+    if isinstance(value, str):
+        if len(value) > 100 or not re.fullmatch(r"[\s\d()\[\],;xX×*]*(?:None[\s\d()\[\],;xX×*]*)?", value):
+            return Unreadable(message("checks.answer_no_shape", typed=shown(value)))
+        items = [None if part == "None" else int(part[:18]) for part in re.findall(r"\d+|None", value)]
+    elif isinstance(value, (list, tuple)):
+        items = value
+    else:
+        items = [value]
+    if len(items) > 1 and items[0] in (None, "None"):
+        items = items[1:]
+    if not 1 <= len(items) <= 8 or not all(type(item) is int and 0 <= item < 1 << 53 for item in items):
+        return Unreadable(message("checks.answer_no_shape", typed=shown(value)))
+    return tuple(items)
+
+
+def read_word(value: Any) -> str | Unreadable:
+    """A choice or a single term in plain form: lower case, no accents, no brackets or final stop.
+
+    ``" (B) "``, ``"b."`` and ``["b"]`` are all "b".
+    """
+    if isinstance(value, Unreadable):
+        return value
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, (str, int, float)) and len(shown(value)) > 0:
+        return plain(str(value))
+    return Unreadable(message("checks.answer_no_word", typed=shown(value)))
+
+
+def plain(typed: str) -> str:
+    """Text in lower case, without accents and surrounding signs, with single spaces."""
+    split = unicodedata.normalize("NFKD", typed[:TEXT_CAP].casefold())
+    bare = "".join(letter for letter in split if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w\s%+*/.,-]", " ", bare).split()).strip(" .,-_")

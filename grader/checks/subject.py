@@ -1,0 +1,93 @@
+"""What a check is about, and what it says when that is missing.
+
+What is missing because the student's own run ended early costs its points, with the reason. What we
+could not read or understand stays unjudged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from grader.records import Evidence, Facts, Judgement, Message, ModelFacts, message
+
+P = ParamSpec("P")
+OnModel = Callable[Concatenate[Evidence, ModelFacts, P], Judgement]
+Plain = Callable[Concatenate[Evidence, P], Judgement]
+
+
+def about_model(check: OnModel[P]) -> Plain[P]:
+    """A check that needs a model, or at least what the sandbox tells of one."""
+
+    @wraps(check)
+    def judged(evidence: Evidence, /, *args: P.args, **kwargs: P.kwargs) -> Judgement:
+        if evidence.model is None:
+            return no_model(evidence.facts)
+        return check(evidence, evidence.model, *args, **kwargs)
+
+    return judged
+
+
+def about_structure(check: OnModel[P]) -> Plain[P]:
+    """A check that needs the layers of a model.
+
+    Layers that only the sandbox describes can earn points, but not lose them: what such a
+    description lacks may be there in a form that we do not understand.
+    """
+
+    @wraps(check)
+    def judged(evidence: Evidence, /, *args: P.args, **kwargs: P.kwargs) -> Judgement:
+        model = evidence.model
+        if model is None:
+            return no_model(evidence.facts)
+        if not model.layers or (model.source == "file" and model.refusal is not None):
+            return unread(model)
+        judgement = check(evidence, model, *args, **kwargs)
+        if model.source == "claim" and judgement.credit is not None and judgement.credit < 1:
+            return Judgement(
+                credit=None,
+                why=message("checks.claim_unsure", reason=nested(judgement.why)),
+                expected=judgement.expected,
+                actual=judgement.actual,
+            )
+        return judgement
+
+    return judged
+
+
+def no_model(facts: Facts) -> Judgement:
+    """Credit 0: there is no model, with the reason when the run ended early."""
+    reason = ended_reason(facts)
+    if reason is None:
+        return Judgement(credit=0.0, why=message("checks.no_model"))
+    return Judgement(credit=0.0, why=message("checks.no_model_because", reason=nested(reason)))
+
+
+def unread(model: ModelFacts) -> Judgement:
+    """Unjudged: there is a model, but it could not be read."""
+    if model.refusal is not None:
+        return Judgement(credit=None, why=model.refusal)
+    return Judgement(credit=None, why=message("checks.model_unknown", kind=model.class_name))
+
+
+def ended_reason(facts: Facts) -> Message | None:
+    """Why the run ended early, as a clause; None when it did not."""
+    failed = facts.failed[0] if facts.failed else None
+    if facts.ended == "timeout":
+        slow = next((cell for cell in facts.failed if cell.kind == "timeout"), None)
+        if slow is not None:
+            return message("checks.ended_timeout_in", cell=slow.cell)
+        return message("checks.ended_timeout")
+    if facts.ended in ("memory", "output", "exit"):
+        return message(f"checks.ended_{facts.ended}")
+    if failed is not None and failed.error:
+        return message("checks.ended_error_in", cell=failed.cell, error=failed.error[:100])
+    if failed is not None:
+        return message("checks.ended_in", cell=failed.cell)
+    return message("checks.ended_error") if facts.ended == "error" else None
+
+
+def nested(inner: Message) -> dict[str, object]:
+    """A message as a value of another message."""
+    return {"key": inner.key, "values": dict(inner.values)}

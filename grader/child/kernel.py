@@ -1,0 +1,132 @@
+"""The kernel that runs the student's cells: a process of its own, driven over sockets under /tmp."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import Empty
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+
+OUTPUT_CAP = 2000
+START_S = 60.0
+TURN_S = 0.2
+LATE_IDLE_S = 2.0           # a flood can swallow the message that the kernel is idle
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one cell ended: ok, error, timeout (interrupted), stuck (interrupt ignored), died."""
+
+    status: str = "ok"
+    seconds: float = 0.0
+    error: str = ""
+    text: str = ""
+    traceback: list[str] = field(default_factory=list)
+    output: str = ""
+
+
+class Kernel:
+    """One IPython kernel."""
+
+    def __init__(self, runtime: str) -> None:
+        os.makedirs(runtime, exist_ok=True)
+        self.manager = KernelManager(transport="ipc", connection_file=f"{runtime}/kernel.json")
+        self.manager.ip = f"{runtime}/socket"
+        spec = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        self.manager._kernel_spec = KernelSpec(argv=spec, display_name="Python 3", language="python")
+        self.runtime = runtime
+        self.client: Any = None
+
+    def start(self) -> None:
+        """Raises RuntimeError when no kernel answers."""
+        self.manager.start_kernel(cwd=self.runtime)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=START_S)
+
+    def alive(self) -> bool:
+        return bool(self.manager.is_alive())
+
+    def kill(self) -> None:
+        if self.alive():
+            self.manager.signal_kernel(9)
+
+    def run(self, code: str, *, seconds: float, grace: float, tick: Callable[[], None], hidden: bool = False) -> Outcome:
+        """Run one cell for at most ``seconds``, then interrupt it; ``grace`` seconds later it is stuck."""
+        started = time.monotonic()
+        request = self.client.execute(code, silent=hidden, store_history=not hidden, allow_stdin=False, stop_on_error=False)
+        turn = _Turn(self.client, request)
+        interrupted = 0.0
+        while not turn.over():
+            turn.listen()
+            tick()
+            now = time.monotonic()
+            if not self.alive():
+                turn.listen()
+                turn.outcome.status = "died"
+                break
+            if interrupted and now > interrupted + grace:
+                turn.outcome.status = "stuck"
+                break
+            if not interrupted and now - started > seconds:
+                interrupted = now
+                self.manager.interrupt_kernel()
+        outcome = turn.outcome
+        if interrupted and outcome.status in {"ok", "error"}:
+            outcome.status = "timeout"
+        outcome.seconds = time.monotonic() - started
+        return outcome
+
+
+class _Turn:
+    """What the kernel says about one request."""
+
+    def __init__(self, client: Any, request: str) -> None:
+        self.client = client
+        self.request = request
+        self.outcome = Outcome()
+        self.idle = False
+        self.replied_at = 0.0
+
+    def over(self) -> bool:
+        return bool(self.replied_at) and (self.idle or time.monotonic() > self.replied_at + LATE_IDLE_S)
+
+    def listen(self) -> None:
+        """Take the messages that are there, waiting a moment for the first."""
+        wait = TURN_S
+        for _ in range(500):
+            try:
+                self._hear(self.client.get_iopub_msg(timeout=wait))
+            except Empty:
+                break
+            wait = 0
+        try:
+            self._reply(self.client.get_shell_msg(timeout=0.02 if self.idle else 0))
+        except Empty:
+            return
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        if told["parent_header"].get("msg_id") != self.request:
+            return
+        kind, content = told["msg_type"], told["content"]
+        if kind == "status" and content.get("execution_state") == "idle":
+            self.idle = True
+        elif kind == "stream" and len(self.outcome.output) < OUTPUT_CAP:
+            self.outcome.output = (self.outcome.output + str(content.get("text", "")))[:OUTPUT_CAP]
+
+    def _reply(self, told: dict[str, Any]) -> None:
+        if told["parent_header"].get("msg_id") != self.request:
+            return
+        content = told["content"]
+        self.replied_at = time.monotonic()
+        if content.get("status") != "ok":
+            self.outcome.status = "error"
+            self.outcome.error = str(content.get("ename", ""))[:200]
+            self.outcome.text = str(content.get("evalue", ""))[:2000]
+            self.outcome.traceback = [str(line) for line in content.get("traceback", [])]

@@ -1,0 +1,19 @@
+"""Data sets: found and verified by name, made (the embedded one), and prepared for a student's run."""
+
+from __future__ import annotations
+
+from grader.data.mounting import Mounted, mounted, sample_rows, stand_in
+from grader.data.sets import EMBEDDED, KNOWN, DataSet, fetch, find, of_arrays
+
+__all__ = [
+    "EMBEDDED",
+    "KNOWN",
+    "DataSet",
+    "Mounted",
+    "fetch",
+    "find",
+    "mounted",
+    "of_arrays",
+    "sample_rows",
+    "stand_in",
+]

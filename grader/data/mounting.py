@@ -1,0 +1,110 @@
+"""What a student's run sees of a data set: one ``.npz`` file, with or without the real test images."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.data import arrays, cache
+from grader.data.redraw import Wobble, redraw
+from grader.data.sets import DataSet
+
+# Small enough that an honest network scores nearly what it scores on the real test set.
+WOBBLE = Wobble(rotation=np.deg2rad(5), scale=0.05, shift=0.5)
+VERSION = 1                             # a new number whenever the stand-in changes
+SEED = 20_000
+SAMPLES = 64
+
+_lock = threading.Lock()
+_mounted: dict[Path, str] = {}          # files that this process has verified
+_rows: dict[str, dict[str, list[int]]] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mounted:
+    """A file to mount, and the fingerprint of its arrays."""
+
+    path: Path
+    sha256: str
+
+
+def mounted(
+    dataset: DataSet, test: Literal["hidden", "public"], environ: Mapping[str, str] = os.environ
+) -> Mounted:
+    """The ``.npz`` for a run: with the real test images, or with a stand-in for them; made once, then kept.
+
+    Raises DataError when it cannot be kept. May be called from several threads.
+    """
+    path = cache.folder(environ) / "mounted" / f"{dataset.name}-{test}-{VERSION}-{dataset.sha256[:16]}.npz"
+
+    def make(path: Path) -> None:
+        four = dict(dataset.arrays)
+        if test == "hidden":
+            four["x_test"], four["y_test"] = stand_in(dataset)
+        arrays.write(path, four)
+
+    with _lock:
+        if path not in _mounted or not path.is_file():
+            _mounted[path] = cache.kept(path, make)
+        return Mounted(path=path, sha256=_mounted[path])
+
+
+def stand_in(dataset: DataSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """As many images and labels as the test set has: training images, drawn again a little differently.
+
+    At most 5 degrees, 5 % and half a pixel; always the same ones.
+    """
+    rng = np.random.default_rng(SEED)
+    chosen = np.resize(rng.permutation(len(dataset.x_train)), len(dataset.x_test))
+    return redraw(dataset.x_train[chosen], WOBBLE, rng), dataset.y_train[chosen]
+
+
+def sample_rows(dataset: DataSet) -> dict[str, list[int]]:
+    """For "train" and "test" at most 64 indices whose images together ink as many pixels as possible.
+
+    Preprocessing that differs from pixel to pixel can only be recognised where the samples differ.
+    """
+    with _lock:
+        if dataset.sha256 not in _rows:
+            _rows[dataset.sha256] = {"train": spread(dataset.x_train), "test": spread(dataset.x_test)}
+        return _rows[dataset.sha256]
+
+
+def spread(images: NDArray[np.uint8], wanted: int = SAMPLES) -> list[int]:
+    """Greedy choice of (n, 28, 28) images: each next one inks the most pixels that none before has inked.
+
+    When nothing is left to gain, the rest is taken at even distances. Sorted, without repeats.
+    """
+    flat = images.reshape(len(images), -1)
+    gains = np.concatenate([np.count_nonzero(block, axis=1) for block in np.array_split(flat, 64)])
+    # What an image adds can only shrink: an old gain is an upper bound, and few need to be counted again.
+    heap = [(-int(gain), index) for index, gain in enumerate(gains)]
+    heapq.heapify(heap)
+    inked = np.zeros(flat.shape[1], bool)
+    chosen: list[int] = []
+    while heap and len(chosen) < wanted:
+        _, index = heapq.heappop(heap)
+        gain = int(np.count_nonzero(flat[index].astype(bool) & ~inked))
+        if gain == 0:
+            continue
+        if not heap or gain >= -heap[0][0]:
+            chosen.append(index)
+            inked |= flat[index].astype(bool)
+        else:
+            heapq.heappush(heap, (-gain, index))
+    return sorted(_filled(chosen, len(images), wanted))
+
+
+def _filled(chosen: list[int], n: int, wanted: int) -> list[int]:
+    evenly = [int(index) for index in np.linspace(0, n - 1, min(n, 4 * wanted)).round()]
+    rest = [index for index in dict.fromkeys([*evenly, *range(min(n, wanted))]) if index not in chosen]
+    step = max(1, len(rest) // max(1, wanted - len(chosen)))
+    return [*chosen, *[*rest[::step], *rest][: max(0, min(wanted, n) - len(chosen))]]

@@ -1,0 +1,167 @@
+"""The outside of a .keras file: a zip with three known members, and JSON that keeps to its rules.
+
+Format: https://keras.io/guides/serialization_and_saving/ (``config.json``, ``model.weights.h5``,
+``metadata.json``), stored in a zip (PKWARE APPNOTE 6.3). Reads are bounded whatever the headers claim.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import stat
+import struct
+import zipfile
+import zlib
+from typing import Any, NoReturn
+
+from grader.errors import Refused
+from grader.keras_file.model import Caps
+from grader.records import message
+
+CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
+MEMBERS_CAP = 8
+DIGITS_CAP = 20
+_END = struct.Struct("<4s4H2LH")        # end of central directory record; its comment must be empty
+# What zipfile and zlib raise on damaged archives.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, IndexError)
+
+
+def refuse(key: str, **values: Any) -> NoReturn:
+    """Raises Refused with the text ``keras_file.<key>``."""
+    raise Refused(message(f"keras_file.{key}", **values))
+
+
+def shown(value: Any, length: int = 60) -> str:
+    """A stranger's value as a short printable text of at most ``length`` characters."""
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(character if character.isprintable() else "?" for character in text[: length + 1])
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def unpack(data: bytes, caps: Caps) -> tuple[dict[str, Any], bytes]:
+    """The parsed ``config.json`` and the bytes of ``model.weights.h5``. Raises Refused."""
+    if len(data) > caps.archive:
+        refuse("file_too_large", size=len(data) / 1e6, limit=caps.archive / 1e6)
+    members = _members(data, {CONFIG: caps.config, WEIGHTS: caps.weights, METADATA: caps.metadata})
+    for name in (CONFIG, WEIGHTS):
+        if name not in members:
+            refuse("member_missing", member=name)
+    config = parse(members[CONFIG], caps.depth)
+    if not isinstance(config, dict):
+        refuse("json_wrong", reason="not an object")
+    return config, members[WEIGHTS]
+
+
+def _members(data: bytes, limits: dict[str, int]) -> dict[str, bytes]:
+    _check_frame(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            for info in infos:
+                _check_member(info, limits)
+            names = [info.filename for info in infos]
+            if len(set(names)) < len(names):
+                refuse("member_twice")
+            if sum(info.compress_size for info in infos) > len(data):
+                refuse("zip_damaged")
+            return {info.filename: _content(archive, info) for info in infos}
+    except _DAMAGED as error:
+        raise Refused(message("keras_file.zip_damaged")) from error
+
+
+def _check_frame(data: bytes) -> None:
+    """A zip from the first byte to the last, so that no other program can see another file in it."""
+    if not data.startswith(b"PK\x03\x04"):
+        refuse("not_a_zip")
+    if len(data) < _END.size:
+        refuse("zip_damaged")
+    magic, _, _, _, members, size, offset, comment = _END.unpack(data[-_END.size :])
+    if magic != b"PK\x05\x06" or comment or offset + size + _END.size != len(data):
+        refuse("zip_extra_data")
+    if members > MEMBERS_CAP:
+        refuse("too_many_members", count=members, limit=MEMBERS_CAP)
+
+
+def _check_member(info: zipfile.ZipInfo, limits: dict[str, int]) -> None:
+    if info.filename not in limits:
+        refuse("member_unknown", member=shown(info.filename))
+    if info.flag_bits & 0x1:
+        refuse("member_encrypted", member=info.filename)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        refuse("zip_damaged")
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        refuse("member_not_a_file", member=info.filename)
+    if info.file_size > limits[info.filename]:
+        _too_large(info.filename, info.file_size, limits[info.filename])
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as member:
+        content = member.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        refuse("zip_damaged")
+    return content
+
+
+def _too_large(member: str, size: int, limit: int) -> NoReturn:
+    refuse("member_too_large", member=member, size=size / 1e6, limit=limit / 1e6)
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def parse(content: bytes, depth: int) -> Any:
+    """JSON in UTF-8 without NaN, infinities, repeated keys, endless numbers or deep nesting. Raises Refused."""
+    try:
+        value = json.loads(
+            content.decode("utf-8"),
+            object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real,
+        )  # fmt: skip
+    except UnicodeDecodeError as error:
+        raise Refused(message("keras_file.json_not_utf8")) from error
+    except RecursionError as error:
+        raise Refused(message("keras_file.json_too_deep", limit=depth)) from error
+    except ValueError as error:
+        raise Refused(message("keras_file.json_wrong", reason=shown(str(error)))) from error
+    if _deeper_than(value, depth):
+        refuse("json_too_deep", limit=depth)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        refuse("json_key_twice")
+    return made
+
+
+def _constant(name: str) -> NoReturn:
+    refuse("json_not_a_number", value=name)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > DIGITS_CAP:
+        refuse("json_not_a_number", value=shown(digits, 24))
+    return int(digits)
+
+
+def _real(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        refuse("json_not_a_number", value=shown(digits, 24))
+    return value
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth + 1):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> list[Any]:
+    inside = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [inner for inner in inside if isinstance(inner, (dict, list))]

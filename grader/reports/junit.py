@@ -1,0 +1,66 @@
+"""``junit.xml``: a class as test results, for continuous integration.
+
+The elements are those that Jenkins, GitLab and GitHub actions read: ``testsuites > testsuite > testcase``
+with ``failure`` (points lost), ``error`` (could not be judged) or ``skipped`` (blocked by another criterion).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree as ET
+
+from grader import clean
+from grader.records import Language, Rubric, Scorecard, State, Text, Verdict
+from grader.reports.order import natural
+from grader.reports.wording import Wording
+
+OUTCOMES: dict[State, str] = {
+    "partial": "failure", "lost": "failure", "unjudged": "error", "blocked": "skipped",
+}
+COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+
+
+def render(cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language) -> Iterator[tuple[str, bytes]]:
+    """``junit.xml``: a suite per hand-in, a case per criterion; messages in ``lang``."""
+    words = Wording(rubric, lang)
+    suites = [((natural(card.student), card.slug), _suite(card, words)) for card in cards]
+    root = ET.Element("testsuites", name=clean.terminal(rubric.exercise))
+    total = dict.fromkeys(("tests", *COUNTS.values()), 0)
+    for _, suite in sorted(suites, key=lambda pair: pair[0]):
+        root.append(suite)
+        for count in total:
+            total[count] += int(suite.attrib[count])
+    root.attrib.update({count: str(number) for count, number in total.items()})
+    yield "junit.xml", ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _suite(card: Scorecard, words: Wording) -> ET.Element:
+    name = _name(card)
+    outcomes = [OUTCOMES.get(verdict.state) for verdict in card.verdicts]
+    counts = {attribute: str(outcomes.count(outcome)) for outcome, attribute in COUNTS.items()}
+    suite = ET.Element(
+        "testsuite", name=name, tests=str(len(outcomes)), time=f"{card.provenance.seconds:.3f}", **counts
+    )
+    for verdict in card.verdicts:
+        case = ET.SubElement(suite, "testcase", classname=name, name=clean.terminal(verdict.criterion), time="0")
+        outcome = OUTCOMES.get(verdict.state)
+        if outcome is not None:
+            message = clean.terminal(words.say(verdict.why), 1000)
+            ET.SubElement(case, outcome, message=message, type=verdict.state).text = _story(verdict, words)
+    return suite
+
+
+def _name(card: Scorecard) -> str:
+    """The student; a second hand-in keeps its number, because cases are told apart by name alone."""
+    nth = card.slug.rpartition("~")[2] if "~" in card.slug else ""
+    return clean.terminal(card.student) + (f" ~{nth}" if nth else "")
+
+
+def _story(verdict: Verdict, words: Wording) -> str:
+    points = words.label("report.points_of", points=verdict.points, max=verdict.max_points)
+    lines = [f"{words.title(verdict.criterion)}: {points}", words.say(verdict.why)]
+    said: tuple[tuple[str, Text | None], ...] = (
+        ("report.expected", verdict.expected), ("report.actual", verdict.actual)
+    )
+    lines += [f"{words.label(key)}: {words.say(text)}" for key, text in said if text is not None]
+    return clean.text("\n".join(lines), 5000)

@@ -1,0 +1,14 @@
+"""One command under limits, in a namespace of its own: how it ended and what it sent.
+
+Door to bubblewrap, the only way in which this project starts programs that meet strangers'
+bytes. Nothing that comes back is trusted but what is measured here: how the command ended, its
+time, its memory.
+"""
+
+from __future__ import annotations
+
+from grader.sandbox.command import Command, Ending, python_command
+from grader.sandbox.probe import Probe, probe, require
+from grader.sandbox.run import Stopped, run, stop_all
+
+__all__ = ["Command", "Ending", "Probe", "Stopped", "probe", "python_command", "require", "run", "stop_all"]

@@ -1,0 +1,70 @@
+"""What is started in a sandbox, and what is known when it is over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
+PACKAGE = Path(__file__).resolve().parent.parent
+CHILD_ROOT = "/opt/child"
+# The programs keep their package names: `from grader import frames` is the same line inside and outside.
+START = "import runpy, sys; sys.path.insert(0, {root!r}); runpy.run_module({module!r}, run_name='__main__')"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """A program and what it can see beside the system: nothing else is visible to it.
+
+    ``inputs``: absolute inside path -> content; ``binds``: host path -> inside path, for large
+    files; both read-only. ``env`` is added to a small fixed environment. ``child``: files of
+    this package, named relative to it, that are mounted under /opt/child/grader.
+    """
+
+    argv: tuple[str, ...]
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
+    binds: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    child: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """How a command ended. Everything but the three byte fields is measured outside.
+
+    ``ended``: ok (returned 0), exit (anything else that the program did itself), timeout,
+    memory, output (sent too much), sandbox-error (our fault: it never came to life).
+    """
+
+    ended: HOW
+    returncode: int | None
+    seconds: float
+    peak_memory: int                    # bytes, proportional set size of the whole tree
+    stdout: bytes
+    stderr: bytes
+    frames: Mapping[tuple[str, int], bytes]
+    isolation: str
+    memory_limit: str
+    detail: str = ""                    # plain English, for the teacher
+
+
+def python_command(
+    program: str,
+    *,
+    child: tuple[str, ...] = (),
+    inputs: Mapping[str, bytes] | None = None,
+    binds: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Command:
+    """The command that runs ``grader/child/<program>.py`` with this very interpreter, isolated (-I)."""
+    own = (f"child/{program}.py", "frames.py")
+    return Command(
+        argv=(sys.executable, "-I", "-c", START.format(root=CHILD_ROOT, module=f"grader.child.{program}")),
+        inputs=inputs or {},
+        binds=binds or {},
+        env=env or {},
+        child=(*own, *(name for name in child if name not in own)),
+    )

@@ -1,0 +1,118 @@
+"""Whether this machine can make a sandbox, found out by making one; and what to do when it cannot."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from grader.errors import SandboxError
+from grader.records import Limits
+from grader.sandbox import profile
+from grader.sandbox.command import Command
+from grader.sandbox.run import run
+
+TRIAL = "print('alive')"
+APPARMOR_RULE = "kernel.apparmor_restrict_unprivileged_userns"
+INSTALLS = {
+    "apt-get": "apt-get install bubblewrap",
+    "dnf": "dnf install bubblewrap",
+    "zypper": "zypper install bubblewrap",
+    "pacman": "pacman -S bubblewrap",
+    "apk": "apk add bubblewrap",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probe:
+    """The answer: does it work, what is it, why not, and the cures in the order in which to try them."""
+
+    works: bool
+    isolation: str = ""
+    reason: str = ""
+    cures: tuple[str, ...] = ()
+
+
+@cache
+def probe() -> Probe:
+    """A real trial run, about 30 ms, once per process."""
+    return trial(profile.tools(), platform.system())
+
+
+def trial(tools: profile.Tools, system: str) -> Probe:
+    """What ``probe`` gives on a machine of this kind with these programs."""
+    if system != "Linux":
+        return Probe(works=False, reason=f"sandboxes need Linux, this is {system}", cures=cures(tools, system, ""))
+    missing = [name for name in ("bwrap", "prlimit") if not getattr(tools, name)]
+    if os.geteuid() == 0 and not tools.setpriv:
+        missing.append("setpriv")
+    if missing:
+        return Probe(works=False, reason=f"not installed: {', '.join(missing)}", cures=cures(tools, system, ""))
+    ending = run(Command(argv=(sys.executable, "-I", "-c", TRIAL)), Limits(wall_s=30, memory_mb=512, disk_mb=16))
+    if ending.ended == "ok" and ending.stdout.strip() == b"alive":
+        return Probe(works=True, isolation=ending.isolation)
+    reason = f"a trial run ended in {ending.ended}: {ending.detail or ending.stderr.decode('utf-8', 'replace')[-300:]}"
+    return Probe(works=False, reason=reason, cures=cures(tools, system, ending.detail))
+
+
+def require() -> None:
+    """Nothing when sandboxes work here. Raises SandboxError with the reason and the cures when not."""
+    found = probe()
+    if not found.works:
+        steps = "\n".join(f"  {number}. {cure}" for number, cure in enumerate(found.cures, 1))
+        raise SandboxError(f"no working sandbox on this machine: {found.reason}\nAny one of these helps:\n{steps}")
+
+
+def cures(tools: profile.Tools, system: str, said: str) -> tuple[str, ...]:
+    """What helps, likeliest first; ``said`` is what bubblewrap printed."""
+    steps: list[str] = []
+    if system == "Windows":
+        steps.append("use WSL2: in PowerShell as administrator `wsl --install`, then install and run the grader there")
+    if system == "Linux":
+        steps += _install_cures(tools)
+        steps += _namespace_cures(tools, said)
+    steps.append(
+        "run the grader in a Linux container or virtual machine that allows user namespaces, for example "
+        "`podman run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+        "--security-opt unmask=ALL ...` (rootless podman, or docker with the same options)"
+    )
+    return tuple(steps)
+
+
+def _install_cures(tools: profile.Tools) -> list[str]:
+    steps = []
+    if not tools.bwrap:
+        manager = next((name for name in INSTALLS if profile.which(name)), "apt-get")
+        steps.append(f"install bubblewrap from your distribution: `sudo {INSTALLS[manager]}`")
+        steps.append("without administrator rights: `conda install -c conda-forge bubblewrap`, and run in that environment")
+    if not (tools.prlimit and tools.setpriv):
+        steps.append("install util-linux (prlimit and setpriv) from your distribution")
+    return steps
+
+
+def _namespace_cures(tools: profile.Tools, said: str) -> list[str]:
+    steps = []
+    if "disable-userns" in said:
+        steps.append("this bubblewrap is older than 0.8: install a newer one (conda-forge has it)")
+    if _setting(APPARMOR_RULE) == "1":
+        steps.append(
+            "Ubuntu 23.10 and later forbid user namespaces by AppArmor: allow them to bubblewrap with "
+            f"`printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap {tools.bwrap or '/usr/bin/bwrap'} "
+            "flags=(unconfined) {\\n  userns,\\n}\\n' | sudo tee /etc/apparmor.d/bwrap && "
+            "sudo apparmor_parser -r /etc/apparmor.d/bwrap`, "
+            f"or to everybody until the next start with `sudo sysctl -w {APPARMOR_RULE}=0`"
+        )
+    for name, wanted in (("kernel.unprivileged_userns_clone", "1"), ("user.max_user_namespaces", "15000")):
+        if _setting(name) == "0":
+            steps.append(f"this kernel forbids user namespaces: `sudo sysctl -w {name}={wanted}`")
+    return steps
+
+
+def _setting(name: str) -> str:
+    try:
+        return Path("/proc/sys", *name.split(".")).read_text().strip()
+    except OSError:
+        return ""

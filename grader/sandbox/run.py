@@ -1,0 +1,235 @@
+"""Starting one sandbox, listening to it, and ending it when it breaks a limit.
+
+bubblewrap dies with the *thread* that started it (--die-with-parent), so one call starts, waits
+and cleans up in the same thread, and no code runs between fork and exec. Killing bubblewrap
+kills its whole process namespace: no daemon of a student outlives it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from fcntl import F_SETPIPE_SZ, fcntl
+
+from grader.frames import BadFrame, Reader, TooMuch
+from grader.records import Limits
+from grader.sandbox.command import HOW, Command, Ending
+from grader.sandbox.profile import MB, Plan, isolation, tools
+from grader.sandbox.watch import Watch
+
+LOG_CAP = 1 * MB
+FLOOD = 256 * MB            # more than this on stdout or stderr is an attack on our patience
+TURNS = 20                  # the frames of one run may be replaced this many times over
+LOOK_EVERY_S = 0.05
+LINGER_S = 2.0              # how long the pipes may stay open after bubblewrap is gone
+MEMORY_LIMIT = "watchdog on PSS"
+_running: set[_Session] = set()
+_lock = threading.Lock()
+
+
+class Stopped(Exception):
+    """``stop_all`` was called while this sandbox ran."""
+
+
+def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
+    """Run ``command`` and wait for its end, at most ``limits.wall_s`` seconds.
+
+    ``slot`` numbers the sandboxes that run at the same time. Never raises for what happens
+    inside. Raises Stopped when ``stop_all`` was called meanwhile.
+    """
+    if not tools().bwrap:
+        return _not_started("bubblewrap (bwrap) is not installed", 0.0)
+    plan = Plan(command, limits, slot)
+    started = time.monotonic()
+    try:
+        session = _Session(plan, limits)
+    except OSError as error:
+        return _not_started(f"bubblewrap cannot be started: {error}", time.monotonic() - started)
+    finally:
+        plan.close()
+    with _lock:
+        _running.add(session)
+    try:
+        session.listen()
+    finally:
+        session.close()
+        with _lock:
+            _running.discard(session)
+    if session.stopped:
+        raise Stopped
+    return session.ending()
+
+
+def stop_all() -> None:
+    """Kill every sandbox of this process; their ``run`` raises Stopped. Safe from any thread."""
+    with _lock:
+        sessions = list(_running)
+    for session in sessions:
+        session.stopped = True
+        session.kill()
+
+
+def _not_started(detail: str, seconds: float) -> Ending:
+    return Ending(
+        ended="sandbox-error", returncode=None, seconds=seconds, peak_memory=0, stdout=b"", stderr=b"", frames={},
+        isolation="", memory_limit="", detail=detail,
+    )
+
+
+class _Session:
+    """One running sandbox: the process, its pipes, and what came out of them."""
+
+    def __init__(self, plan: Plan, limits: Limits) -> None:
+        self.limits = limits
+        self.speaks_frames = "frames.py" in plan.command.child
+        self.stopped = False
+        self.why: HOW | None = None
+        self.detail = ""
+        self.reader = Reader(limits.output_mb * MB)
+        self.logs = {"stdout": bytearray(), "stderr": bytearray(), "status": bytearray()}
+        self.received = dict.fromkeys((*self.logs, "result"), 0)
+        self.started = time.monotonic()
+        self.process, self.pipes = self._start(plan)
+        self.watch = Watch(self.process.pid, limits.memory_mb * MB)
+        self.seconds = 0.0
+
+    def _start(self, plan: Plan) -> tuple[subprocess.Popen[bytes], dict[str, int]]:
+        ours, theirs = {}, {}
+        for name in ("stdout", "stderr", "status", "result"):
+            ours[name], theirs[name] = os.pipe()
+        with suppress(OSError):     # a larger pipe only saves turns of the loop
+            fcntl(theirs["result"], F_SETPIPE_SZ, MB)
+        try:
+            process = subprocess.Popen(
+                plan.argv(theirs["result"], theirs["status"]),
+                stdin=subprocess.DEVNULL,
+                stdout=theirs["stdout"],
+                stderr=theirs["stderr"],
+                pass_fds=[theirs["result"], theirs["status"], *plan.descriptors],
+                start_new_session=True,     # Ctrl-C in a terminal is for us, who then end the sandboxes
+                cwd="/",
+                env={},
+            )
+        except OSError:
+            for descriptor in ours.values():
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in theirs.values():
+                os.close(descriptor)
+        return process, ours
+
+    def listen(self) -> None:
+        """Read the pipes and look at clock and memory until the namespace is gone."""
+        with selectors.DefaultSelector() as selector:
+            for name, descriptor in self.pipes.items():
+                os.set_blocking(descriptor, False)
+                selector.register(descriptor, selectors.EVENT_READ, name)
+            next_look, gone_at = 0.0, None
+            while selector.get_map():
+                for key, _ in selector.select(LOOK_EVERY_S):
+                    if not self._take(key.data, key.fd):
+                        selector.unregister(key.fd)
+                now = time.monotonic()
+                if self.process.poll() is not None:
+                    gone_at = gone_at or now
+                    if now - gone_at > LINGER_S:
+                        break
+                elif now >= next_look:
+                    self._check(now)
+                    next_look = time.monotonic() + LOOK_EVERY_S
+        self.process.wait()
+        self.seconds = time.monotonic() - self.started
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        self.kill()
+        self.process.wait()
+        for descriptor in self.pipes.values():
+            os.close(descriptor)
+
+    def _end(self, why: HOW, detail: str) -> None:
+        if self.why is None:
+            self.why, self.detail = why, detail
+        self.kill()
+
+    def _check(self, now: float) -> None:
+        if now - self.started > self.limits.wall_s:
+            self._end("timeout", f"killed after {self.limits.wall_s:g} s")
+            return
+        trouble = self.watch.look()
+        if trouble == "limit":
+            self._end("memory", f"killed above {self.limits.memory_mb} MB")
+        elif trouble == "host":
+            self._end("sandbox-error", "this machine ran out of memory; grade with fewer jobs or free some memory")
+
+    def _take(self, name: str, descriptor: int) -> bool:
+        """Read what one pipe holds; False when it is closed."""
+        try:
+            chunk = os.read(descriptor, MB)
+        except BlockingIOError:
+            return True
+        self.received[name] += len(chunk)
+        if name == "result":
+            self._take_frames(chunk)
+        else:
+            log = self.logs[name]
+            log += chunk[: LOG_CAP - len(log)]
+            if self.received[name] > FLOOD:
+                self._end("output", f"killed after {FLOOD // MB} MB on {name}")
+        return bool(chunk)
+
+    def _take_frames(self, chunk: bytes) -> None:
+        try:
+            self.reader.feed(chunk)
+            if self.received["result"] > TURNS * self.reader.total:
+                raise TooMuch(f"more than {TURNS} times the allowed {self.limits.output_mb} MB were sent")
+        except TooMuch as error:
+            self._end("output", str(error))
+        except BadFrame as error:
+            self._end("exit", f"the stream of results broke: {error}")
+
+    def ending(self) -> Ending:
+        code = self.process.returncode
+        ended = self.why or self._own_end(code)
+        return Ending(
+            ended=ended,
+            returncode=code,
+            seconds=self.seconds,
+            peak_memory=self.watch.peak,
+            stdout=bytes(self.logs["stdout"]),
+            stderr=bytes(self.logs["stderr"]),
+            frames=dict(self.reader.frames),
+            isolation=isolation(),
+            memory_limit=MEMORY_LIMIT,
+            detail=self.detail or (self._last_words() if ended != "ok" else ""),
+        )
+
+    def _own_end(self, code: int) -> HOW:
+        """How a command that we did not kill ended. Our own programs say hello before anything else."""
+        if code == 0:
+            return "ok"
+        came_to_life = self._program_ran() and (self.reader.started or not self.speaks_frames)
+        return "exit" if came_to_life else "sandbox-error"
+
+    def _program_ran(self) -> bool:
+        """Whether bubblewrap finished its set-up; it reports an exit code only of what it really started."""
+        for line in bytes(self.logs["status"]).splitlines():
+            with suppress(ValueError):
+                if "exit-code" in json.loads(line):
+                    return True
+        return False
+
+    def _last_words(self) -> str:
+        lines = bytes(self.logs["stderr"]).decode("utf-8", "replace").strip().splitlines()
+        return " | ".join(lines[-3:])[-600:]

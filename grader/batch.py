@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -53,6 +54,7 @@ def run(request: Request) -> int:
         fresh=request.fresh,
         language=request.language,
         formats=request.formats,
+        when=datetime.now(UTC),
     )
     console = Console(stderr=True)
     with Progress(console) as progress:

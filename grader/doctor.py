@@ -14,7 +14,7 @@ import numpy as np
 from grader import data, sandbox
 from grader.errors import DataError
 from grader.evidence import keys
-from grader.evidence.gather import Gathered, Gathering, gather
+from grader.gather import Gathered, Gathering, gather
 from grader.records import Criterion, Limits, Rubric, RunSpec, Submission
 
 # The smallest notebook that uses everything: the recorder, the mounted data, training, saving, answers.
@@ -94,7 +94,7 @@ def judge(gathered: Gathered) -> Iterator[Finding]:
 
 
 def _submission() -> Submission:
-    cell = {"cell_type": "code", "id": "trial", "metadata": {}, "execution_count": None, "outputs": [], "source": TRIAL}
+    cell: dict[str, object] = {"cell_type": "code", "id": "trial", "metadata": {}, "execution_count": None, "outputs": [], "source": TRIAL}
     notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
     return Submission(
         student="doctor", exercise="trial", files={"trial.ipynb": notebook}, entry="trial.ipynb", sha256="trial"

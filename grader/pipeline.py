@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from grader import clean, collect, data, errors, reports, sandbox, score, store
 from grader.collect import HandIn, Person
 from grader.course import Course
-from grader.evidence.gather import Gathering, gather
+from grader.gather import Gathering, gather
 from grader.records import (
     Language,
     Message,
@@ -57,6 +58,7 @@ class Job:
     fresh: bool = False
     language: Language = "es"
     formats: tuple[str, ...] = ()
+    when: datetime | None = None        # shown on the class page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +116,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
     formats = (*reports.ALWAYS, *(name for name in job.formats if name not in reports.ALWAYS))
-    for name, content in reports.render(cards, job.rubric, lang=job.language, formats=formats):
+    for name, content in reports.render(cards, job.rubric, lang=job.language, formats=formats, when=job.when):
         store.write(job.out / name, content)
     unknown = tuple(place.student for place in places if not place.known)
     index = job.out / "index.html"
@@ -141,18 +143,16 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
 
     Two hand-ins under one id both get a place: slugs ``id`` and ``id~2``, both marked as duplicates.
     """
-    seen: dict[str, int] = {}
     total: dict[str, int] = {}
     for hand_in in hand_ins:
         total[hand_in.student] = total.get(hand_in.student, 0) + 1
+    taken: set[str] = set()
     places = []
     for hand_in in hand_ins:
-        seen[hand_in.student] = nth = seen.get(hand_in.student, 0) + 1
-        slug = clean.slug(hand_in.student)
         places.append(
             Place(
                 student=hand_in.student,
-                slug=slug if nth == 1 else f"{slug}~{nth}",
+                slug=_free_slug(hand_in.student, taken),
                 hand_in=hand_in,
                 person=people.get(hand_in.student),
                 duplicate=total[hand_in.student] > 1,
@@ -161,11 +161,20 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
         )
     for student, person in people.items():
         if student not in total:
-            slug = clean.slug(student)
+            slug = _free_slug(student, taken)
             places.append(
                 Place(student=student, slug=slug, hand_in=None, person=person, duplicate=False, known=True)
             )
     return places
+
+
+def _free_slug(student: str, taken: set[str]) -> str:
+    """A slug that no earlier place has, on disks that ignore case too: a student may choose the name of a folder."""
+    slug, nth = clean.slug(student), 1
+    while (name := slug if nth == 1 else f"{slug}~{nth}").casefold() in taken:
+        nth += 1
+    taken.add(name.casefold())
+    return name
 
 
 def in_parallel(places: Sequence[Place], workers: int, work: Callable[[Place, int], None]) -> None:

@@ -225,7 +225,7 @@ class ExportFacts:
 class Transform:
     """One member of the closed family of preprocessings: values, then layout. See ``transform``."""
 
-    values: Literal["identity", "affine", "per_pixel"] = "identity"
+    values: Literal["identity", "affine", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
     scale: float = 1.0                  # affine: scale * x + offset, x the raw 0-255 value
     offset: float = 0.0
     scale_map: NDArray[np.float32] | None = None    # per_pixel: (28, 28)
@@ -237,6 +237,7 @@ class Transform:
     pad_value: float = 0.0              # in transformed units
     channels: Literal[0, 1, 3] = 0      # 0: no channel axis
     flat: bool = False
+    transposed: bool = False            # rows and columns exchanged, before everything else
     name: str = "identity"              # e.g. "x/255": the texts and the card use it
 
 

@@ -75,9 +75,10 @@ def dump_card(card: Scorecard) -> bytes:
 def load_card(content: bytes) -> Scorecard:
     """The card that ``dump_card`` wrote. Raises GraderError when it is not one."""
     try:
-        return _adapter(Scorecard).validate_json(content)
+        card: Scorecard = _adapter(Scorecard).validate_json(content)
     except ValueError as error:
         raise GraderError(f"this is not a card that this version can read; grade again ({error})") from error
+    return card
 
 
 def scorecard_schema() -> dict[str, Any]:
@@ -102,9 +103,10 @@ def load_run(folder: Path) -> Run | None:
     try:
         record, blobs = _load(folder, "run")
         keys = [(str(kind), int(number)) for kind, number in record.pop("frames")]
-        return _adapter(Run).validate_python({**record, "frames": dict(zip(keys, blobs, strict=True))})
+        run: Run = _adapter(Run).validate_python({**record, "frames": dict(zip(keys, blobs, strict=True))})
     except _UNREADABLE:
         return None
+    return run
 
 
 def save_prediction(folder: Path, prediction: Prediction) -> None:
@@ -151,7 +153,8 @@ def _transform_record(
         return None
     for part in ("scale_map", "offset_map"):
         _take_array(arrays, f"{name}.{part}", getattr(transform, part))
-    return plain(transform, leave_out=("scale_map", "offset_map"))
+    record: dict[str, Any] = plain(transform, leave_out=("scale_map", "offset_map"))
+    return record
 
 
 def _transform(
@@ -159,7 +162,7 @@ def _transform(
 ) -> Transform | None:
     if record is None:
         return None
-    maps = {part: arrays.get(f"{name}.{part}") for part in ("scale_map", "offset_map")}
+    maps: dict[str, Any] = {part: arrays.get(f"{name}.{part}") for part in ("scale_map", "offset_map")}
     return Transform(**record, **maps)
 
 

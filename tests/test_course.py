@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from grader.records import LANGUAGES, Accuracy
+from grader.rubric import load
 
 ROOT = Path(__file__).resolve().parent.parent
 POINTS = {"mnist-softmax": 10, "mnist-mlp": 12, "mnist-cnn": 14}
@@ -85,6 +86,14 @@ def test_a_rubric_has_its_points_and_a_title_and_hint_in_both_languages(exercise
         for text in (one["title"], one["hint"]):
             assert set(text) == set(LANGUAGES), one["id"]
             assert text["en"] != text["es"]
+
+
+@each_exercise
+def test_the_loader_takes_a_rubric_as_it_is(exercise: str) -> None:
+    checked = load(ROOT / "rubrics" / f"{exercise}.yaml")
+    assert checked.max_points == POINTS[exercise]
+    assert [one.id for one in checked.criteria] == [one["id"] for one in rubric(exercise)["criteria"]]
+    assert checked.criteria[0].check == "runs_to_the_end"
 
 
 @each_exercise
@@ -265,3 +274,18 @@ def test_every_handout_runs_from_the_top_to_the_first_thing_to_fill_in() -> None
         done, said = stops[str(path)]
         assert done == 3
         assert said.startswith("Paso 1: " if ".es." in path.name else "Step 1: ")
+
+
+# ---------------------------------------------------------------- what the references reach
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+@pytest.mark.keras
+@pytest.mark.real_data
+def test_the_convolutional_reference_reaches_99_percent_with_every_seed(real_data: Path) -> None:
+    program = ROOT / "benchmarks" / "references.py"
+    words = ["mnist-cnn", "--seeds", "2", "--check", "--data", str(real_data)]
+    ended = subprocess.run([sys.executable, str(program), *words], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert len(re.findall(r"^\| [01] \| 99\.\d\d % \|", ended.stdout, re.MULTILINE)) == 2

@@ -9,7 +9,7 @@ from notebooks import notebook
 
 from grader import data
 from grader.collect.folder import fingerprint
-from grader.evidence.gather import Gathering, gather
+from grader.gather import Gathering, gather
 from grader.records import Criterion, Limits, ModelChoice, Rubric, RunSpec, Submission
 
 PREPARE = """

@@ -37,6 +37,12 @@ def test_numbers_follow_the_readers_language() -> None:
     assert texts.shape([10]) == "(10,)"
 
 
+def test_a_number_that_is_none_is_shown_as_a_dash() -> None:
+    for value in (float("nan"), float("inf"), -float("inf")):
+        assert texts.number(value, "en") == "-"
+        assert texts.integer(value) == "-"
+
+
 @given(st.integers(-(10**15), 10**15))
 def test_grouping_loses_no_digit(value: int) -> None:
     assert int(texts.integer(value).replace(" ", "")) == value

@@ -1,1 +1,87 @@
+"""The checks that a rubric can name, found by looking at the public functions of this package.
 
+A check is ``check(evidence, *, parameters) -> Judgement``. Its name, its keyword parameters with their types,
+and its docstring are its name in a rubric, its schema, and its explanation.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from grader.checks import answering, arrays, layers, numeric, running, structured, training
+from grader.records import Evidence, Judgement, Rubric
+
+MODULES: tuple[ModuleType, ...] = (running, layers, structured, training, numeric, answering, arrays)
+REQUIRED: Any = inspect.Parameter.empty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parameter:
+    """One parameter of a check; ``default`` is REQUIRED when a rubric must give it."""
+
+    annotation: Any
+    default: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One check, as a rubric sees it."""
+
+    name: str
+    function: Callable[..., Judgement]
+    parameters: Mapping[str, Parameter]
+    doc: str
+    about_model: bool       # whether it looks at a model: the criterion's ``model`` then matters
+
+
+def judge(name: str, evidence: Evidence, params: Mapping[str, Any]) -> Judgement:
+    """What the check ``name`` says. Raises KeyError for an unknown name; the rubric has ruled that out."""
+    return REGISTRY[name].function(evidence, **params)
+
+
+def needs_measuring(rubric: Rubric) -> bool:
+    """Whether any criterion rests on accuracies that must be measured on hidden images."""
+    return any(
+        criterion.check in ("test_accuracy", "accuracy_gap")
+        or criterion.params.get("equals_measured", "total_params") != "total_params"
+        for criterion in rubric.criteria
+    )
+
+
+def accuracy_knots(rubric: Rubric) -> tuple[float, ...]:
+    """The test accuracies at which some criterion's credit bends, in order."""
+    knots = (criterion.params["knots"] for criterion in rubric.criteria if criterion.check == "test_accuracy")
+    return tuple(sorted({knot for one in knots for knot in one}))
+
+
+def _found() -> Iterator[Check]:
+    for module in MODULES:
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name.startswith("_") or function.__module__ != module.__name__:
+                continue
+            hints = get_type_hints(function, include_extras=True)
+            if hints.get("return") is Judgement:
+                yield _described(name, function, hints)
+
+
+def _described(name: str, function: Callable[..., Judgement], hints: Mapping[str, Any]) -> Check:
+    parameters = {
+        parameter.name: Parameter(annotation=hints[parameter.name], default=parameter.default)
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    return Check(
+        name=name,
+        function=function,
+        parameters=parameters,
+        doc=inspect.getdoc(function) or "",
+        about_model=hasattr(function, "__wrapped__") or "equals_measured" in parameters,
+    )
+
+
+REGISTRY: Mapping[str, Check] = {check.name: check for check in _found()}
+"""Every check by name."""

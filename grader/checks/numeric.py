@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 from grader import answers
 from grader.checks import formula
@@ -16,13 +16,18 @@ from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, m
 MeasuredQuantity = Literal["accuracy_gap", "test_accuracy", "train_accuracy", "total_params"]
 
 
-class Misconception(TypedDict):
-    """A known wrong answer: what it is, what to say, and the credit that it still earns."""
+class WrongValue(TypedDict):
+    """What every known wrong answer has: its value and a short name."""
 
     value: float
     name: str
-    hint: NotRequired[Words]
-    credit: NotRequired[float]
+
+
+class Misconception(WrongValue, total=False):
+    """A known wrong answer: what it is, what to say, and the credit that it still earns."""
+
+    hint: Words
+    credit: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

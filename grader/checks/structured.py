@@ -49,15 +49,15 @@ def structure(evidence: Evidence, model: ModelFacts, *, exact: bool = False) -> 
 
 @about_structure
 def layer(
-    evidence: Evidence, model: ModelFacts, *, id: str, settings: Mapping[str, Any] | None = None
+    evidence: Evidence, model: ModelFacts, *, layer: str, settings: Mapping[str, Any] | None = None
 ) -> Judgement:
-    """The layer ``id`` of the structure is there with its settings, or with ``settings`` where given.
+    """The line ``layer`` of the structure is there with its settings, or with ``settings`` where given.
 
     Credit is the share of right settings; the kind alone when no setting is asked for.
     """
     beside = _alignment(evidence, model)
-    line = _expected(evidence, id)
-    matched = beside.pairs.get(id, ())
+    line = _expected(evidence, layer)
+    matched = beside.pairs.get(layer, ())
     wanted = settings if settings is not None else line.settings
     expected = message("checks.text", text=_line(line, wanted))
     if not matched:
@@ -68,13 +68,13 @@ def layer(
     actual = message("checks.items", items=[_own(one, wanted, beside) for one in matched])
     credit = sum(shares) / len(shares)
     if credit == 1:
-        return Judgement(credit=1.0, why=message("checks.layer_right", layer=id), expected=expected, actual=actual)
+        return Judgement(credit=1.0, why=message("checks.layer_right", layer=layer), expected=expected, actual=actual)
     names = sorted({name for bad in wrong for name in bad})
     if not names:
-        why = message("checks.layers_too_few", layer=id, count=len(matched), least=line.repeat[0])
+        why = message("checks.layers_too_few", layer=layer, count=len(matched), least=line.repeat[0])
     else:
         parts = [f"{name} = {_plain(bad[name])}" for bad in wrong for name in bad]
-        why = message("checks.layer_settings_wrong", layer=id, parts=parts)
+        why = message("checks.layer_settings_wrong", layer=layer, parts=parts)
     return Judgement(credit=credit, why=why, expected=expected, actual=actual)
 
 
@@ -108,29 +108,29 @@ def layer_shapes(evidence: Evidence, model: ModelFacts, *, shapes: Mapping[str, 
 
 
 @about_structure
-def layer_params(evidence: Evidence, model: ModelFacts, *, id: str, equals: int) -> Judgement:
+def layer_params(evidence: Evidence, model: ModelFacts, *, layer: str, equals: int) -> Judgement:
     """A layer of the structure has exactly ``equals`` parameters.
 
     As in ``layer_shapes``, a layer with the right settings behind a layer that differs keeps its credit.
     """
     beside = _alignment(evidence, model)
-    matched = beside.pairs.get(id, ())
+    matched = beside.pairs.get(layer, ())
     expected = message("checks.whole", value=equals)
     if not matched:
-        return _absent(_expected(evidence, id), expected)
+        return _absent(_expected(evidence, layer), expected)
     own = [one.params for one in matched]
     off = next((count for count in own if count != equals), None)
     derivation = matched[0].params_derivation or "-"
     if off is None:
         key, credit = "checks.layer_params_right", 1.0
-    elif _follows(evidence, beside, id):
+    elif _follows(evidence, beside, layer):
         key, credit = "checks.layer_params_follow", 1.0
     else:
         key, credit = "checks.layer_params_wrong", 0.0
     shown = equals if off is None else off
     return Judgement(
         credit=credit,
-        why=message(key, layer=id, params=shown, derivation=derivation),
+        why=message(key, layer=layer, params=shown, derivation=derivation),
         expected=expected,
         actual=message("checks.whole", value=shown),
     )

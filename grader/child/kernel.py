@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from jupyter_client.manager import KernelManager
 OUTPUT_CAP = 2000
 START_S = 60.0
 TURN_S = 0.2
+KILL_S = 3.0
 LATE_IDLE_S = 2.0           # a flood can swallow the message that the kernel is idle
 
 
@@ -54,13 +56,21 @@ class Kernel:
         return bool(self.manager.is_alive())
 
     def kill(self) -> None:
+        """Kill the kernel and what it started, and wait until it is gone."""
+        until = time.monotonic() + KILL_S
         if self.alive():
-            self.manager.signal_kernel(9)
+            self.manager.signal_kernel(signal.SIGKILL)
+        while self.alive() and time.monotonic() < until:
+            time.sleep(0.02)
 
-    def run(self, code: str, *, seconds: float, grace: float, tick: Callable[[], None], hidden: bool = False) -> Outcome:
+    def run(
+        self, code: str, *, seconds: float, grace: float, tick: Callable[[], None], hidden: bool = False
+    ) -> Outcome:
         """Run one cell for at most ``seconds``, then interrupt it; ``grace`` seconds later it is stuck."""
         started = time.monotonic()
-        request = self.client.execute(code, silent=hidden, store_history=not hidden, allow_stdin=False, stop_on_error=False)
+        request = self.client.execute(
+            code, silent=hidden, store_history=not hidden, allow_stdin=False, stop_on_error=False
+        )
         turn = _Turn(self.client, request)
         interrupted = 0.0
         while not turn.over():

@@ -68,6 +68,7 @@ class Runner:
         self.notices: list[dict[str, Any]] = []
         self.ended = "ok"
         self.finished = False
+        self.running: int | None = None
         self.sizes: dict[tuple[str, int], int] = {}
         self.room = int(config["output_mb"] * (1 << 20)) - ROOM
         self.next_pump = 0.0
@@ -99,13 +100,16 @@ class Runner:
                 if not stopped:
                     self.ended = "timeout"
                 continue
+            self.running = cell["cell"]
+            self.report()
             report = self._run_cell(cell)
             self.reports.append(report)
+            self.running = None
             self._judge(report.status)
             stopped = not self.kernel.alive() or (self.config["stop_on_error"] and report.status != "ok")
             self.pump(force=True)
             self.report()
-        self.finished = not any(report.status == "skipped" for report in self.reports)
+        self.finished = all(report.status not in {"skipped", "died"} for report in self.reports)
 
     def finish(self) -> None:
         """Ask the recorder for what it put off, send everything that is left."""
@@ -181,6 +185,7 @@ class Runner:
             "environment": environment(),
             "cells": len(self.config["cells"]),
             "done": sum(report.status != "skipped" for report in self.reports),
+            "running": self.running,
             "finished": self.finished,
             "ended": self.ended,
             "deterministic": self.config["deterministic"],

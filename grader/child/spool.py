@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 FOLDER = "/tmp/.spool"
+INTEGER_BITS = 4000         # a longer integer would not be read back from JSON
 KINDS: Mapping[str, int] = {          # kind -> largest size in bytes
     "models": 8 << 20,
     "model": 150 << 20,
@@ -83,21 +84,18 @@ def _read(path: str, most: int) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode) or about.st_size > most:
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > most:
-            return None
         return file.read(most)
 
 
 def plain(value: Any, depth: int = 12) -> Any:
     """``value`` as JSON data: floats that JSON does not know become null, strangers their type's name."""
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int):
-        return int(value) if abs(value) < 1 << 4000 else f"<integer of {value.bit_length()} bits>"
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, str, int, float)):
+        return _plain_scalar(value)
     if depth == 0:
         return "<nested too deeply>"
     if isinstance(value, Mapping):
@@ -105,3 +103,11 @@ def plain(value: Any, depth: int = 12) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item, depth - 1) for item in value[:20_000]]
     return f"<{type(value).__name__}>"
+
+
+def _plain_scalar(value: bool | str | int | float | None) -> Any:
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > INTEGER_BITS:
+        return f"<integer of {value.bit_length()} bits>"
+    return value

@@ -33,15 +33,20 @@ def make() -> dict[str, NDArray[np.uint8]]:
     original = load_digits()
     images = enlarge(np.asarray(original.images, dtype=np.float64) / 16)
     labels = np.asarray(original.target, dtype=np.uint8)
-    order = np.random.default_rng(0).permutation(len(images))
-    sources = {"test": order[:TEST_ORIGINALS], "train": order[TEST_ORIGINALS:]}
+    origins = sources(len(images))
     made = {}
     for seed, (part, rows) in enumerate(ROWS.items(), start=1):
         rng = np.random.default_rng(seed)
-        chosen = rng.permutation(np.resize(sources[part], rows))
+        chosen = rng.permutation(np.resize(origins[part], rows))
         made[f"x_{part}"] = redraw(images[chosen], WOBBLE, rng)
         made[f"y_{part}"] = labels[chosen]
     return made
+
+
+def sources(n: int) -> dict[str, NDArray[np.intp]]:
+    """Which of ``n`` originals each part is drawn from; none is in both."""
+    order = np.random.default_rng(0).permutation(n)
+    return {"test": order[:TEST_ORIGINALS], "train": order[TEST_ORIGINALS:]}
 
 
 def enlarge(small: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""The outside of a .keras file: a zip with three known members, and JSON that keeps to its rules.
+"""The outside of a .keras file, read and written: a zip with three known members, and JSON within rules.
 
 Format: https://keras.io/guides/serialization_and_saving/ (``config.json``, ``model.weights.h5``,
 ``metadata.json``), stored in a zip (PKWARE APPNOTE 6.3). Reads are bounded whatever the headers claim.
@@ -13,6 +13,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from grader.errors import Refused
@@ -106,6 +107,23 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def _too_large(member: str, size: int, limit: int) -> NoReturn:
     refuse("member_too_large", member=member, size=size / 1e6, limit=limit / 1e6)
+
+
+def pack(config: Mapping[str, Any], weights: bytes) -> bytes:
+    """A fresh archive of a canonical configuration: fixed dates and order, nothing compressed."""
+    stamp = {"keras_version": "3.0.0", "date_saved": "1980-01-01@00:00:00"}
+    members = {METADATA: _json(stamp), CONFIG: _json(config), WEIGHTS: weights}
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for name, body in members.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.create_system, info.external_attr = 3, 0o600 << 16
+            archive.writestr(info, body)
+    return content.getvalue()
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False, ensure_ascii=True).encode()
 
 
 # ---------------------------------------------------------------- JSON

@@ -160,18 +160,23 @@ def repeat_vector(shape: Shape, config: Config) -> Effect:
 
 def zero_pad(shape: Shape, config: Config) -> Effect:
     """Zeros around."""
-    return _resized(shape, config, config["padding"], arithmetic.padded_output)
+    return _resized(shape, config, _per_axis(config["padding"]), arithmetic.padded_output)
 
 
 def crop(shape: Shape, config: Config) -> Effect:
     """Values cut off at the ends."""
-    return _resized(shape, config, config["cropping"], arithmetic.cropped_output)
+    return _resized(shape, config, _per_axis(config["cropping"]), arithmetic.cropped_output)
 
 
 def upsample(shape: Shape, config: Config) -> Effect:
     """Every value repeated."""
     factors = config["size"] if isinstance(config["size"], list) else [config["size"]]
     return _resized(shape, config, [(factor,) for factor in factors], arithmetic.upsampled_output)
+
+
+def _per_axis(amounts: list[Any]) -> list[Any]:
+    """[1, 2], which stands for the only axis, as [[1, 2]]."""
+    return amounts if isinstance(amounts[0], list) else [amounts]
 
 
 def to_size(shape: Shape, config: Config) -> Effect:
@@ -200,7 +205,8 @@ def batch_norm(shape: Shape, config: Config) -> Effect:
 
 def layer_norm(shape: Shape, config: Config) -> Effect:
     """Scale and shift for each feature."""
-    vectors = config["scale"] + (config["center"] and not config["rms_scaling"])
+    only_scale = config["rms_scaling"]
+    vectors = (config["scale"] or only_scale) + (config["center"] and not only_scale)
     return Effect(shape, params=arithmetic.normalization_params(_along(shape, config["axis"]), vectors))
 
 
@@ -242,7 +248,7 @@ def standardise(shape: Shape, config: Config) -> Effect:
 
 
 def rescale(shape: Shape, config: Config) -> Effect:
-    """scale * x + offset, with numbers or arrays that spread over the input."""
+    """The line scale * x + offset, with numbers or arrays that spread over the input."""
     for name in ("scale", "offset"):
         if broadcast(shape, array_shape(config[name])) != shape:
             raise ValueError(f"{name} does not spread over {shape}")

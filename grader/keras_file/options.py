@@ -17,6 +17,7 @@ from grader.records import Message, message
 Check = Callable[[Any], Any]
 SIZE_CAP = 1 << 20                      # no kernel, stride, number of filters or axis is longer
 NUMBERS_CAP = 100_000                   # in one constant
+LARGEST = 1e12                          # no constant is further from zero
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_>.]{0,99}")
 
 
@@ -179,7 +180,7 @@ def _numbers(value: Any, left: list[int], depth: int) -> Any:
         raise expects("numbers")
     if isinstance(value, list) and value:
         return [_numbers(item, left, depth + 1) for item in value]
-    if type(value) not in (int, float):
+    if type(value) not in (int, float) or not -LARGEST <= value <= LARGEST:
         raise expects("numbers")
     return value
 
@@ -231,7 +232,7 @@ def checked(options: Mapping[str, Option], config: Mapping[str, Any]) -> dict[st
     """
     for name in config:
         if name not in options:
-            raise Unfit(message("keras_file.option_unknown", option=shown(name, 40)))
+            raise unknown(name)
     kept: dict[str, Any] = {}
     for name, option in options.items():
         value = config.get(name, option.default)
@@ -245,6 +246,11 @@ def checked(options: Mapping[str, Option], config: Mapping[str, Any]) -> dict[st
                 message("keras_file.option_value", option=name, value=shown(value), expected=wanted)
             ) from unfit
     return kept
+
+
+def unknown(option: str) -> Unfit:
+    """The refusal of an option that is not on the list."""
+    return Unfit(message("keras_file.option_unknown", option=shown(option, 40)))
 
 
 def packed(options: Mapping[str, Option], kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from grader.records import Language, Rubric, Scorecard
-from grader.reports import grades_csv, html, junit
+from grader.reports import grades_csv, junit, pages
 
 
 class Format(Protocol):
@@ -20,7 +20,7 @@ class Format(Protocol):
         """The files of this report."""
 
 
-FORMATS: Mapping[str, Format] = {"csv": grades_csv.render, "html": html.render, "junit": junit.render}
+FORMATS: Mapping[str, Format] = {"csv": grades_csv.render, "html": pages.render, "junit": junit.render}
 ALWAYS = ("csv", "html")
 
 
@@ -38,5 +38,5 @@ def render(
     kept. ``when`` (UTC) is the date on the class page. Raises KeyError for a format that is not in ``FORMATS``.
     """
     for name in formats:
-        write: Format = partial(html.render, when=when) if name == "html" else FORMATS[name]
+        write: Format = partial(pages.render, when=when) if name == "html" else FORMATS[name]
         yield from write(cards, rubric, lang=lang)

@@ -37,10 +37,8 @@ def render(cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language) -> Ite
 def _suite(card: Scorecard, words: Wording) -> ET.Element:
     name = _name(card)
     outcomes = [OUTCOMES.get(verdict.state) for verdict in card.verdicts]
-    counts = {attribute: str(outcomes.count(outcome)) for outcome, attribute in COUNTS.items()}
-    suite = ET.Element(
-        "testsuite", name=name, tests=str(len(outcomes)), time=f"{card.provenance.seconds:.3f}", **counts
-    )
+    suite = ET.Element("testsuite", name=name, tests=str(len(outcomes)), time=f"{card.provenance.seconds:.3f}")
+    suite.attrib.update({attribute: str(outcomes.count(outcome)) for outcome, attribute in COUNTS.items()})
     for verdict in card.verdicts:
         case = ET.SubElement(suite, "testcase", classname=name, name=clean.terminal(verdict.criterion), time="0")
         outcome = OUTCOMES.get(verdict.state)

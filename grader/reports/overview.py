@@ -79,6 +79,11 @@ class Overview:
     def handed_in(self) -> int:
         return len(self.rows) - self.missing
 
+    @property
+    def students(self) -> int:
+        """Different students; somebody may have handed in twice."""
+        return len({row.student for row in self.rows})
+
 
 def row(card: Scorecard) -> Row:
     """The light row of a card."""
@@ -112,17 +117,22 @@ def overview(rows: Sequence[Row], rubric: Rubric) -> Overview:
         reviews=sum(1 for row in rows if row.reviews),
         unjudged=sum(row.unjudged for row in there),
         missing=len(rows) - len(there),
-        bars=distribution([row.points / row.max_points for row in there if row.max_points]),
+        bars=distribution([share(row.points, row.max_points) for row in there]),
         criteria=tuple(_success(criterion.id, there) for criterion in rubric.criteria),
         data=tuple(sorted({row.data for row in there if row.data})),
     )
 
 
+def share(part: float, whole: float) -> float:
+    """``part`` of ``whole`` as 0-1; nothing of nothing is 0."""
+    return min(1.0, max(0.0, part / whole)) if whole else 0.0
+
+
 def distribution(shares: Sequence[float]) -> tuple[Bar, ...]:
     """Ten bars of ten percent each; a share of 1 counts in the last one."""
     counts = [0] * BINS
-    for share in shares:
-        counts[min(BINS - 1, max(0, int(share * BINS + 1e-9)))] += 1
+    for reached in shares:
+        counts[min(BINS - 1, int(reached * BINS + 1e-9))] += 1
     highest = max(counts) or 1
     return tuple(
         Bar(low=10 * at, high=10 * at + 10, count=count, height=count / highest) for at, count in enumerate(counts)
@@ -134,5 +144,5 @@ def _success(criterion: str, there: Sequence[Row]) -> Success:
     counts = {state: sum(1 for mark in marks if mark.state == state) for state in STATES}
     shares = {state: count / len(marks) if marks else 0.0 for state, count in counts.items()}
     judged = [mark for mark in marks if mark.state != "unjudged" and mark.max_points]
-    success = fmean(mark.points / mark.max_points for mark in judged) if judged else None
+    success = fmean(share(mark.points, mark.max_points) for mark in judged) if judged else None
     return Success(criterion=criterion, counts=counts, shares=shares, success=success)

@@ -19,6 +19,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from math import isfinite
 from typing import Any
 
 from grader.records import Language, Message, Text
@@ -56,11 +57,13 @@ def optional_text(message: Message | None) -> Text | None:
 
 def integer(value: float) -> str:
     """4624 -> "4 624" (the space that both languages allow)."""
-    return f"{int(value):,}".replace(",", " ")
+    return f"{int(value):,}".replace(",", " ") if isfinite(value) else "-"
 
 
 def number(value: float, language: Language) -> str:
     """Up to 4 significant digits, whole numbers grouped: 0.95 -> "0,95" in Spanish."""
+    if not isfinite(value):
+        return "-"
     if isinstance(value, int) or (value == int(value) and abs(value) < 10**15):
         return integer(value)
     shown = f"{value:.4g}"

@@ -1,3 +1,266 @@
-"""Texts of the family ``checks``: key -> (English, Spanish)."""
+"""What the checks say of a student's work: key -> (English, Spanish)."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    # plain values, for "expected" and "got"
+    "checks.text": ("{text}", "{text}"),
+    "checks.whole": ("{value:int}", "{value:int}"),
+    "checks.whole_or_real": ("{value:num}", "{value:num}"),
+    "checks.share": ("{value:pct}", "{value:pct}"),
+    "checks.shape": ("{shape:shape}", "{shape:shape}"),
+    "checks.items": ("{items:list}", "{items:list}"),
+    "checks.seconds": ("{seconds:time}", "{seconds:time}"),
+    "checks.points": ("{value:num} points", "{value:num} puntos"),
+    "checks.one_of": ("one of {items:list}", "una de {items:list}"),
+    "checks.at_least": ("at least {least:int}", "al menos {least:int}"),
+    "checks.between": ("{least:int} to {most:int}", "de {least:int} a {most:int}"),
+    "checks.at_most_seconds": ("at most {limit:time}", "como máximo {limit:time}"),
+    "checks.at_most_points": ("at most {limit:num} points", "como máximo {limit:num} puntos"),
+    "checks.points_between": ("between {low:num} and {high:num} points", "entre {low:num} y {high:num} puntos"),
+    "checks.share_between": ("between {low:pct} and {high:pct}", "entre {low:pct} y {high:pct}"),
+    "checks.output": ("{units} outputs, {activation}", "{units} salidas, {activation}"),
+    "checks.teacher": ("{words:own}", "{words:own}"),
+    # how a run ended, as a clause
+    "checks.ended_error": ("the run ended in an error", "la ejecución terminó con un error"),
+    "checks.ended_error_in": ("cell {cell:int} ended in {error}", "la celda {cell:int} terminó con {error}"),
+    "checks.ended_in": ("cell {cell:int} did not end well", "la celda {cell:int} no terminó bien"),
+    "checks.ended_timeout": ("the time limit was reached", "se agotó el tiempo"),
+    "checks.ended_timeout_in": ("the time limit was reached in cell {cell:int}", "se agotó el tiempo en la celda {cell:int}"),
+    "checks.ended_memory": ("the memory limit was reached", "se agotó la memoria"),
+    "checks.ended_output": ("too much was printed", "se escribió demasiado en la salida"),
+    "checks.ended_exit": ("the program ended before its last cell", "el programa terminó antes de la última celda"),
+    # the run
+    "checks.ran": ("Every cell ran, from top to bottom, in {seconds:time}.", "Se ejecutaron todas las celdas, de arriba abajo, en {seconds:time}."),
+    "checks.did_not_run": (
+        "The notebook does not run to its end from a fresh start: {reason}.",
+        "El cuaderno no llega hasta el final desde un inicio limpio: {reason}.",
+    ),
+    "checks.did_not_run_more": (
+        "The notebook does not run to its end from a fresh start: {reason}, and {further:int} more went wrong after it.",
+        "El cuaderno no llega hasta el final desde un inicio limpio: {reason}, y después fallaron {further:int} más.",
+    ),
+    "checks.in_time": ("It ran in {seconds:time}; {limit:time} were allowed.", "Se ejecutó en {seconds:time}; el máximo era {limit:time}."),
+    "checks.too_slow": (
+        "It took {seconds:time}; {limit:time} were allowed. Fewer epochs or larger batches make it faster.",
+        "Tardó {seconds:time}; el máximo era {limit:time}. Con menos épocas o lotes más grandes irá más rápido.",
+    ),
+    "checks.manual": ("A person marks this one.", "Esta parte la corrige una persona."),
+    # no model, or one that we could not read
+    "checks.no_model": (
+        "No Keras model was built in the notebook, so there is nothing to look at.",
+        "En el cuaderno no se construyó ningún modelo de Keras, así que no hay nada que mirar.",
+    ),
+    "checks.no_model_because": (
+        "There is no model to look at: {reason}, before one was built.",
+        "No hay ningún modelo que mirar: {reason} antes de construirlo.",
+    ),
+    "checks.model_unknown": (
+        "The model ({kind}) could not be read automatically; a person will look at it.",
+        "El modelo ({kind}) no se pudo leer automáticamente; una persona lo mirará.",
+    ),
+    "checks.claim_unsure": (
+        "The model could not be read as a file, only its description. By that: {reason} A person will look at it.",
+        "El modelo no se pudo leer como archivo, solo su descripción. Según ella: {reason} Una persona lo mirará.",
+    ),
+    # layers
+    "checks.input_right": ("The model takes inputs of shape {shape}.", "El modelo recibe entradas de forma {shape}."),
+    "checks.input_wrong": (
+        "The model takes inputs of shape {shape}, which is not what was asked for.",
+        "El modelo recibe entradas de forma {shape}, que no es lo que se pedía.",
+    ),
+    "checks.input_unknown": ("The input shape of the model is not known.", "No se conoce la forma de entrada del modelo."),
+    "checks.output_right": (
+        "The model ends in an output of shape {shape} with {activation} ({kind}).",
+        "El modelo termina en una salida de forma {shape} con {activation} ({kind}).",
+    ),
+    "checks.output_logits": (
+        "The model ends in {shape} raw values ({activation}, {kind}), and the loss turns them into probabilities (from_logits=True): right as well.",
+        "El modelo termina en {shape} valores sin transformar ({activation}, {kind}) y la función de pérdida los convierte en probabilidades (from_logits=True): también es correcto.",
+    ),
+    "checks.output_wrong": (
+        "The model ends in an output of shape {shape} with the activation {activation} ({kind}).",
+        "El modelo termina en una salida de forma {shape} con la activación {activation} ({kind}).",
+    ),
+    "checks.kinds_right": ("The layers are of the right kinds.", "Las capas son de los tipos correctos."),
+    "checks.kinds_forbidden": (
+        "The model has layers that this exercise does not allow: {kinds:list}.",
+        "El modelo tiene capas que este ejercicio no permite: {kinds:list}.",
+    ),
+    "checks.kinds_lacking": (
+        "Layers are missing (found / needed): {parts:list}.",
+        "Faltan capas (hay / se necesitan): {parts:list}.",
+    ),
+    "checks.count_right": ("The number of layers of the kind {kind} is right: {count:int}.", "El número de capas de tipo {kind} es correcto: {count:int}."),
+    "checks.count_wrong": (
+        "The number of layers of the kind {kind} is not right: {count:int}.",
+        "El número de capas de tipo {kind} no es correcto: {count:int}.",
+    ),
+    "checks.params_right": ("The model has {total:int} parameters, as it should.", "El modelo tiene {total:int} parámetros, como debe ser."),
+    "checks.params_wrong": (
+        "The model has {total:int} parameters; the layer table shows where they come from.",
+        "El modelo tiene {total:int} parámetros; la tabla de capas muestra de dónde salen.",
+    ),
+    # layers beside a structure
+    "checks.structure_right": ("Every expected layer is there, with its settings.", "Están todas las capas esperadas, con sus ajustes."),
+    "checks.structure_wrong": (
+        "Not all layers are as expected. Missing: {missing:list}. With other settings: {wrong:list}. Not asked for: {extra:list}.",
+        "No todas las capas son las esperadas. Faltan: {missing:list}. Con otros ajustes: {wrong:list}. No se pedían: {extra:list}.",
+    ),
+    "checks.layer_right": ("The layer {layer} is there, with its settings.", "La capa {layer} está, con sus ajustes."),
+    "checks.layer_missing": (
+        "The layer {layer} ({kind}) was not found in its place.",
+        "No se encontró la capa {layer} ({kind}) en su lugar.",
+    ),
+    "checks.layers_too_few": (
+        "Of the layer {layer} there are {count:int}; at least {least:int} are needed.",
+        "De la capa {layer} hay {count:int}; se necesitan al menos {least:int}.",
+    ),
+    "checks.layer_settings_wrong": (
+        "The layer {layer} is there, but with other settings: {parts:list}.",
+        "La capa {layer} está, pero con otros ajustes: {parts:list}.",
+    ),
+    "checks.shapes_right": (
+        "The output shapes are right ({right:int} of {all:int}).",
+        "Las formas de salida son correctas ({right:int} de {all:int}).",
+    ),
+    "checks.shapes_wrong": (
+        "{right:int} of {all:int} output shapes are right.",
+        "Son correctas {right:int} de {all:int} formas de salida.",
+    ),
+    "checks.shapes_follow": (
+        "The shapes differ only because of an earlier layer; these layers do the right thing with what they are given: {layers:list}.",
+        "Las formas solo difieren por una capa anterior; estas capas hacen lo correcto con lo que reciben: {layers:list}.",
+    ),
+    "checks.layer_params_right": (
+        "The layer {layer} has {params:int} parameters: {derivation}.",
+        "La capa {layer} tiene {params:int} parámetros: {derivation}.",
+    ),
+    "checks.layer_params_follow": (
+        "The layer {layer} has {params:int} parameters ({derivation}); that follows from an earlier layer, and this one is right.",
+        "La capa {layer} tiene {params:int} parámetros ({derivation}); se debe a una capa anterior, y esta es correcta.",
+    ),
+    "checks.layer_params_wrong": (
+        "The layer {layer} has {params:int} parameters: {derivation}. That is not the number asked for.",
+        "La capa {layer} tiene {params:int} parámetros: {derivation}. No es el número que se pedía.",
+    ),
+    # training
+    "checks.not_compiled": ("The model was never compiled.", "El modelo no se compiló nunca."),
+    "checks.compiled_right": ("The model was compiled as asked.", "El modelo se compiló como se pedía."),
+    "checks.compiled_wrong": (
+        "The model was compiled with something else: {parts:list}.",
+        "El modelo se compiló con otra cosa: {parts:list}.",
+    ),
+    "checks.compiled_part": ("{what} = {own}", "{what} = {own}"),
+    "checks.accuracy": (
+        "{accuracy:pct} of {n:int} test images are recognised (95 % interval: {low:pct} to {high:pct}; full credit from {goal:pct}).",
+        "Reconoce el {accuracy:pct} de {n:int} imágenes de prueba (intervalo del 95 %: de {low:pct} a {high:pct}; puntuación completa desde el {goal:pct}).",
+    ),
+    "checks.accuracy_of_runs": (
+        "{accuracy:pct} of {n:int} test images are recognised, the median of {runs:int} runs (95 % interval: {low:pct} to {high:pct}; full credit from {goal:pct}).",
+        "Reconoce el {accuracy:pct} de {n:int} imágenes de prueba, la mediana de {runs:int} ejecuciones (intervalo del 95 %: de {low:pct} a {high:pct}; puntuación completa desde el {goal:pct}).",
+    ),
+    "checks.accuracy_goal": (
+        "{goal:pct} for full credit; credit begins at {least:pct}",
+        "{goal:pct} para la puntuación completa; se empieza a puntuar desde el {least:pct}",
+    ),
+    "checks.not_measured": (
+        "The accuracy could not be measured; a person will look at it.",
+        "No se pudo medir la exactitud; una persona lo mirará.",
+    ),
+    "checks.gap_small": (
+        "Training {train:pct}, test {test:pct}: a gap of {gap:num} points.",
+        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num} puntos.",
+    ),
+    "checks.gap_large": (
+        "Training {train:pct}, test {test:pct}: a gap of {gap:num} points is too large. Dropout, fewer units or fewer epochs make it smaller.",
+        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num} puntos es demasiado grande. Dropout, menos unidades o menos épocas la reducen.",
+    ),
+    "checks.never_trained": ("The model was never trained: fit was not called on it.", "El modelo no se entrenó: no se llamó a fit."),
+    "checks.never_trained_because": (
+        "The model was not trained: {reason} before the first epoch was done.",
+        "El modelo no se entrenó: {reason} antes de acabar la primera época.",
+    ),
+    "checks.trained_on": ("The model saw {rows:int} different images in training.", "El modelo vio {rows:int} imágenes distintas al entrenar."),
+    "checks.trained_on_too_few": (
+        "The model saw only {rows:int} different images in training; at least {least:int} were asked for.",
+        "El modelo solo vio {rows:int} imágenes distintas al entrenar; se pedían al menos {least:int}.",
+    ),
+    "checks.rows_unknown": (
+        "How many different images the model saw in training is not known; a person will look at it.",
+        "No se sabe cuántas imágenes distintas vio el modelo al entrenar; una persona lo mirará.",
+    ),
+    "checks.rows_in_parts": (
+        "The model was trained in several parts, of at most {rows:int} different images each; a person will see whether that is enough.",
+        "El modelo se entrenó en varias partes, de {rows:int} imágenes distintas como mucho cada una; una persona verá si es suficiente.",
+    ),
+    # answers
+    "checks.answer_near": (
+        "Your answer {typed} was taken as {wanted}; write the name as the exercise does.",
+        "Tu respuesta {typed} se ha leído como {wanted}; escribe el nombre igual que en el enunciado.",
+    ),
+    "checks.answer_unclear": (
+        "Which of {typed:list} is your answer {wanted} is not clear, so none was read; write the name as the exercise does.",
+        "No está claro cuál de {typed:list} es tu respuesta {wanted}, así que no se ha leído ninguna; escribe el nombre igual que en el enunciado.",
+    ),
+    "checks.answer_too_long": (
+        "This answer is too long to be read (more than {limit:int}).",
+        "Esta respuesta es demasiado larga para leerla (más de {limit:int}).",
+    ),
+    "checks.answer_too_deep": (
+        "This answer is nested more than {limit:int} levels deep and was not read.",
+        "Esta respuesta tiene más de {limit:int} niveles anidados y no se ha leído.",
+    ),
+    "checks.answer_not_finite": (
+        "This answer holds a number that is infinite, undefined or far too large.",
+        "Esta respuesta contiene un número infinito, indefinido o demasiado grande.",
+    ),
+    "checks.answer_no_number": ("A number was expected here; you wrote: {typed}", "Aquí se esperaba un número; escribiste: {typed}"),
+    "checks.answer_no_shape": (
+        "A shape such as (28, 28, 1) was expected here; you wrote: {typed}",
+        "Aquí se esperaba una forma como (28, 28, 1); escribiste: {typed}",
+    ),
+    "checks.answer_no_word": ("A single option or word was expected here; you wrote: {typed}", "Aquí se esperaba una sola opción o palabra; escribiste: {typed}"),
+    "checks.no_answer": (
+        "There is no answer {answer} in the dictionary `answers` (or `respuestas`).",
+        "No hay ninguna respuesta {answer} en el diccionario `answers` (o `respuestas`).",
+    ),
+    "checks.no_answer_because": (
+        "There is no answer {answer}: {reason} before it was given.",
+        "No hay ninguna respuesta {answer}: {reason} antes de darla.",
+    ),
+    "checks.no_expected": (
+        "The expected value {name} is not there, so nobody can tell yet; that is not your fault.",
+        "Falta el valor esperado {name}, así que todavía no se puede juzgar; no es culpa tuya.",
+    ),
+    "checks.number_right": ("The number is right.", "El número es correcto."),
+    "checks.number_wrong": ("{typed} is not the right number.", "{typed} no es el número correcto."),
+    "checks.number_carried": (
+        "Right by your own earlier answers: {formula} = {value:num}.",
+        "Correcto según tus propias respuestas anteriores: {formula} = {value:num}.",
+    ),
+    "checks.misconception": ("That is a known slip: {name}.", "Es un error conocido: {name}."),
+    "checks.choice_right": ("The right option.", "La opción correcta."),
+    "checks.choice_wrong": ("{typed} is not the right option.", "{typed} no es la opción correcta."),
+    "checks.term_right": ("{typed} is the right term.", "{typed} es el término correcto."),
+    "checks.term_wrong": ("{typed} is not the term that was asked for.", "{typed} no es el término que se pedía."),
+    "checks.shape_right": ("The shape {shape:shape} is right.", "La forma {shape:shape} es correcta."),
+    "checks.shape_wrong": ("{shape:shape} is not the right shape.", "{shape:shape} no es la forma correcta."),
+    # arrays
+    "checks.no_array": ("There is no array called {name}.", "No hay ningún array llamado {name}."),
+    "checks.no_array_because": (
+        "There is no array called {name}: {reason} before it was made.",
+        "No hay ningún array llamado {name}: {reason} antes de crearlo.",
+    ),
+    "checks.array_shape": (
+        "{name} has the shape {shape:shape}; {wanted:shape} was asked for.",
+        "{name} tiene la forma {shape:shape}; se pedía {wanted:shape}.",
+    ),
+    "checks.array_right": ("{name} holds the right values.", "{name} contiene los valores correctos."),
+    "checks.array_wrong": (
+        "{different:int} of {all:int} values of {name} are not right.",
+        "{different:int} de {all:int} valores de {name} no son correctos.",
+    ),
+    "checks.array_rows_unknown": (
+        "The values of {name} could not be compared; a person will look at it.",
+        "Los valores de {name} no se pudieron comparar; una persona lo mirará.",
+    ),
+}

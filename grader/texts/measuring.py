@@ -1,3 +1,95 @@
 """Texts of the family ``measuring``: key -> (English, Spanish)."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    # Data sets in plain words.
+    "measuring.data_mnist": (
+        "MNIST: handwritten digits, 60 000 training and 10 000 test images of 28 x 28 pixels",
+        "MNIST: dígitos escritos a mano, 60 000 imágenes de entrenamiento y 10 000 de prueba, de 28 x 28 píxeles",
+    ),
+    "measuring.data_digits": (
+        "the embedded digits: scikit-learn's handwritten digits enlarged to 28 x 28 and drawn again with small changes; this is not MNIST, and its accuracies cannot be compared with MNIST's",
+        "los dígitos incluidos: los dígitos escritos a mano de scikit-learn, ampliados a 28 x 28 y redibujados con pequeños cambios; no es MNIST, y sus exactitudes no se pueden comparar con las de MNIST",
+    ),
+    "measuring.data_other": ("the data set {name}", "el conjunto de datos {name}"),
+    # What happened while sandbox 1 ran.
+    "measuring.not_saved": (
+        "The model ({model}) could not be saved as a .keras file, so its predictions cannot be measured: {reason}",
+        "El modelo ({model}) no se pudo guardar como archivo .keras, así que no se pueden medir sus predicciones: {reason}",
+    ),
+    "measuring.stopped_after": (
+        "Training was stopped for lack of time after {done:int} of {asked:int} epochs; what was learned until then counts.",
+        "El entrenamiento se detuvo por falta de tiempo después de {done:int} de {asked:int} épocas; cuenta lo aprendido hasta entonces.",
+    ),
+    # The preprocessing, step by step.
+    "measuring.preprocessed": ("your images: {steps:list}", "tus imágenes: {steps:list}"),
+    "measuring.step_raw": ("raw values from 0 to 255", "valores originales de 0 a 255"),
+    "measuring.step_255": ("divided by 255", "divididas entre 255"),
+    "measuring.step_256": ("divided by 256", "divididas entre 256"),
+    "measuring.step_signed": ("scaled to the range from -1 to 1", "escaladas al intervalo de -1 a 1"),
+    "measuring.step_inverted": (
+        "divided by 255 and inverted (black digits on white)",
+        "divididas entre 255 e invertidas (dígitos negros sobre blanco)",
+    ),
+    "measuring.step_standardised": (
+        "standardised (minus the mean {mean:num}, divided by the standard deviation {std:num})",
+        "estandarizadas (menos la media {mean:num}, divididas entre la desviación estándar {std:num})",
+    ),
+    "measuring.step_affine": ("{scale:num} · x + ({offset:num})", "{scale:num} · x + ({offset:num})"),
+    "measuring.step_per_pixel": (
+        "each pixel with a scale and an offset of its own",
+        "cada píxel con su propia escala y su propio desplazamiento",
+    ),
+    "measuring.step_unit_rows": ("each row of pixels normalised to length 1", "cada fila de píxeles normalizada a longitud 1"),
+    "measuring.step_unit_columns": (
+        "each column of pixels normalised to length 1",
+        "cada columna de píxeles normalizada a longitud 1",
+    ),
+    "measuring.step_unit_images": ("each image normalised to length 1", "cada imagen normalizada a longitud 1"),
+    "measuring.step_transposed": ("rows and columns exchanged", "con filas y columnas intercambiadas"),
+    "measuring.step_pad": ("padded to {height} x {width}", "con relleno hasta {height} x {width}"),
+    "measuring.step_resize": ("resized to {height} x {width}", "redimensionadas a {height} x {width}"),
+    "measuring.step_grey_to_rgb": ("the grey value in three channels", "el valor de gris repetido en tres canales"),
+    "measuring.step_flat": ("flattened to {n:int} numbers", "aplanadas a {n:int} números"),
+    "measuring.step_shape": ("as {shape:shape}", "con la forma {shape:shape}"),
+    # Why there is no measurement of ours.
+    "measuring.no_picture": (
+        "The model's input shape {shape:shape} does not hold a 28 x 28 picture in any way that is known here, so its accuracy cannot be measured.",
+        "La forma de entrada del modelo, {shape:shape}, no contiene una imagen de 28 x 28 de ninguna manera conocida aquí, así que no se puede medir su exactitud.",
+    ),
+    "measuring.no_member": (
+        "The preprocessing of your images is none of those that can be repeated here, so the accuracy on the hidden images cannot be measured; a person will look at it.",
+        "El preprocesamiento de tus imágenes no es ninguno de los que se pueden repetir aquí, así que no se puede medir la exactitud con las imágenes ocultas; lo revisará una persona.",
+    ),
+    "measuring.several_inputs": (
+        "The model has {n:int} inputs; only a model with one input can be measured.",
+        "El modelo tiene {n:int} entradas; solo se puede medir un modelo con una entrada.",
+    ),
+    "measuring.several_outputs": (
+        "The model has {n:int} outputs; only a model with one output can be measured.",
+        "El modelo tiene {n:int} salidas; solo se puede medir un modelo con una salida.",
+    ),
+    "measuring.output_too_large": (
+        "The model's output shape {shape:shape} is too large to be measured: {n:int} numbers per image, at most {most:int}.",
+        "La forma de salida del modelo, {shape:shape}, es demasiado grande para medirla: {n:int} números por imagen, como máximo {most:int}.",
+    ),
+    "measuring.not_loaded": (
+        "The model could not be loaded for the measurement ({reason}); a person will look at it.",
+        "No se pudo cargar el modelo para la medición ({reason}); lo revisará una persona.",
+    ),
+    "measuring.not_run": (
+        "The model could not be run on the test images ({reason}); a person will look at it.",
+        "No se pudo ejecutar el modelo con las imágenes de prueba ({reason}); lo revisará una persona.",
+    ),
+    "measuring.too_slow": (
+        "The model needed more than {limit:time} to predict {n:int} images, so its accuracy was not measured; a person will look at it.",
+        "El modelo necesitó más de {limit:time} para predecir {n:int} imágenes, así que no se midió su exactitud; lo revisará una persona.",
+    ),
+    "measuring.too_big": (
+        "The model needed more than {limit:int} MB of memory to predict, so its accuracy was not measured; a person will look at it.",
+        "El modelo necesitó más de {limit:int} MB de memoria para predecir, así que no se midió su exactitud; lo revisará una persona.",
+    ),
+    "measuring.sandbox_failed": (
+        "The measurement failed for a reason that is not yours; a person will look at it.",
+        "La medición falló por una causa ajena a ti; lo revisará una persona.",
+    ),
+}

@@ -1,3 +1,70 @@
 """Texts of the family ``runs``: key -> (English, Spanish)."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    # why a hand-in cannot be run
+    "runs.empty_file": (
+        "{name} is empty (0 bytes). Save the notebook in Jupyter or Colab, look that the file has a size, and hand it in again.",
+        "{name} está vacío (0 bytes). Guarda el cuaderno en Jupyter o Colab, comprueba que el archivo ocupa algo y entrégalo de nuevo.",
+    ),
+    "runs.too_large": (
+        "{name} has {megabytes:num} MB; at most {most:int} MB can be read. Clear the outputs of all cells, save, and hand it in again.",
+        "{name} ocupa {megabytes:num} MB; se pueden leer como máximo {most:int} MB. Borra las salidas de todas las celdas, guarda y entrégalo de nuevo.",
+    ),
+    "runs.not_text": (
+        "{name} is not a notebook: its content is not text. Download it as .ipynb and hand it in again.",
+        "{name} no es un cuaderno: su contenido no es texto. Descárgalo como .ipynb y entrégalo de nuevo.",
+    ),
+    "runs.invalid_json": (
+        "{name} is damaged: it is not valid JSON at line {line:int} ({reason}). Perhaps it was edited by hand; open it in Jupyter, save it, and hand it in again.",
+        "{name} está dañado: no es JSON válido en la línea {line:int} ({reason}). Quizá se editó a mano; ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",
+    ),
+    "runs.not_a_notebook": (
+        "{name} is valid JSON but no notebook: it has no list of cells. Download it as .ipynb and hand it in again.",
+        "{name} es JSON válido, pero no un cuaderno: no tiene una lista de celdas. Descárgalo como .ipynb y entrégalo de nuevo.",
+    ),
+    "runs.no_code": (
+        "{name} holds no code: every code cell is empty. Was it saved before you worked on it?",
+        "{name} no contiene código: todas las celdas de código están vacías. ¿Se guardó antes de que trabajaras en él?",
+    ),
+    "runs.too_many_cells": (
+        "{name} has {cells:int} cells; at most {most:int} are run.",
+        "{name} tiene {cells:int} celdas; se ejecutan como máximo {most:int}.",
+    ),
+    "runs.no_entry": (
+        "No notebook (.ipynb) or Python file (.py) was found in this hand-in.",
+        "No se encontró ningún cuaderno (.ipynb) ni archivo de Python (.py) en esta entrega.",
+    ),
+    "runs.sandbox_failed": (
+        "Our sandbox failed, not your work: nothing was run and nothing is lost. Your teacher will run it again.",
+        "Falló nuestro entorno aislado, no tu trabajo: no se ejecutó nada y no pierdes nada. Tu profesor lo ejecutará de nuevo.",
+    ),
+    # what happened while it ran
+    "runs.install_skipped": (
+        "A line that installs or downloads was passed over, there is no internet while grading: {line}",
+        "Se omitió una línea que instala o descarga, porque al corregir no hay internet: {line}",
+    ),
+    "runs.magic_skipped": (
+        "{name} is not known here; it was passed over and the rest of its cell ran.",
+        "Aquí no se conoce {name}; se omitió y el resto de su celda se ejecutó.",
+    ),
+    "runs.input_answered": (
+        "input() was answered with an empty text, because nobody sits at the keyboard (it asked: {prompt})",
+        "input() recibió un texto vacío, porque no hay nadie al teclado (preguntaba: {prompt})",
+    ),
+    "runs.output_cut": (
+        "A cell printed more than 1 MB; the rest of its output was dropped.",
+        "Una celda escribió más de 1 MB; el resto de su salida se descartó.",
+    ),
+    "runs.output_full": (
+        "The models together are too large to keep; those saved last are missing.",
+        "Los modelos juntos ocupan demasiado para guardarlos; faltan los últimos.",
+    ),
+    "runs.not_reproducible": (
+        "This notebook uses an operation that has no deterministic version, so another run can give slightly different numbers.",
+        "Este cuaderno usa una operación que no tiene versión determinista, así que otra ejecución puede dar números algo distintos.",
+    ),
+    "runs.recorder_fault": (
+        "Something of this run could not be recorded; your teacher should look at it ({error}).",
+        "Algo de esta ejecución no se pudo registrar; tu profesor debería revisarlo ({error}).",
+    ),
+}

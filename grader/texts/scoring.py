@@ -1,3 +1,78 @@
-"""Texts of the family ``scoring``: key -> (English, Spanish)."""
+"""What scoring says: which model counts, what depends on what, who must look: key -> (English, Spanish)."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    # nothing ran
+    "scoring.nothing_handed_in": ("Nothing was handed in.", "No se ha entregado nada."),
+    "scoring.could_not_run": (
+        "The hand-in could not be run here; a person will look at it, and nothing is lost by that.",
+        "La entrega no se pudo ejecutar aquí; una persona la mirará y no se pierde nada por ello.",
+    ),
+    # measuring
+    "scoring.no_outputs": (
+        "The model's predictions are not there, so its accuracy is not known.",
+        "No están las predicciones del modelo, así que no se conoce su exactitud.",
+    ),
+    "scoring.too_few_outputs": (
+        "The model gives {values:int} values per image; with {classes:int} classes it needs {classes:int}, one for each.",
+        "El modelo da {values:int} valores por imagen; con {classes:int} clases necesita {classes:int}, uno por clase.",
+    ),
+    "scoring.output_is_a_map": (
+        "The model gives values of shape {shape:shape} per image, not one row of {classes:int} values; Flatten or global pooling is missing before the last layer.",
+        "El modelo da valores de forma {shape:shape} por imagen, no una fila de {classes:int} valores; falta Flatten o un pooling global antes de la última capa.",
+    ),
+    "scoring.not_finite": (
+        "For {rows:int} of {all:int} test images the model gives values that are no numbers (NaN or infinite); they count as wrong.",
+        "Para {rows:int} de {all:int} imágenes de prueba el modelo da valores que no son números (NaN o infinito); cuentan como fallos.",
+    ),
+    # which model
+    "scoring.found_by_rubric": ("{name}: the variable that the exercise names", "{name}: la variable que nombra el enunciado"),
+    "scoring.found_named": ("{name}: named as the final model", "{name}: nombrado como modelo final"),
+    "scoring.found_fit": ("{name}: the last model that was trained", "{name}: el último modelo que se entrenó"),
+    "scoring.found_evaluate": (
+        "{name}: no model was trained; this one was evaluated last",
+        "{name}: no se entrenó ningún modelo; este es el último que se evaluó",
+    ),
+    "scoring.found_compile": (
+        "{name}: no model was trained; this one was compiled last",
+        "{name}: no se entrenó ningún modelo; este es el último que se compiló",
+    ),
+    "scoring.found_build": (
+        "{name}: no model was trained; this one was built last",
+        "{name}: no se entrenó ningún modelo; este es el último que se construyó",
+    ),
+    "scoring.found_best": (
+        "{name}: of {candidates:int} models, the one that earns most",
+        "{name}: de {candidates:int} modelos, el que más puntos obtiene",
+    ),
+    "scoring.other_model": (
+        "{name} ({params:int} parameters) would have earned {points:num} points",
+        "{name} ({params:int} parámetros) habría obtenido {points:num} puntos",
+    ),
+    # what depends on what
+    "scoring.blocked": (
+        "No points, because this depends on: {needs:list}. By itself: {reason}",
+        "Sin puntos, porque depende de: {needs:list}. Por sí solo: {reason}",
+    ),
+    "scoring.blocked_share": (
+        "At most {share:pct} of the points, because this depends on: {needs:list}. By itself: {reason}",
+        "Como máximo el {share:pct} de los puntos, porque depende de: {needs:list}. Por sí solo: {reason}",
+    ),
+    "scoring.waits_for": (
+        "This depends on something that a person must look at first: {needs:list}.",
+        "Depende de algo que una persona debe mirar antes: {needs:list}.",
+    ),
+    "scoring.check_failed": (
+        "Our check {check} failed ({error}). That is our fault and costs nothing; a person will look at it.",
+        "Falló nuestra comprobación {check} ({error}). Es culpa nuestra y no cuesta nada; una persona lo mirará.",
+    ),
+    # why a person must look
+    "scoring.review_unjudged": ("To be judged by a person: {criteria:list}.", "Por juzgar por una persona: {criteria:list}."),
+    "scoring.review_not_reproducible": (
+        "The run is not reproducible: the notebook uses an operation that gives other numbers each time.",
+        "La ejecución no es reproducible: el cuaderno usa una operación que da números distintos cada vez.",
+    ),
+    "scoring.review_claim": (
+        "Only described by the notebook itself, not read as a file: {models:list}.",
+        "Solo descrito por el propio cuaderno, no leído como archivo: {models:list}.",
+    ),
+}

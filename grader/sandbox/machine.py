@@ -11,9 +11,9 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.records import Limits
-from grader.sandbox import profile
+from grader.sandbox import bubblewrap
 from grader.sandbox.command import Command
-from grader.sandbox.run import run
+from grader.sandbox.session import run
 
 TRIAL = "print('alive')"
 APPARMOR_RULE = "kernel.apparmor_restrict_unprivileged_userns"
@@ -39,10 +39,10 @@ class Probe:
 @cache
 def probe() -> Probe:
     """A real trial run, about 30 ms, once per process."""
-    return trial(profile.tools(), platform.system())
+    return trial(bubblewrap.tools(), platform.system())
 
 
-def trial(tools: profile.Tools, system: str) -> Probe:
+def trial(tools: bubblewrap.Tools, system: str) -> Probe:
     """What ``probe`` gives on a machine of this kind with these programs."""
     if system != "Linux":
         return Probe(works=False, reason=f"sandboxes need Linux, this is {system}", cures=cures(tools, system, ""))
@@ -66,7 +66,7 @@ def require() -> None:
         raise SandboxError(f"no working sandbox on this machine: {found.reason}\nAny one of these helps:\n{steps}")
 
 
-def cures(tools: profile.Tools, system: str, said: str) -> tuple[str, ...]:
+def cures(tools: bubblewrap.Tools, system: str, said: str) -> tuple[str, ...]:
     """What helps, likeliest first; ``said`` is what bubblewrap printed."""
     steps: list[str] = []
     if system == "Windows":
@@ -82,18 +82,18 @@ def cures(tools: profile.Tools, system: str, said: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _install_cures(tools: profile.Tools) -> list[str]:
+def _install_cures(tools: bubblewrap.Tools) -> list[str]:
     steps = []
     if not tools.bwrap:
-        manager = next((name for name in INSTALLS if profile.which(name)), "apt-get")
+        manager = next((name for name in INSTALLS if bubblewrap.which(name)), "apt-get")
         steps.append(f"install bubblewrap from your distribution: `sudo {INSTALLS[manager]}`")
-        steps.append("without administrator rights: `conda install -c conda-forge bubblewrap`, and run in that environment")
+        steps.append("without administrator rights: `conda install -c conda-forge bubblewrap`, then run from there")
     if not (tools.prlimit and tools.setpriv):
         steps.append("install util-linux (prlimit and setpriv) from your distribution")
     return steps
 
 
-def _namespace_cures(tools: profile.Tools, said: str) -> list[str]:
+def _namespace_cures(tools: bubblewrap.Tools, said: str) -> list[str]:
     steps = []
     if "disable-userns" in said:
         steps.append("this bubblewrap is older than 0.8: install a newer one (conda-forge has it)")

@@ -19,9 +19,9 @@ from fcntl import F_SETPIPE_SZ, fcntl
 
 from grader.frames import BadFrame, Reader, TooMuch
 from grader.records import Limits
+from grader.sandbox.bubblewrap import MB, Plan, isolation, tools
 from grader.sandbox.command import HOW, Command, Ending
-from grader.sandbox.profile import MB, Plan, isolation, tools
-from grader.sandbox.watch import Watch
+from grader.sandbox.watch import Watch, tree
 
 LOG_CAP = 1 * MB
 FLOOD = 256 * MB            # more than this on stdout or stderr is an attack on our patience
@@ -148,9 +148,11 @@ class _Session:
         self.seconds = time.monotonic() - self.started
 
     def kill(self) -> None:
+        """End the namespace. In its first milliseconds it would not yet die with bubblewrap, so all get the signal."""
         if self.process.poll() is None:
-            with suppress(ProcessLookupError):
-                self.process.send_signal(signal.SIGKILL)
+            for pid in (*reversed(list(tree(self.process.pid))), -self.process.pid):    # the last: its process group
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
 
     def close(self) -> None:
         self.kill()

@@ -117,7 +117,8 @@ class Plan:
                 *(f"--unshare-{space}" for space in spaces), "--unshare-cgroup-try", *common,
                 *(word for name in keep for word in ("--cap-add", name)),
             ]
-        return ["--unshare-all", "--unshare-user", "--disable-userns", "--uid", str(NOBODY), "--gid", str(NOBODY), *common]
+        ids = ("--uid", str(NOBODY), "--gid", str(NOBODY))
+        return ["--unshare-all", "--unshare-user", "--disable-userns", *ids, *common]
 
     def _system(self) -> list[str]:
         words = ["--ro-bind", "/usr", "/usr"]

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from grader import clean, texts
 from grader.records import Language, Rubric, Scorecard
-from grader.reports.overview import STATES, Row, overview, row
+from grader.reports.overview import STATES, Row, overview, row, share
 from grader.reports.wording import Wording
 
 POLICY = (
@@ -63,7 +63,7 @@ def _page(template: str, words: Wording, **values: Any) -> bytes:
         words=words,
         _=words.label,
         number=lambda value: texts.number(value, words.lang),
-        share=lambda value: texts.percent(value, words.lang),
+        percentage=lambda value: texts.percent(value, words.lang),
         **values,
     )
     return page.encode("utf-8", "replace")
@@ -105,4 +105,4 @@ def _finalize(value: Any) -> Any:
 
 def _percent(part: float, whole: float) -> str:
     """A width for a style sheet: 0 to 100, one decimal."""
-    return f"{100 * min(1.0, max(0.0, part / whole)) if whole else 0:.1f}"
+    return f"{100 * share(part, whole):.1f}"

@@ -1,0 +1,143 @@
+"""What is known of each model that the notebook used: a plain record, kept alive under a number."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+MODELS_CAP = 16
+HISTORY_CAP = 200
+
+
+@dataclass(slots=True)
+class Record:
+    """One model. ``last`` numbers the fits and evaluates of all models in their order, -1 for none."""
+
+    number: int
+    model: Any
+    names: list[str] = field(default_factory=list)
+    fits: int = 0
+    evaluates: int = 0
+    predicts: int = 0
+    last: int = -1
+    last_fit: int = -1
+    compiled: dict[str, Any] | None = None
+    history: list[dict[str, Any]] = field(default_factory=list)
+    evaluations: list[dict[str, Any]] = field(default_factory=list)
+    fed: dict[str, Any] | None = None
+    fed_by: str = ""                    # "fit", or what was seen before any fit
+    waiting: Any = None                 # a stream to look at when all is over
+    saved: bool = False
+    rebuilt: bool = False
+    save_error: str = ""
+    fingerprint: str = ""
+    layers: list[dict[str, Any]] = field(default_factory=list)
+    by_batches: dict[str, Any] | None = None
+
+    def call_it(self, name: str) -> None:
+        """The name becomes the most recent one."""
+        if name in self.names:
+            self.names.remove(name)
+        self.names.append(name)
+        del self.names[:-16]
+
+    def claim(self) -> dict[str, Any]:
+        """The entry of the frame ``models``."""
+        return {
+            "number": self.number,
+            "variables": self.names,
+            "class_name": type(self.model).__name__,
+            "keras": True,
+            "fits": self.fits,
+            "evaluates": self.evaluates,
+            "predicts": self.predicts,
+            "built": bool(self.model.built),
+            "compiled": self.compiled is not None,
+            "last": self.last,
+            "last_fit": self.last_fit,
+            "saved": self.saved,
+            "save_error": self.save_error,
+            "rebuilt": self.rebuilt,
+            "compile": self.compiled,
+            "history": self.history[-HISTORY_CAP:],
+            "evaluations": self.evaluations[-HISTORY_CAP:],
+            "fed": self.fed,
+            "layers": [] if self.saved else self.layers,
+        }
+
+
+class Book:
+    """All records; the least used make room when there are too many."""
+
+    def __init__(self) -> None:
+        self.records: dict[int, Record] = {}
+        self._next_number = 0
+        self._uses = 0
+
+    def of(self, model: Any) -> Record:
+        record = self.records.get(id(model))
+        if record is None:
+            record = Record(number=self._next_number, model=model)
+            self._next_number += 1
+            self.records[id(model)] = record
+            self._make_room(record)
+        return record
+
+    def used(self, record: Record, *, fit: bool) -> None:
+        record.last = self._uses
+        if fit:
+            record.last_fit = self._uses
+        self._uses += 1
+
+    def _make_room(self, newest: Record) -> None:
+        if len(self.records) > MODELS_CAP:
+            others = [record for record in self.records.values() if record is not newest]
+            least = min(others, key=lambda record: (bool(record.names), record.last, record.number))
+            del self.records[id(least.model)]
+
+
+def compile_facts(model: Any, loss: Any, metrics: Any) -> dict[str, Any]:
+    """How a model was compiled, by the names of the field; ``loss`` and ``metrics`` as given."""
+    optimizer = getattr(model, "optimizer", None)
+    try:
+        settings = optimizer.get_config() if optimizer is not None else {}
+    except Exception:  # noqa: BLE001 - an optimizer of the student's own may not have one
+        settings = {}
+    return {
+        "optimizer": type(optimizer).__name__ if optimizer is not None else None,
+        "optimizer_config": {key: value.item() if hasattr(value, "item") else value for key, value in settings.items()},
+        "loss": name_of(loss),
+        "from_logits": _from_logits(loss),
+        "metrics": [name for metric in _flat(metrics) if (name := name_of(metric))],
+    }
+
+
+def name_of(thing: Any) -> str | None:
+    """What a loss or metric is called: the text itself, a function's name, an object's class."""
+    if thing is None or isinstance(thing, str):
+        return thing
+    if isinstance(thing, (list, tuple, dict)):
+        parts = [name_of(part) for part in _flat(thing)]
+        return parts[0] if len(parts) == 1 else ", ".join(part for part in parts if part)
+    return getattr(thing, "__name__", None) or type(thing).__name__
+
+
+def _flat(things: Any) -> list[Any]:
+    if things is None:
+        return []
+    if isinstance(things, dict):
+        things = list(things.values())
+    if isinstance(things, (list, tuple)):
+        return [part for thing in things for part in _flat(thing)]
+    return [things]
+
+
+def _from_logits(loss: Any) -> bool:
+    found = [getattr(part, "from_logits", None) for part in _flat(loss)]
+    kwargs = [getattr(part, "_fn_kwargs", None) or {} for part in _flat(loss)]
+    return any(value is True for value in found) or any(values.get("from_logits") is True for values in kwargs)
+
+
+def seconds_since(started: float) -> float:
+    return round(time.monotonic() - started, 3)

@@ -1,0 +1,315 @@
+"""Loaded into the student's kernel before the first cell: it looks on and changes nothing that counts.
+
+Every model that is compiled, trained, evaluated or asked for predictions is noted, with what it
+was fed, and saved when a training returns and when a cell ends. What a student does to this
+recorder can only lose him evidence.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import keras
+import numpy as np
+
+from grader.child import fed, findings, saving, seeds, shims
+from grader.child.book import Book, Record, compile_facts, seconds_since
+from grader.child.budget import TimeKeeper, deadline
+from grader.child.spool import Spool, plain
+
+PARTS = {"train": "y_train", "test": "y_test"}
+SAVING_SHARE = 0.1          # of the time so far that saving after each training may take
+FREE_SAVING_S = 2.0
+EPOCHS_CAP = 20_000
+
+
+class Recorder:
+    """One notebook's observer."""
+
+    def __init__(self, shell: Any, config: dict[str, Any]) -> None:
+        self.shell = shell
+        self.config = config
+        self.spool = Spool()
+        self.book = Book()
+        self.printing = shims.Printing(self.spool.notice)
+        self.lengths = self._mounted_lengths()
+        self.started = self.cell_started = time.monotonic()
+        self.saving_took = 0.0
+        self.busy = 0
+        self.sent_exports: dict[int, bytes] = {}
+        self.distinct: tuple[int, tuple[Any, ...], int] | None = None
+        self.current: dict[int, TimeKeeper] = {}
+
+    def _mounted_lengths(self) -> dict[str, int]:
+        path = f"/in/data/{self.config['data']}.npz"
+        if not os.path.exists(path):
+            return {}
+        with np.load(path, allow_pickle=False) as arrays:
+            return {part: len(arrays[name]) for part, name in PARTS.items()}
+
+    # ------------------------------------------------------------ what Keras calls
+
+    def watch_keras(self) -> None:
+        after = {
+            "fit": self._fit, "evaluate": self._evaluate, "predict": self._predict, "compile": self._compile,
+            "train_on_batch": self._train_on_batch, "test_on_batch": self._evaluate, "predict_on_batch": self._predict,
+        }
+        for name, observe in after.items():
+            owner = next(kind for kind in keras.Model.__mro__ if name in kind.__dict__)
+            setattr(owner, name, self._observed(owner.__dict__[name], observe, trains=name == "fit"))
+
+    def _observed(self, original: Callable[..., Any], observe: Callable[..., None], *, trains: bool) -> Any:
+        signature = inspect.signature(original)
+
+        @functools.wraps(original)
+        def method(model: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.busy:
+                return original(model, *args, **kwargs)
+            self.busy += 1
+            started, history, given = time.monotonic(), getattr(model, "history", None), None
+            try:
+                with suppress(TypeError):       # wrong arguments: Keras says so itself
+                    given = signature.bind_partial(model, *args, **kwargs)
+                if given is None:
+                    return original(model, *args, **kwargs)
+                keeper = self._accompany(model, given) if trains else None
+                try:
+                    result = original(*given.args, **given.kwargs)
+                except BaseException:
+                    if keeper is not None and keeper.batches:
+                        self._quietly(observe, model, given.arguments, started, history, keeper)
+                    raise
+                self._quietly(observe, model, given.arguments, started, history, keeper)
+                return result
+            finally:
+                self.busy -= 1
+
+        return method
+
+    def _quietly(self, observe: Callable[..., None], *args: Any) -> None:
+        try:
+            observe(*args)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not become the student's error
+            self.spool.notice("runs.recorder_fault", error=f"{type(error).__name__}: {error}"[:200])
+
+    def _accompany(self, model: Any, given: inspect.BoundArguments) -> TimeKeeper:
+        """Add the time keeper to the callbacks of a training that is about to begin."""
+        self._name(self.book.of(model), in_functions=True)
+        until = deadline(self.cell_started, float(self.config["cell_s"]), float(self.config["deadline"]))
+        keeper = TimeKeeper(until)
+        callbacks = given.arguments.get("callbacks")
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks.append(keeper)
+        else:
+            listed = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
+            given.arguments["callbacks"] = [*listed, keeper]
+        return keeper
+
+    # ------------------------------------------------------------ what is noted
+
+    def _compile(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        facts = compile_facts(model, given.get("loss"), given.get("metrics"))
+        record.compiled = plain(facts)
+        self._name(record)
+
+    def _fit(self, model: Any, given: dict[str, Any], started: float, before: Any, keeper: TimeKeeper) -> None:
+        record = self.book.of(model)
+        record.fits += 1
+        self.book.used(record, fit=True)
+        x = given.get("x")
+        length = fed.length_of(x)
+        rows = None if length is None else int(length * (1 - float(given.get("validation_split") or 0.0)))
+        history = getattr(model, "history", None)
+        logs = getattr(history, "history", {}) if history is not before else {}
+        asked = max(0, int(given.get("epochs", 1)) - int(given.get("initial_epoch", 0)))
+        whole = not (keeper.out_of_time and keeper.epochs_done < asked)
+        entry = {
+            "epochs_asked": asked,
+            "epochs_done": keeper.epochs_done,
+            "stopped": "" if whole else "time",
+            "batch_size": given.get("batch_size") or fed.batch_rows(x) or (None if fed.is_stream(x) else 32),
+            "rows": rows,
+            "distinct_rows": self._distinct(x, rows),
+            "seconds": seconds_since(started),
+            "validated_on_test": self._is_test(given.get("validation_data")),
+            "metrics": {str(name): [float(value) for value in values[:EPOCHS_CAP]] for name, values in logs.items()},
+        }
+        record.history.append(plain(entry))
+        self._look(record, x, by="fit")
+        self._save_now(record)
+
+    def _evaluate(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        record.evaluates += 1
+        self.book.used(record, fit=False)
+        results = {name: float(value) for name, value in model.get_metrics_result().items()}
+        record.evaluations.append(plain({"rows": fed.length_of(given.get("x")), "metrics": results}))
+        self._look(record, given.get("x"), by="evaluate")
+
+    def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        record.predicts += 1
+        self._look(record, given.get("x"), by="predict")
+
+    def _train_on_batch(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        rows = fed.length_of(given.get("x")) or 0
+        if record.by_batches is None:
+            record.fits += 1
+            record.by_batches = {
+                "epochs_asked": 1, "epochs_done": 1, "stopped": "", "batch_size": rows, "rows": 0,
+                "distinct_rows": None, "seconds": 0.0, "validated_on_test": False, "metrics": {},
+            }
+            record.history.append(record.by_batches)
+            self._look(record, given.get("x"), by="fit")
+        record.by_batches["rows"] += rows
+        self.book.used(record, fit=True)
+
+    def _look(self, record: Record, x: Any, *, by: str) -> None:
+        """Note what was fed: the last training's, or the first thing seen when there was none."""
+        if by != "fit" and record.fed_by:
+            return
+        record.fed_by, record.waiting = by, None
+        if fed.must_wait(x):
+            record.waiting = x
+            return
+        self._note_fed(record, fed.look(x, self.config["sample_rows"], self.lengths))
+
+    def _note_fed(self, record: Record, found: fed.Fed | None) -> None:
+        record.fed = None if found is None else plain(found.claim)
+        if found is not None:
+            header = {"shape": list(found.samples.shape), "dtype": found.samples.dtype.str}
+            self.spool.drop("samples", record.number, json.dumps(header).encode() + b"\n" + found.samples.tobytes())
+
+    def _is_test(self, data: Any) -> bool:
+        if data is None or "test" not in self.lengths:
+            return False
+        x = data[0] if isinstance(data, (tuple, list)) and data else data
+        return fed.length_of(x) == self.lengths["test"]
+
+    def _distinct(self, x: Any, rows: int | None) -> int | None:
+        """Distinct rows among the first ``rows``; remembered for an array that is fed again unchanged."""
+        found = fed.array_of(x)
+        if found is None:
+            return fed.distinct_of_source(x) if rows is not None else None
+        sample = found[:: max(1, len(found) // fed.ROWS)].tobytes()
+        mark = (found.shape, rows, hash(sample))
+        if self.distinct is None or self.distinct[:2] != (id(found), mark):
+            self.distinct = (id(found), mark, fed.distinct_rows(found[:rows]))
+        return self.distinct[2]
+
+    def _name(self, record: Record, *, in_functions: bool = False) -> None:
+        """The names by which the notebook knows this model right now; those of its functions come first."""
+        frame = inspect.currentframe() if in_functions else None
+        while frame is not None:
+            if frame.f_globals is self.shell.user_ns and frame.f_locals is not self.shell.user_ns:
+                for name, value in list(frame.f_locals.items()):
+                    if value is record.model and name != "self":
+                        record.call_it(name)
+            frame = frame.f_back
+        for name, value in list(self.shell.user_ns.items()):
+            if value is record.model and not name.startswith("_"):
+                record.call_it(name)
+
+    # ------------------------------------------------------------ what is saved
+
+    def _save_now(self, record: Record) -> None:
+        """Save after a training, unless many short trainings would spend their time on it."""
+        if self.saving_took < FREE_SAVING_S + SAVING_SHARE * (time.monotonic() - self.started):
+            self._save(record)
+        self._drop_models()
+
+    def _save(self, record: Record) -> None:
+        started = time.monotonic()
+        model = record.model
+        if not model.built:
+            return
+        mark = saving.fingerprint(model)
+        if mark == record.fingerprint:
+            return
+        record.fingerprint = mark
+        try:
+            shape = record.fed["shape"] if record.fed else None
+            data, record.rebuilt = saving.archive(model, shape)
+            record.saved = self.spool.drop("model", record.number, data)
+            record.save_error = "" if record.saved else f"its file has {len(data)} bytes, which is too much here"
+        except saving.CannotSave as error:
+            record.saved, record.save_error = False, str(error)
+            record.layers = plain(saving.described(model))
+        finally:
+            self.saving_took += time.monotonic() - started
+
+    def _drop_models(self) -> None:
+        self.spool.drop_json("models", 0, [record.claim() for record in self.book.records.values()])
+
+    # ------------------------------------------------------------ what the notebook calls
+
+    def before_cell(self, *_: Any) -> None:
+        self.cell_started = time.monotonic()
+        self.printing.new_cell()
+
+    def after_cell(self, *_: Any) -> None:
+        self.busy += 1
+        try:
+            self._quietly(self._collect)
+        finally:
+            self.busy -= 1
+
+    def _collect(self) -> None:
+        shims.screen()
+        namespace = self.shell.user_ns
+        for name, model in findings.models_in(namespace):
+            self.book.of(model).call_it(name)
+        findings.drop_answers(self.spool, namespace, self.config["variables"])
+        findings.drop_exports(self.spool, namespace, self.config["exports"], self.sent_exports)
+        for record in list(self.book.records.values()):
+            self._quietly(self._save, record)
+        self._drop_models()
+
+    def finish(self) -> None:
+        """After the last cell: look at the streams that were left alone, then save what that makes possible."""
+        self.busy += 1
+        for record in self.book.records.values():
+            if record.waiting is not None:
+                self._note_fed(record, fed.look(record.waiting, self.config["sample_rows"], self.lengths))
+                record.waiting = None
+                if not record.saved:
+                    record.fingerprint = ""
+        self._quietly(self._collect)
+
+
+def install(shell: Any, config_json: str) -> None:
+    """Set everything up in the kernel of ``shell``; the modules of this package leave no trace by name."""
+    config = json.loads(config_json)
+    seeds.settle(
+        config["seed"], config["seed_shift"], deterministic=config["deterministic"], threads=config["threads"]
+    )
+    recorder = Recorder(shell, config)
+    recorder.watch_keras()
+    data = f"/in/data/{config['data']}.npz"
+    if os.path.exists(data):
+        shims.data_sets(config["data"], data)
+    shims.colab()
+    shims.keyboard(shell, recorder.spool.notice)
+    shims.magics(shell, recorder.spool.notice)
+    shims.drawing()
+    shell.colors = "nocolor"
+    shell.events.register("pre_run_cell", recorder.before_cell)
+    shell.events.register("post_run_cell", recorder.after_cell)
+    sys.argv = [config["entry_name"]]
+    if config["kind"] == "module":
+        shell.user_ns["__file__"] = f"{config['work']}/{config['entry_name']}"
+    os.chdir(config["work"])
+    sys.path[:] = [config["work"], *(path for path in sys.path if path not in {"", "/opt/child"})]
+    for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
+        del sys.modules[name]
+    sys.modules["_recorder"] = recorder  # type: ignore[assignment]

@@ -1,0 +1,146 @@
+"""A JSON Schema (draft 7) of rubrics for editors, made from the checks that there are."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from grader import checks
+from grader.alignment import KINDS, SETTINGS
+from grader.records import LANGUAGES
+
+NUMBER_KEY = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}
+WORDS = {
+    "type": "object",
+    "properties": {language: {"type": "string", "minLength": 1} for language in LANGUAGES},
+    "required": list(LANGUAGES),
+    "additionalProperties": False,
+}
+
+
+def schema() -> dict[str, Any]:
+    """The schema of a rubric: its keys, and for each check its parameters, types and explanation."""
+    properties: dict[str, Any] = {
+        "exercise": ID,
+        "title": WORDS,
+        "data": {**ID, "description": "name of the data set, e.g. mnist"},
+        "test": {"enum": ["hidden", "public"]},
+        "run": _run(),
+        "models": _models(),
+        "structure": {"type": "array", "minItems": 1, "items": _layer()},
+        "exports": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "criteria": {"type": "array", "minItems": 1, "items": {"oneOf": [_criterion(one) for one in _checks()]}},
+        "mutants": {"type": "object", "additionalProperties": {"type": "array", "items": ID}},
+        "stop_on_error": {"type": "boolean"},
+        "total": {"type": "number", "exclusiveMinimum": 0},
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Rubric",
+        "type": "object",
+        "properties": properties,
+        "required": ["exercise", "title", "data", "criteria"],
+        "additionalProperties": False,
+    }
+
+
+def _checks() -> Sequence[checks.Check]:
+    return [checks.REGISTRY[name] for name in sorted(checks.REGISTRY)]
+
+
+def _run() -> dict[str, Any]:
+    time = {"type": "string", "pattern": "^([0-9]+ *h)? *([0-9]+ *m(in)?)? *([0-9]+ *s)?$", "minLength": 2}
+    return {
+        "type": "object",
+        "properties": {
+            "wall": {**time, "description": "the whole notebook, e.g. 12m"},
+            "cell": {**time, "description": "one cell, e.g. 8m"},
+            "memory": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *([mM][bB]|[gG][bB])$"},
+            "seeds": {"type": "integer", "minimum": 1, "maximum": 9},
+        },
+        "additionalProperties": False,
+    }
+
+
+def _models() -> dict[str, Any]:
+    by_name = {
+        "type": "object",
+        "properties": {"variable": {"type": "string"}},
+        "required": ["variable"],
+        "additionalProperties": False,
+    }
+    return {"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": [{"const": "auto"}, by_name]}}
+
+
+def _layer() -> dict[str, Any]:
+    kind = {"type": "string", "examples": sorted(KINDS)}
+    return {
+        "type": "object",
+        "properties": {
+            "id": ID,
+            "kind": {"oneOf": [kind, {"type": "array", "items": kind, "minItems": 1}]},
+            "repeat": {"oneOf": [{"type": "integer", "minimum": 1}, {"pattern": "^[0-9]+(\\+|-[0-9]+)?$"}]},
+            **{name: {} for name in sorted(SETTINGS)},
+        },
+        "required": ["id", "kind"],
+        "additionalProperties": False,
+    }
+
+
+def _criterion(check: checks.Check) -> dict[str, Any]:
+    parameters = check.parameters
+    required = [name for name, parameter in parameters.items() if parameter.default is checks.REQUIRED]
+    return {
+        "type": "object",
+        "title": check.name,
+        "description": check.doc,
+        "properties": {
+            "id": ID,
+            "points": {"type": "number", "exclusiveMinimum": 0},
+            "check": {"const": check.name, "description": check.doc},
+            "needs": _of(Sequence[str]),
+            "when_unmet": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+            "title": WORDS,
+            "hint": WORDS,
+            "visibility": {"enum": ["visible", "hidden"]},
+            "model": {"type": "string"},
+            **{name: _of(parameter.annotation) for name, parameter in parameters.items()},
+        },
+        "required": ["id", "points", "check", *required],
+        "additionalProperties": False,
+    }
+
+
+def _of(annotation: Any) -> dict[str, Any]:
+    """The schema of a parameter's type, as ``typed_values`` reads it."""
+    simple: Mapping[Any, dict[str, Any]] = {
+        int: {"type": "integer"},
+        float: {"type": "number"},
+        # Text that looks like a number needs no quotes in a rubric.
+        str: {"type": ["string", "number", "boolean"]},
+        bool: {"type": "boolean"},
+        Any: {},
+    }
+    if annotation in simple:
+        return simple[annotation]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, types.UnionType):
+        kinds = [_of(one) for one in arguments if one is not type(None)]
+        return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is Sequence:
+        many = {"type": "array", "items": _of(arguments[0])}
+        return {"anyOf": [many, _of(str)]} if arguments[0] is str else many
+    if origin is Mapping:
+        names = {"propertyNames": {"pattern": NUMBER_KEY}} if arguments[0] is float else {}
+        return {"type": "object", "additionalProperties": _of(arguments[1]), **names}
+    hints = get_type_hints(annotation)
+    return {
+        "type": "object",
+        "properties": {name: _of(inner) for name, inner in hints.items()},
+        "required": sorted(annotation.__required_keys__),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,160 @@
+"""The parts of a rubric around its criteria: run, models, structure, titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.checks import rules
+from grader.records import LANGUAGES, ExpectedLayer, Limits, ModelChoice, RunSpec
+from grader.rubric.located_yaml import Located, plain
+from grader.rubric.typed_values import Reader
+
+DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?\s*(?:(\d{1,6})\s*s)?")
+SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(MB|GB)", re.IGNORECASE)
+REPEAT = re.compile(r"(\d{1,2})(?:(\+)|-(\d{1,2}))?")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+VARIABLE = re.compile(r"[^\W\d]\w{0,99}(?:\.[^\W\d]\w{0,99})*")
+REPEAT_CAP = 20
+WALL = (10.0, 24 * 3600.0)
+MEMORY = (256, 64 * 1024)
+RUN_KEYS = ("wall", "cell", "memory", "seeds")
+
+
+def identifier(found: Located, what: str, read: Reader) -> str:
+    """An id: lower-case letters, digits, ``-`` and ``_``."""
+    name = read.text(found, what)
+    if not NAME.fullmatch(name):
+        read.refuse(found.line, f"{what} {name!r}: lower-case letters, digits, - and _ are needed")
+    return name
+
+
+def words(found: Located, what: str, read: Reader) -> Mapping[str, str]:
+    """A text in every language of the reports: ``{es: ..., en: ...}``."""
+    entries = read.keys(found, what, LANGUAGES)
+    for language in LANGUAGES:
+        if language not in entries:
+            read.refuse(found.line, f"{what} lacks `{language}`; both languages are needed")
+    return {language: read.text(entries[language], f"{what}: {language}") for language in LANGUAGES}
+
+
+def run_spec(found: Located | None, stop_on_error: bool, read: Reader) -> RunSpec:
+    """Limits and seeds: ``{wall: 12m, cell: 8m, memory: 3GB, seeds: 1}``."""
+    entries = {} if found is None else read.keys(found, "`run`", RUN_KEYS)
+    standard = Limits()
+    wall = _seconds(entries["wall"], "`run: wall`", read) if "wall" in entries else standard.wall_s
+    cell = _seconds(entries["cell"], "`run: cell`", read) if "cell" in entries else min(standard.cell_s, wall)
+    if cell > wall:
+        read.refuse(entries["cell"].line, f"`run: cell` ({cell:g} s) is longer than `run: wall` ({wall:g} s)")
+    memory = _megabytes(entries["memory"], read) if "memory" in entries else standard.memory_mb
+    seeds = read.read(entries["seeds"], int, "`run: seeds`") if "seeds" in entries else 1
+    if not 1 <= seeds <= 9:
+        read.refuse(entries["seeds"].line, f"`run: seeds` is {seeds}; 1 to 9 are possible")
+    limits = Limits(wall_s=wall, cell_s=cell, memory_mb=memory)
+    return RunSpec(limits=limits, seeds=seeds, stop_on_error=stop_on_error)
+
+
+def _seconds(found: Located, what: str, read: Reader) -> float:
+    written = found.written.strip()
+    match = DURATION.fullmatch(written)
+    if written.isdigit() or match is None or not any(match.groups()):
+        read.refuse(found.line, f"{what}: {written!r} is not a time; write 90s, 12m or 1h30m")
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    total = float(3600 * hours + 60 * minutes + seconds)
+    if not WALL[0] <= total <= WALL[1]:
+        read.refuse(found.line, f"{what}: {written} is out of range; 10s to 24h are possible")
+    return total
+
+
+def _megabytes(found: Located, read: Reader) -> int:
+    match = SIZE.fullmatch(found.written.strip())
+    if match is None:
+        read.refuse(found.line, f"`run: memory`: {found.written!r} is not a size; write 3GB or 1500MB")
+    megabytes = round(float(match[1]) * (1024 if match[2].upper() == "GB" else 1))
+    if not MEMORY[0] <= megabytes <= MEMORY[1]:
+        read.refuse(found.line, f"`run: memory`: {found.written} is out of range; 256MB to 64GB are possible")
+    return megabytes
+
+
+def models(found: Located | None, read: Reader) -> Mapping[str, ModelChoice]:
+    """Which models are graded: ``{main: auto, edges: {variable: edges}}``."""
+    if found is None:
+        return {"main": ModelChoice()}
+    chosen: dict[str, ModelChoice] = {}
+    for name, choice in read.mapping(found, "`models`").items():
+        what = f"`models: {name}`"
+        if choice.value == "auto":
+            chosen[str(name)] = ModelChoice()
+            continue
+        if not isinstance(choice.value, dict):
+            read.refuse(choice.line, f"{what}: `auto` or `{{variable: ...}}` is needed")
+        entries = read.keys(choice, what, ("variable",))
+        if "variable" not in entries:
+            read.refuse(choice.line, f"{what}: `variable` is missing")
+        variable = read.text(entries["variable"], f"{what}: variable")
+        if not VARIABLE.fullmatch(variable):
+            read.refuse(entries["variable"].line, f"{what}: {variable!r} is not a variable's name")
+        chosen[str(name)] = ModelChoice(variable=variable)
+    if not chosen:
+        read.refuse(found.line, "`models` is empty")
+    return chosen
+
+
+def exports(found: Located | None, read: Reader) -> tuple[str, ...]:
+    """Variables that leave the sandbox as arrays."""
+    names: list[str] = []
+    for item in read.items(found, "`exports`") if found is not None else ():
+        name = read.text(item, "`exports`")
+        if not VARIABLE.fullmatch(name):
+            read.refuse(item.line, f"`exports`: {name!r} is not a variable's name")
+        if name in names:
+            read.refuse(item.line, f"`exports`: {name!r} stands there twice")
+        names.append(name)
+    return tuple(names)
+
+
+def structure(found: Located | None, read: Reader) -> tuple[ExpectedLayer, ...]:
+    """The expected layers, in order."""
+    lines: list[ExpectedLayer] = []
+    for item in read.items(found, "`structure`") if found is not None else ():
+        line = _layer(item, read)
+        if any(line.id == other.id for other in lines):
+            read.refuse(item.line, f"`structure`: two layers have the id {line.id!r}")
+        lines.append(line)
+    if found is not None and not lines:
+        read.refuse(found.line, "`structure` is empty")
+    return tuple(lines)
+
+
+def _layer(found: Located, read: Reader) -> ExpectedLayer:
+    entries = read.mapping(found, "a layer of `structure`")
+    for key in ("id", "kind"):
+        if key not in entries:
+            read.refuse(found.line, f"a layer of `structure` lacks `{key}`")
+    id = identifier(entries["id"], "`structure`: id", read)
+    inner = read.within(f"structure: layer {id!r}")
+    kind = "|".join(inner.read(entries["kind"], Sequence[str], "kind"))
+    complaint = rules.kind_complaint("kind", kind)
+    if complaint is not None:
+        inner.refuse(entries["kind"].line, complaint.text, complaint.given, complaint.names)
+    settings: dict[str, Any] = {
+        str(key): plain(value) for key, value in entries.items() if key not in ("id", "kind", "repeat")
+    }
+    for complaint in rules.settings_complaints(settings):
+        line = (found.key_lines or {}).get(complaint.parameter, found.line)
+        inner.refuse(line, complaint.text, complaint.given, (*complaint.names, "repeat"))
+    repeat = _repeat(entries["repeat"], inner) if "repeat" in entries else (1, 1)
+    return ExpectedLayer(id=id, kind=kind, settings=settings, repeat=repeat)
+
+
+def _repeat(found: Located, read: Reader) -> tuple[int, int | None]:
+    """``2``, ``1+`` or ``2-3``."""
+    match = REPEAT.fullmatch(found.written.strip())
+    if match is None:
+        read.refuse(found.line, f"repeat: {found.written!r} is not a number of layers; write 2, 1+ or 2-3")
+    least = int(match[1])
+    most = None if match[2] else int(match[3] or least)
+    if most == 0 or least > REPEAT_CAP or (most is not None and not least <= most <= REPEAT_CAP):
+        read.refuse(found.line, f"repeat: {found.written} is not possible; at most {REPEAT_CAP}, the smaller first")
+    return least, most

@@ -1,0 +1,392 @@
+"""Facts x expected x rubric x measurements -> Scorecard. Pure: no files, clocks, processes or chance.
+
+A criterion is full, partial, lost, blocked (another one that it needs is not met) or unjudged (nobody can
+tell, a person must look). ``points`` adds up what was judged, ``unjudged`` what was not; the maximum is fixed
+by the rubric alone. A fault of our own is unjudged, never a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import fsum, isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader import alignment, checks, preprocess, texts
+from grader.records import (
+    Accuracy,
+    Alignment,
+    Criterion,
+    Evidence,
+    Facts,
+    FailedCell,
+    FailedCellText,
+    GradedModel,
+    Judgement,
+    Measured,
+    Message,
+    ModelFacts,
+    Prediction,
+    Provenance,
+    Rubric,
+    Scorecard,
+    State,
+    Verdict,
+    message,
+)
+
+OURS = ("unreadable", "refused", "sandbox-error")
+NOT_REPRODUCIBLE = "runs.not_reproducible"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Whose card it is, and what was noticed about the hand-in before it ran."""
+
+    student: str
+    slug: str
+    duplicate: bool = False
+    name: str = ""
+    email: str = ""
+    group: str = ""
+    origin: str = ""
+    review: tuple[Message, ...] = ()
+    notices: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """All that a judgement rests on, and the alignments made so far (by model number)."""
+
+    facts: Facts
+    rubric: Rubric
+    measured: Mapping[int, Measured]
+    expected: Mapping[str, Any]
+    key: Mapping[str, Any]
+    alignments: dict[int, Alignment] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A judgement after the criteria it needs were taken into account."""
+
+    credit: float | None
+    said: Judgement
+    blocked_by: tuple[str, ...] = ()
+    blocked: bool = False
+
+
+Choice = Mapping[str, ModelFacts | None]
+"""Rubric name of a model -> the one that is graded."""
+
+
+def score(
+    *,
+    facts: Facts,
+    rubric: Rubric,
+    measured: Mapping[int, Measured],
+    expected: Mapping[str, Any],
+    key: Mapping[str, Any],
+    identity: Identity,
+    provenance: Provenance,
+) -> Scorecard:
+    """The card of one hand-in.
+
+    ``measured`` holds our own accuracies by model number, ``expected`` the reference's values, ``key`` the
+    student's variant. Of several candidates for a model the one that earns most is graded (of equals, the
+    one used last).
+    """
+    case = _Case(facts=facts, rubric=rubric, measured=measured, expected=expected, key=key)
+    choice, earned = _choose(case)
+    judged = _judge_all(case, choice)
+    verdicts = tuple(_verdict(criterion, judged[criterion.id]) for criterion in rubric.criteria)
+    main = _main(rubric, choice)
+    own_notes = measured[main.number].notes if main and main.number in measured else ()
+    review = [*identity.review, *_review(case, verdicts, choice)]
+    return Scorecard(
+        student=identity.student,
+        slug=identity.slug,
+        exercise=rubric.exercise,
+        status="duplicate" if identity.duplicate else facts.ended,
+        verdicts=verdicts,
+        points=fsum(verdict.points for verdict in verdicts),
+        unjudged=fsum(verdict.max_points for verdict in verdicts if verdict.credit is None),
+        max_points=fsum(criterion.points for criterion in rubric.criteria),
+        review=tuple(texts.text(reason) for reason in review),
+        notices=tuple(texts.text(notice) for notice in (*identity.notices, *facts.notices, *own_notes)),
+        failed=tuple(_failed(cell) for cell in facts.failed),
+        model=_graded_model(case, main, earned) if main else None,
+        provenance=provenance,
+        ended=facts.ended,
+        name=identity.name,
+        email=identity.email,
+        group=identity.group,
+        origin=identity.origin,
+    )
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def measured(prediction: Prediction, test_labels: NDArray[Any], train_labels: NDArray[Any]) -> Measured:
+    """What a model's outputs say, held against labels: (n,) class numbers, in the order of the images.
+
+    Training outputs may cover only the first images of the training set.
+    """
+    if prediction.test is None:
+        why = prediction.problem or message("scoring.no_outputs")
+        return Measured(problem=why, ours=prediction.ours or prediction.problem is None)
+    test = measure(prediction.test, test_labels)
+    if isinstance(test, Message):
+        return Measured(problem=test, ours=False)
+    train: Accuracy | Message | None = None
+    if prediction.train is not None:
+        train = measure(prediction.train, train_labels[: len(prediction.train)])
+    rows = prediction.test.reshape(len(prediction.test), -1)
+    bad = int((~np.isfinite(rows)).any(axis=1).sum())
+    notes = (message("scoring.not_finite", rows=bad, all=len(rows)),) if bad else ()
+    return Measured(test=test, train=train if isinstance(train, Accuracy) else None, notes=notes)
+
+
+def measure(outputs: NDArray[Any], labels: NDArray[Any]) -> Accuracy | Message:
+    """The accuracy of outputs (n, k): the largest of a row's k values names the class.
+
+    Outputs with fewer values than there are classes cannot name them all: a message says so. A row with a value
+    that is not a finite number counts as wrong.
+    """
+    if len(outputs) != len(labels) or len(labels) == 0:
+        raise ValueError(f"{len(outputs)} outputs for {len(labels)} labels")
+    rows = outputs.reshape(len(outputs), -1)
+    classes = int(labels.max()) + 1
+    values = rows.shape[1]
+    if max(outputs.shape[1:], default=1) != values:
+        return message("scoring.output_is_a_map", shape=list(outputs.shape[1:]), classes=classes)
+    if values < classes:
+        return message("scoring.too_few_outputs", values=values, classes=classes)
+    finite = np.isfinite(rows).all(axis=1)
+    right = (np.where(finite[:, None], rows, 0).argmax(axis=1) == labels) & finite
+    return Accuracy(correct=int(right.sum()), n=len(labels))
+
+
+# ---------------------------------------------------------------- which model
+
+
+def _choose(case: _Case) -> tuple[Choice, Mapping[int, float]]:
+    """The graded model of each name, and what each candidate would earn, by number."""
+    candidates = {name: tuple(case.facts.models.get(name, ())) for name in case.rubric.models}
+    choice: dict[str, ModelFacts | None] = {name: found[-1] if found else None for name, found in candidates.items()}
+    earned: dict[int, float] = {}
+    if case.facts.ended in (*OURS, "missing"):
+        return choice, earned
+    for name, found in candidates.items():
+        if len(found) < 2:
+            continue
+        ranks = []
+        for place, model in enumerate(found):
+            judged = _judge_all(case, {**choice, name: model})
+            points, open_points = _sums(case.rubric, judged)
+            earned[model.number] = points
+            ranks.append((round(points, 9), round(points + open_points, 9), place))
+        choice[name] = found[max(ranks)[2]]
+    return choice, earned
+
+
+def _sums(rubric: Rubric, judged: Mapping[str, _Judged]) -> tuple[float, float]:
+    """Points, and points of what is unjudged."""
+    credits = [(criterion.points, judged[criterion.id].credit) for criterion in rubric.criteria]
+    points = fsum(points * credit for points, credit in credits if credit is not None)
+    return points, fsum(points for points, credit in credits if credit is None)
+
+
+def _main(rubric: Rubric, choice: Choice) -> ModelFacts | None:
+    """The model that the card describes: ``main``, else the first one of the rubric."""
+    return choice.get("main") if "main" in rubric.models else next(iter(choice.values()), None)
+
+
+def _graded_model(case: _Case, model: ModelFacts, earned: Mapping[int, float]) -> GradedModel:
+    name = "main" if "main" in case.rubric.models else next(iter(case.rubric.models))
+    candidates = case.facts.models.get(name, ())
+    measured = case.measured.get(model.number)
+    prediction = case.facts.predictions.get(model.number)
+    transform = prediction.transform if prediction else None
+    others = [other for other in candidates if other.number != model.number]
+    return GradedModel(
+        found=texts.text(_found(case.rubric, name, model, len(candidates))),
+        layers=model.layers,
+        total_params=model.total_params,
+        trainable_params=model.trainable_params,
+        source=model.source,
+        preprocessing=texts.text(preprocess.describe(transform)) if transform else None,
+        test=measured.test if measured else None,
+        train=measured.train if measured else None,
+        others=tuple(
+            texts.text(
+                message(
+                    "scoring.other_model",
+                    name=_called(other),
+                    params=other.total_params,
+                    points=round(earned.get(other.number, 0.0), 9),
+                )
+            )
+            for other in others
+        ),
+    )
+
+
+def _found(rubric: Rubric, name: str, model: ModelFacts, candidates: int) -> Message:
+    variable = rubric.models[name].variable
+    if variable is not None:
+        return message("scoring.found_by_rubric", name=variable)
+    if model.how == "named":
+        return message("scoring.found_named", name=_called(model))
+    if candidates > 1:
+        return message("scoring.found_best", name=_called(model), candidates=candidates)
+    return message(f"scoring.found_{model.how}", name=_called(model))
+
+
+def _called(model: ModelFacts) -> str:
+    return (model.variables[-1] if model.variables else model.class_name)[:100]
+
+
+# ---------------------------------------------------------------- judging
+
+
+def _judge_all(case: _Case, choice: Choice) -> Mapping[str, _Judged]:
+    """Every criterion judged, those that others need first."""
+    whole = _whole_card(case.facts)
+    if whole is not None:
+        return {criterion.id: _Judged(whole.credit, whole) for criterion in case.rubric.criteria}
+    judged: dict[str, _Judged] = {}
+    waiting = list(case.rubric.criteria)
+    while waiting:
+        ready = [criterion for criterion in waiting if all(needed in judged for needed in criterion.needs)]
+        if not ready:
+            raise ValueError("criteria need each other in a circle: the rubric was not loaded by grader.rubric")
+        for criterion in ready:
+            judged[criterion.id] = _judge(case, criterion, choice.get(criterion.model), judged)
+        waiting = [criterion for criterion in waiting if criterion.id not in judged]
+    return judged
+
+
+def _whole_card(facts: Facts) -> Judgement | None:
+    """What holds for every criterion when nothing ran: nothing handed in, or nothing that we can judge."""
+    if facts.ended == "missing":
+        return Judgement(credit=0.0, why=facts.problem or message("scoring.nothing_handed_in"))
+    if facts.ended in OURS:
+        return Judgement(credit=None, why=facts.problem or message("scoring.could_not_run"))
+    return None
+
+
+def _judge(
+    case: _Case, criterion: Criterion, model: ModelFacts | None, judged: Mapping[str, _Judged]
+) -> _Judged:
+    evidence = Evidence(
+        facts=case.facts,
+        model=model,
+        alignment=_aligned(case, model) if model else None,
+        measured=case.measured.get(model.number) if model else None,
+        expected=case.expected,
+        key=case.key,
+        earlier={needed: judged[needed].credit for needed in criterion.needs},
+        structure=case.rubric.structure,
+    )
+    said = _asked(criterion, evidence)
+    unmet = tuple(needed for needed in criterion.needs if _unmet(judged[needed].credit))
+    if unmet:
+        credit = None if said.credit is None else min(said.credit, criterion.when_unmet)
+        return _Judged(0.0 if criterion.when_unmet == 0 else credit, said, unmet, blocked=True)
+    unknown = tuple(needed for needed in criterion.needs if judged[needed].credit is None)
+    return _Judged(None if unknown else said.credit, said, unknown)
+
+
+def _unmet(credit: float | None) -> bool:
+    return credit is not None and credit < 1
+
+
+def _aligned(case: _Case, model: ModelFacts) -> Alignment:
+    if model.number not in case.alignments:
+        case.alignments[model.number] = alignment.align(model, case.rubric.structure)
+    return case.alignments[model.number]
+
+
+def _asked(criterion: Criterion, evidence: Evidence) -> Judgement:
+    """What the check says; a check that fails is our fault, and its criterion stays unjudged."""
+    try:
+        said = checks.judge(criterion.check, evidence, criterion.params)
+        sound = said.credit is None or (isfinite(said.credit) and 0 <= said.credit <= 1)
+        for part in (said.why, said.expected, said.actual):
+            texts.optional_text(part)
+    except Exception as error:  # noqa: BLE001 - whatever a check does wrong must not cost a student points
+        why = message("scoring.check_failed", check=criterion.check, error=type(error).__name__)
+        return Judgement(credit=None, why=why)
+    if not sound:
+        return Judgement(credit=None, why=message("scoring.check_failed", check=criterion.check, error="credit"))
+    return said
+
+
+def _verdict(criterion: Criterion, judged: _Judged) -> Verdict:
+    credit, why = judged.credit, judged.said.why
+    if judged.blocked_by and credit is None and not judged.blocked:
+        why = message("scoring.waits_for", needs=list(judged.blocked_by))
+    elif judged.blocked:
+        why = message(
+            "scoring.blocked" if criterion.when_unmet == 0 else "scoring.blocked_share",
+            needs=list(judged.blocked_by),
+            share=criterion.when_unmet,
+            reason={"key": why.key, "values": dict(why.values)},
+        )
+    return Verdict(
+        criterion=criterion.id,
+        state=_state(judged),
+        points=0.0 if credit is None else credit * criterion.points,
+        max_points=criterion.points,
+        credit=credit,
+        why=texts.text(why),
+        expected=texts.optional_text(judged.said.expected),
+        actual=texts.optional_text(judged.said.actual),
+        blocked_by=judged.blocked_by,
+    )
+
+
+def _state(judged: _Judged) -> State:
+    if judged.credit is None:
+        return "unjudged"
+    if judged.blocked:
+        return "blocked"
+    if judged.credit >= 1:
+        return "full"
+    return "lost" if judged.credit <= 0 else "partial"
+
+
+# ---------------------------------------------------------------- what a person must look at
+
+
+def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Message]:
+    """Reasons why a person must look at the card, in a fixed order."""
+    reasons = []
+    if case.facts.ended in OURS:
+        reasons.append(case.facts.problem or message("scoring.could_not_run"))
+    unjudged = [verdict.criterion for verdict in verdicts if verdict.credit is None]
+    if unjudged:
+        reasons.append(message("scoring.review_unjudged", criteria=unjudged))
+    if any(notice.key == NOT_REPRODUCIBLE for notice in case.facts.notices):
+        reasons.append(message("scoring.review_not_reproducible"))
+    claimed = [_called(model) for model in choice.values() if model is not None and model.source == "claim"]
+    if claimed and case.facts.ended not in OURS:
+        reasons.append(message("scoring.review_claim", models=claimed))
+    return reasons
+
+
+def _failed(cell: FailedCell) -> FailedCellText:
+    return FailedCellText(
+        cell=cell.cell,
+        kind=cell.kind,
+        error=cell.error,
+        text=cell.text,
+        line=cell.line,
+        cause=texts.optional_text(cell.cause),
+        cure=texts.optional_text(cell.cure),
+    )

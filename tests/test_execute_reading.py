@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.evidence import execute
+from grader.evidence.notebook import CELLS_CAP, SIZE_CAP, Program, program
+from grader.records import Message, RunSpec, Submission, message
+from grader.texts import render
+
+
+def text_of(*sources: object, kind: str = "code") -> str:
+    return json.dumps({"nbformat": 4, "cells": [{"cell_type": kind, "source": source} for source in sources]})
+
+
+def problem(content: bytes, name: str = "work/a.ipynb") -> str:
+    found = program(name, content)
+    assert isinstance(found, Message)
+    for language in ("en", "es"):
+        assert "a.ipynb" in render(found, language) or "a.py" in render(found, language)
+    return found.key
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"", "runs.empty_file"),
+        (b" \n\n ", "runs.empty_file"),
+        (b"\0\0\0", "runs.empty_file"),
+        (b"\x89PNG\r\n\x1a\n\xff", "runs.not_text"),
+        (b'{"cells": [}', "runs.invalid_json"),
+        (b"[" * 100_000, "runs.invalid_json"),
+        (b"[]", "runs.not_a_notebook"),
+        (b'{"cells": 3}', "runs.not_a_notebook"),
+        (text_of("# Title", kind="markdown").encode(), "runs.no_code"),
+        (text_of("", " \n").encode(), "runs.no_code"),
+        (b"x" * (SIZE_CAP + 1), "runs.too_large"),
+        (text_of(*["1"] * (CELLS_CAP + 1)).encode(), "runs.too_many_cells"),
+    ],
+)
+def test_what_cannot_be_run_has_a_sentence(content: bytes, key: str) -> None:
+    assert problem(content) == key
+
+
+def test_an_empty_module_has_a_sentence() -> None:
+    assert problem(b"\n", "a.py") == "runs.empty_file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_notebook_is_read_in_every_usual_encoding(encoding: str) -> None:
+    found = program("a.ipynb", text_of("año = 1").encode(encoding))
+    assert isinstance(found, Program)
+    assert [cell.source for cell in found.cells] == ["año = 1"]
+
+
+def test_cells_keep_their_position_among_all_cells() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": ["a = 1\n", "b = 2"]},
+        {"cell_type": "code", "source": ""}, {"cell_type": "code", "source": "c"}, "noise", {"source": 3},
+    ]
+    found = program("a.ipynb", json.dumps({"cells": cells}).encode())
+    assert isinstance(found, Program)
+    assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "a = 1\nb = 2"), (4, "c")]
+
+
+def test_nbformat_3_is_read() -> None:
+    sheet = {"cells": [{"cell_type": "heading", "source": "T"}, {"cell_type": "code", "input": ["x = 1\n", "x"]}]}
+    found = program("a.ipynb", json.dumps({"nbformat": 3, "worksheets": [sheet]}).encode())
+    assert isinstance(found, Program)
+    assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "x = 1\nx")]
+
+
+def test_a_module_is_one_cell() -> None:
+    found = program("a.py", b"a = 1\r\nb = 2\r\n")
+    assert isinstance(found, Program)
+    assert (found.kind, found.cells[0].source) == ("module", "a = 1\nb = 2\n")
+
+
+@given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
+def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
+    assert isinstance(program("a.ipynb", content), Program | Message)
+
+
+@given(st.text(max_size=60))
+def test_a_name_never_leads_out_of_its_folder(name: str) -> None:
+    inside = execute._inside(name)
+    assert not inside.startswith("/")
+    assert not {"..", ".", ""} & set(inside.split("/"))
+    assert "\0" not in inside
+
+
+def test_an_unreadable_hand_in_starts_no_sandbox() -> None:
+    handed_in = Submission(student="a", exercise="b", files={"a.ipynb": b""}, entry="a.ipynb", sha256="c")
+    run = execute.execute(handed_in, RunSpec(), inputs=execute.Inputs())
+    assert (run.ended, run.problem, run.seconds) == ("unreadable", message("runs.empty_file", name="a.ipynb"), 0.0)
+    nothing = Submission(student="a", exercise="b", files={}, entry=None)
+    assert execute.execute(nothing, RunSpec(), inputs=execute.Inputs()).problem == message("runs.no_entry")

@@ -54,7 +54,7 @@ SETTINGS = frozenset(
 )
 """Settings that a line of a structure may ask for."""
 
-STRIDED = "StridedConv"     # a convolution with a stride above 1 also answers to this name
+STRIDED = "StridedConv"  # a convolution with a stride above 1 also answers to this name
 REPEAT_CAP = 20
 MISSING, EXTRA, SETTING = 1.0, 1.0, 0.5
 
@@ -64,8 +64,8 @@ class _Slot:
     """One place in the expanded structure: a line that needs three layers has three."""
 
     expected: ExpectedLayer
-    skip: float             # cost of leaving it empty
-    loop: bool = False      # takes any number of layers
+    skip: float  # cost of leaving it empty
+    loop: bool = False  # takes any number of layers
 
 
 def align(model: ModelFacts, structure: Sequence[ExpectedLayer]) -> Alignment:
@@ -169,9 +169,7 @@ def _slots(structure: Sequence[ExpectedLayer]) -> list[_Slot]:
     return slots
 
 
-def _match(
-    layers: Sequence[LayerFacts], slots: Sequence[_Slot], activations: Mapping[str, str]
-) -> list[_Slot | None]:
+def _match(layers: Sequence[LayerFacts], slots: Sequence[_Slot], activations: Mapping[str, str]) -> list[_Slot | None]:
     """For every layer the slot it fills, or None; the cheapest way over all."""
     rows, columns = len(slots) + 1, len(layers) + 1
     cost = [[0.0] * columns for _ in range(rows)]
@@ -216,9 +214,7 @@ def _ways(
     return ways
 
 
-def wrong_settings(
-    layer: LayerFacts, wanted: Mapping[str, Any], activations: Mapping[str, str]
-) -> Mapping[str, Any]:
+def wrong_settings(layer: LayerFacts, wanted: Mapping[str, Any], activations: Mapping[str, str]) -> Mapping[str, Any]:
     """The settings in which ``layer`` differs from ``wanted``, with the layer's own values."""
     own = {name: setting(layer, name, activations) for name in wanted}
     return {name: own[name] for name in wanted if not _same(own[name], wanted[name], name)}

@@ -52,9 +52,10 @@ def run(data_path: Path | None) -> int:
 
 def examine(data_path: Path | None) -> Iterator[Finding]:
     """Each finding as soon as it is known."""
-    yield Finding(good=True, what="versions: " + ", ".join(f"{name} {which}" for name, which in keys.versions().items()))
+    installed = ", ".join(f"{name} {which}" for name, which in keys.versions().items())
+    yield Finding(good=True, what=f"versions: {installed}")
     probe = sandbox.probe()
-    yield Finding(good=probe.works, what=f"bubblewrap: {probe.reason}", cures=probe.cures)
+    yield Finding(good=probe.works, what=f"bubblewrap: {probe.reason or probe.isolation}", cures=probe.cures)
     if probe.works:
         yield from _trial()
     try:
@@ -88,14 +89,15 @@ def judge(gathered: Gathered) -> Iterator[Finding]:
     why = [str(found.problem) for found in gathered.measured.values() if found.problem]
     yield Finding(
         good=bool(measured),
-        what="sandbox 2 (predictions): a model was read, repacked and measured" if measured else "sandbox 2 (predictions)",
+        what="sandbox 2 (predictions): a model was " + ("read, repacked and measured" if measured else "not measured"),
         cures=() if measured else tuple(why) or ("sandbox 1 gave no model",),
     )
 
 
 def _submission() -> Submission:
-    cell: dict[str, object] = {"cell_type": "code", "id": "trial", "metadata": {}, "execution_count": None, "outputs": [], "source": TRIAL}
-    notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    cell: dict[str, object] = {"cell_type": "code", "id": "trial", "metadata": {}, "source": TRIAL}
+    cells = [{**cell, "execution_count": None, "outputs": []}]
+    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
     return Submission(
         student="doctor", exercise="trial", files={"trial.ipynb": notebook}, entry="trial.ipynb", sha256="trial"
     )

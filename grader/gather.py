@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
-from grader import answers, data, score, store
+from grader import answers, checks, data, score, store
 from grader import rubric as rubrics
 from grader.evidence import execute, keys, predict, reading
 from grader.keras_file import KerasModel
@@ -47,7 +47,7 @@ def gather(task: Gathering) -> Gathered:
         return Gathered(facts=facts, measured={}, run=None)
     run, executions = _run(task, seed=0)
     facts, models = reading.read(run, task.rubric)
-    if not needs_measuring(task.rubric):
+    if not checks.needs_measuring(task.rubric):
         return Gathered(facts=facts, measured={}, run=run, executions=executions)
     predictions = _predictions(task, facts, models)
     facts = replace(facts, predictions=predictions)
@@ -125,7 +125,7 @@ def _must_repeat(rubric: Rubric, first: Measured) -> bool:
     if rubric.run.seeds < 2 or first.test is None:
         return False
     low, high = first.test.interval
-    return any(low <= knot <= high for knot in accuracy_knots(rubric))
+    return any(low <= knot <= high for knot in checks.accuracy_knots(rubric))
 
 
 def _repeats(task: Gathering) -> tuple[Sequence[Accuracy], int]:
@@ -141,19 +141,6 @@ def _repeats(task: Gathering) -> tuple[Sequence[Accuracy], int]:
                 if measured.test is not None:
                     accuracies.append(measured.test)
     return accuracies, executions
-
-
-def needs_measuring(rubric: Rubric) -> bool:
-    """Whether a criterion rests on our own measurement; without one sandbox 2 is never started."""
-    return any(
-        criterion.check in ("test_accuracy", "accuracy_gap") or "equals_measured" in criterion.params
-        for criterion in rubric.criteria
-    )
-
-
-def accuracy_knots(rubric: Rubric) -> Sequence[float]:
-    """The accuracies at which a criterion's credit changes its slope."""
-    return [knot for criterion in rubric.criteria for knot in criterion.params.get("knots", {})]
 
 
 def with_median(first: Measured, repeated: Sequence[Accuracy]) -> Measured:

@@ -280,9 +280,7 @@ def _whole_card(facts: Facts) -> Judgement | None:
     return None
 
 
-def _judge(
-    case: _Case, criterion: Criterion, model: ModelFacts | None, judged: Mapping[str, _Judged]
-) -> _Judged:
+def _judge(case: _Case, criterion: Criterion, model: ModelFacts | None, judged: Mapping[str, _Judged]) -> _Judged:
     evidence = Evidence(
         facts=case.facts,
         model=model,

@@ -26,7 +26,7 @@ def pad(x):
 
 def mlp(shape):
     flat = [] if len(shape) == 1 else [layers.Flatten()]
-    return [keras.Input(shape), *flat, layers.Dense(32, activation="relu"), layers.Dense(10, activation="softmax")]
+    return [keras.Input(shape), *flat, layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")]
 
 
 def cnn(shape):

@@ -29,7 +29,6 @@ from grader.records import (
 )
 
 
-
 def layer(kind: str, shape: Sequence[int], out: Sequence[int], params: int = 0, **config: Any) -> LayerFacts:
     """One layer; its name is its kind unless given as ``name_``."""
     name = config.pop("name_", kind.lower())
@@ -47,7 +46,13 @@ def layer(kind: str, shape: Sequence[int], out: Sequence[int], params: int = 0, 
 
 def dense(units: int, inputs: int = 784, activation: Any = "linear", name: str = "dense") -> LayerFacts:
     return layer(
-        "Dense", (inputs,), (units,), inputs * units + units, units=units, activation=activation, use_bias=True,
+        "Dense",
+        (inputs,),
+        (units,),
+        inputs * units + units,
+        units=units,
+        activation=activation,
+        use_bias=True,
         name_=name,
     )
 
@@ -56,8 +61,13 @@ def conv(filters: int, size: int = 28, channels: int = 1, kernel: int = 3, **con
     settings = {"strides": [1, 1], "padding": "valid", "activation": "relu", "use_bias": True, **config}
     out = (size - kernel) // settings["strides"][0] + 1
     return layer(
-        "Conv2D", (size, size, channels), (out, out, filters), filters * (kernel * kernel * channels + 1),
-        filters=filters, kernel_size=[kernel, kernel], **settings,
+        "Conv2D",
+        (size, size, channels),
+        (out, out, filters),
+        filters * (kernel * kernel * channels + 1),
+        filters=filters,
+        kernel_size=[kernel, kernel],
+        **settings,
     )
 
 
@@ -144,9 +154,7 @@ def rubric(*criteria: Criterion, **changes: Any) -> Rubric:
 
 def criterion(id: str, check: str, points: float = 1.0, needs: Sequence[str] = (), **params: Any) -> Criterion:
     when_unmet = params.pop("when_unmet", 0.0)
-    return Criterion(
-        id=id, points=points, check=check, params=params, needs=tuple(needs), when_unmet=when_unmet
-    )
+    return Criterion(id=id, points=points, check=check, params=params, needs=tuple(needs), when_unmet=when_unmet)
 
 
 # ---------------------------------------------------------------- hypothesis
@@ -172,9 +180,9 @@ def _fit(rows: int) -> FitFacts:
 
 
 accuracies = st.builds(lambda correct: Accuracy(correct=correct, n=10000), st.integers(0, 10000))
-knots = st.dictionaries(
-    st.integers(0, 100), st.integers(0, 100), min_size=1, max_size=5
-).map(lambda raw: dict(zip(sorted(n / 100 for n in raw), sorted(n / 100 for n in raw.values()), strict=True)))
+knots = st.dictionaries(st.integers(0, 100), st.integers(0, 100), min_size=1, max_size=5).map(
+    lambda raw: dict(zip(sorted(n / 100 for n in raw), sorted(n / 100 for n in raw.values()), strict=True))
+)
 ended = st.sampled_from(["ok", "error", "timeout", "memory", "output", "exit", "missing", "unreadable", "refused"])
 
 CHECKS: Mapping[str, Mapping[str, Any]] = {
@@ -212,5 +220,3 @@ def cases(draw: st.DrawFn) -> tuple[Facts, dict[int, Measured]]:
     known = facts(*candidates, ended=draw(ended), answers=answers, problem=message("scoring.could_not_run"))
     seen = {one.number: Measured(test=draw(accuracies), train=draw(accuracies)) for one in candidates}
     return known, seen
-
-

@@ -23,7 +23,20 @@ def readings(typed: object) -> tuple[float, ...]:
 
 @pytest.mark.parametrize(
     "typed",
-    [7850, 7850.0, "7850", "7 850", "7.850", "7,850", "7\u00a0850", "7'850", " ≈ 7850 ", "7850 parámetros", 7.850, [7, 850]],
+    [
+        7850,
+        7850.0,
+        "7850",
+        "7 850",
+        "7.850",
+        "7,850",
+        "7\u00a0850",
+        "7'850",
+        " ≈ 7850 ",
+        "7850 parámetros",
+        7.850,
+        [7, 850],
+    ],
 )
 def test_one_integer_is_written_in_many_ways(typed: object) -> None:
     assert 7850 in readings(typed)
@@ -63,7 +76,9 @@ def test_a_percent_sign_leaves_no_doubt() -> None:
     assert read.points == (0.5,)
 
 
-@pytest.mark.parametrize("typed", ["", "many", "12 or 13", "1.2.3", "(26, 26)", True, None, {}, [], [1, 2, 3.5], "1,23,4"])
+@pytest.mark.parametrize(
+    "typed", ["", "many", "12 or 13", "1.2.3", "(26, 26)", True, None, {}, [], [1, 2, 3.5], "1,23,4"]
+)
 def test_what_is_no_number_is_refused_with_a_sentence(typed: object) -> None:
     read = read_number(typed)
     assert isinstance(read, Unreadable)
@@ -90,7 +105,12 @@ def test_every_decimal_survives_a_comma_and_a_point(value: float) -> None:
     assert value in readings(f"{value:.4f}".replace(".", ","))
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_any_answer_is_read_or_refused_but_never_fails(typed: object) -> None:
     for read in (read_number(typed), read_shape(typed), read_word(typed)):
         if isinstance(read, Unreadable):
@@ -100,7 +120,15 @@ def test_any_answer_is_read_or_refused_but_never_fails(typed: object) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [(26, 26, 64), [None, 26, 26, 64], "(26, 26, 64)", "(None, 26, 26, 64)", "26x26x64", "26 × 26 × 64", ["None", 26, 26, 64]],
+    [
+        (26, 26, 64),
+        [None, 26, 26, 64],
+        "(26, 26, 64)",
+        "(None, 26, 26, 64)",
+        "26x26x64",
+        "26 × 26 × 64",
+        ["None", 26, 26, 64],
+    ],
 )
 def test_a_shape_is_read_with_or_without_the_batch_axis(typed: object) -> None:
     assert read_shape(typed) == (26, 26, 64)

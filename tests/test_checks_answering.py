@@ -104,7 +104,12 @@ def test_other_own_quantities_can_be_asked_for(quantity, typed) -> None:
     judged = numeric.number(about, answer="q", equals_measured=quantity)
     assert judged.credit == 1
     say(judged)
-    assert numeric.number(evidence(one, about=facts(one, answers={"q": 1}), measured=measured()), answer="q", equals_measured=quantity).credit == 0
+    assert (
+        numeric.number(
+            evidence(one, about=facts(one, answers={"q": 1}), measured=measured()), answer="q", equals_measured=quantity
+        ).credit
+        == 0
+    )
 
 
 def test_without_a_measurement_the_own_quantity_is_unjudged_and_without_a_model_lost() -> None:
@@ -179,8 +184,22 @@ def test_a_shape_is_compared_without_its_batch_axis() -> None:
 
 def exported(values: np.ndarray, **changes):
     one = ExportFacts(
-        name="x", shape=changes.pop("shape", values.shape), dtype=values.dtype.str, minimum=None, maximum=None,
-        finite=True, **({"values": values} | changes),
+        name="x",
+        shape=values.shape,
+        dtype=values.dtype.str,
+        minimum=None,
+        maximum=None,
+        finite=True,
+        values=values,
+        **changes,
+    )
+    return facts(exports={"x": one})
+
+
+def described(**changes):
+    """An array of (60000, 3) of which only some rows left the sandbox."""
+    one = ExportFacts(
+        name="x", shape=(60000, 3), dtype="<f8", minimum=None, maximum=None, finite=True, values=None, **changes
     )
     return facts(exports={"x": one})
 
@@ -203,14 +222,14 @@ def test_an_array_is_compared_by_shape_and_values() -> None:
 
 
 def test_a_large_array_is_compared_by_the_rows_that_are_known() -> None:
-    about = exported(np.zeros((0, 3)), values=None, shape=(60000, 3), rows=(5, 9), row_values=np.array([[1, 2, 3], [4, 5, 6]]))
+    about = described(rows=(5, 9), row_values=np.array([[1, 2, 3], [4, 5, 6]]))
     known = {"shape": [60000, 3], "rows": [9, 70], "values": [[4, 5, 6], [0, 0, 0]]}
     assert array(known, about).credit == 1
     assert array({**known, "values": [[4, 5, 7], [0, 0, 0]]}, about).credit == 0
     unknown = array({**known, "rows": [1, 2]}, about)
     assert unknown.credit is None
     assert "could not be compared" in say(unknown)
-    assert array(known, exported(np.zeros((0, 3)), values=None, shape=(60000, 3))).credit is None
+    assert array(known, described()).credit is None
 
 
 def test_a_missing_array_is_lost_and_a_missing_expectation_unjudged() -> None:
@@ -242,7 +261,9 @@ def test_a_formula_without_a_sensible_value_has_none(text: str) -> None:
     assert formula.value(text, {"a": 400}) is None
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "a.b", "a[0]", "a if a else 1", "'x'", "a +", "", "f(1)", "1 " * 200])
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "a.b", "a[0]", "a if a else 1", "'x'", "a +", "", "f(1)", "1 " * 200]
+)
 def test_a_formula_is_nothing_but_arithmetic(text: str) -> None:
     with pytest.raises(ValueError, match=r"formula|only numbers"):
         formula.names(text)

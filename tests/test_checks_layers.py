@@ -19,11 +19,33 @@ def small_cnn(padding: str = "valid"):
     pooled = out // 2
     last = pooled - 2
     return model(
-        layer("Conv2D", (28, 28, 1), (out, out, 32), 320, filters=32, kernel_size=[3, 3], padding=padding,
-              strides=[1, 1], activation="relu", use_bias=True, name_="c1"),
+        layer(
+            "Conv2D",
+            (28, 28, 1),
+            (out, out, 32),
+            320,
+            filters=32,
+            kernel_size=[3, 3],
+            padding=padding,
+            strides=[1, 1],
+            activation="relu",
+            use_bias=True,
+            name_="c1",
+        ),
         layer("MaxPooling2D", (out, out, 32), (pooled, pooled, 32), pool_size=[2, 2], strides=[2, 2]),
-        layer("Conv2D", (pooled, pooled, 32), (last, last, 64), 18496, filters=64, kernel_size=[3, 3],
-              padding="valid", strides=[1, 1], activation="relu", use_bias=True, name_="c2"),
+        layer(
+            "Conv2D",
+            (pooled, pooled, 32),
+            (last, last, 64),
+            18496,
+            filters=64,
+            kernel_size=[3, 3],
+            padding="valid",
+            strides=[1, 1],
+            activation="relu",
+            use_bias=True,
+            name_="c2",
+        ),
         layer("Flatten", (last, last, 64), (last * last * 64,)),
         dense(10, last * last * 64, "softmax", "out"),
     )
@@ -109,7 +131,9 @@ def test_the_input_shape_of_a_described_model_is_that_of_its_first_layer() -> No
 
 
 def output(*more, **changes):
-    return layers.output_layer(evidence(model(dense(512, 784, "relu", "h"), *more, **changes)), units=10, activation="softmax")
+    return layers.output_layer(
+        evidence(model(dense(512, 784, "relu", "h"), *more, **changes)), units=10, activation="softmax"
+    )
 
 
 def test_the_output_layer_is_right_in_every_usual_form() -> None:
@@ -233,7 +257,9 @@ def test_one_layer_is_judged_by_its_settings() -> None:
     judged = structured.layer(evidence(mlp(), structure=MLP), layer="out")
     assert judged.credit == 1
     assert "The layer out is there" in say(judged)
-    judged = structured.layer(evidence(mlp(), structure=MLP), layer="out", settings={"units": 12, "activation": "softmax"})
+    judged = structured.layer(
+        evidence(mlp(), structure=MLP), layer="out", settings={"units": 12, "activation": "softmax"}
+    )
     assert judged.credit == 0.5
     assert "units = 10" in say(judged)
     missing = structured.layer(evidence(model(dense(10, 784, "softmax")), structure=MLP), layer="hidden")
@@ -259,7 +285,7 @@ def test_a_wrong_setting_costs_its_own_layer_and_not_those_behind_it() -> None:
     shapes = {"c1": [26, 26, 32], "c2": [11, 11, 64]}
     same = evidence(small_cnn("same"), structure=CNN)
     judged = structured.layer_shapes(same, shapes=shapes)
-    assert judged.credit == 0.5                      # c1 is wrong; c2 follows from what it was given
+    assert judged.credit == 0.5  # c1 is wrong; c2 follows from what it was given
     assert "1 of 2" in say(judged)
     judged = structured.layer_shapes(same, shapes={"c2": [11, 11, 64]})
     assert judged.credit == 1

@@ -68,7 +68,9 @@ def test_names_of_keras_are_equal_in_every_form(name: str, alias: str) -> None:
 
 def test_what_it_was_compiled_with_shares_the_credit() -> None:
     one = evidence(mlp())
-    right = training.compiled_with(one, loss=["categorical_crossentropy"], optimizer=["rmsprop", "adam"], metrics=["acc"])
+    right = training.compiled_with(
+        one, loss=["categorical_crossentropy"], optimizer=["rmsprop", "adam"], metrics=["acc"]
+    )
     assert right.credit == 1
     assert "as asked" in say(right)
     wrong = training.compiled_with(one, loss=["mse"], optimizer=["rmsprop"], metrics=["auc"])

@@ -274,18 +274,3 @@ def test_every_handout_runs_from_the_top_to_the_first_thing_to_fill_in() -> None
         done, said = stops[str(path)]
         assert done == 3
         assert said.startswith("Paso 1: " if ".es." in path.name else "Step 1: ")
-
-
-# ---------------------------------------------------------------- what the references reach
-
-
-@pytest.mark.slow
-@pytest.mark.sandbox
-@pytest.mark.keras
-@pytest.mark.real_data
-def test_the_convolutional_reference_reaches_99_percent_with_every_seed(real_data: Path) -> None:
-    program = ROOT / "benchmarks" / "references.py"
-    words = ["mnist-cnn", "--seeds", "2", "--check", "--data", str(real_data)]
-    ended = subprocess.run([sys.executable, str(program), *words], capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    assert len(re.findall(r"^\| [01] \| 99\.\d\d % \|", ended.stdout, re.MULTILINE)) == 2

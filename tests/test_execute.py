@@ -157,7 +157,7 @@ def test_a_whole_notebook_with_everything_that_people_write(data: Path) -> None:
         """,
         "import sys; print('seen', file=sys.stderr)\n\n1 / 0",
         asked={"exports": ("y_copy", "big", "missing"), "variables": ("plain", "absent")},
-        files={"note.txt": b"beside", "../outside.txt": b"x"},
+        files={"note.txt": b"beside", "../outside.txt": b"x", "both": b"a file", "both/and": b"a folder"},
     )
     assert ran.ended == "error", ran.detail
     assert [(cell.cell, cell.kind, cell.error, cell.line) for cell in ran.failed] == [
@@ -277,11 +277,13 @@ def test_a_memory_hog_is_killed_and_its_trained_model_is_kept(data: Path) -> Non
 
 
 def test_the_wall_clock_ends_the_run_in_time_to_frame_what_exists(data: Path) -> None:
-    ran = run(data, START, TRAIN, "import time; time.sleep(300)", "late = 1", wall_s=22)
+    answer = "answers = {'q1': 1}\nimport keras; made = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])"
+    ran = run(data, answer, "import time; time.sleep(300)", "late = 1", wall_s=30)
     assert ran.ended == "timeout"
-    assert [cell["status"] for cell in told(ran, "cells")] == ["ok", "ok", "timeout", "skipped"]
-    assert models(ran)["model"]["saved"]
-    assert ran.seconds < 22
+    assert [cell["status"] for cell in told(ran, "cells")] == ["ok", "timeout", "skipped"]
+    assert models(ran)["made"]["saved"]
+    assert told(ran, "answers")["answers"] == {"q1": 1}
+    assert ran.seconds < 30
 
 
 def test_a_module_that_crashes_keeps_what_came_before(data: Path) -> None:

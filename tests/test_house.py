@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import sys
 from pathlib import Path
 
 import pytest
+
+from grader import checks
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted((ROOT / "grader").rglob("*.py"))
@@ -53,3 +56,9 @@ def test_no_text_tells_to_install_somebody_elses_package() -> None:
     documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *SOURCES]
     wrong = re.compile(r"pip3? install (-\w+ )*['\"]?grader\b(?!-)")
     assert [named(path) for path in documents if wrong.search(path.read_text("utf-8"))] == []
+
+
+def test_the_page_on_rubrics_says_of_every_check_what_its_docstring_says() -> None:
+    page = (ROOT / "docs" / "rubrics.md").read_text("utf-8")
+    assert [name for name, check in checks.REGISTRY.items() if f"**`{name}`**" not in page] == []
+    assert [name for name, check in checks.REGISTRY.items() if inspect.cleandoc(check.doc) not in page] == []

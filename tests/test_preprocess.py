@@ -13,7 +13,7 @@ from grader.records import FedData, Transform
 from tests.strategies_images import affine_transforms, digits_like
 
 IMAGES = digits_like(600)
-POOLS = [Pool(part="train", images=IMAGES)]
+POOLS = [Pool(part="train", fetch=lambda: IMAGES)]
 ROWS = tuple(range(0, 600, 10))
 
 
@@ -146,7 +146,7 @@ def test_one_batch_of_a_stream_is_enough():
 def test_samples_of_the_test_part_are_compared_with_the_test_images():
     test = digits_like(100, seed=9)
     fed = fed_with(test / 255.0, rows=tuple(range(0, 100, 2)), part="test")
-    pools = [Pool(part="test", images=test), *POOLS]
+    pools = [Pool(part="test", fetch=lambda: test), *POOLS]
     assert reproduced(identify(fed, (28, 28), pools), test).max() == 1
 
 

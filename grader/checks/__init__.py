@@ -35,7 +35,7 @@ class Check:
     function: Callable[..., Judgement]
     parameters: Mapping[str, Parameter]
     doc: str
-    about_model: bool       # whether it looks at a model: the criterion's ``model`` then matters
+    about_model: bool  # whether it looks at a model: the criterion's ``model`` then matters
 
 
 def judge(name: str, evidence: Evidence, params: Mapping[str, Any]) -> Judgement:

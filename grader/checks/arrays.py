@@ -15,9 +15,7 @@ Known = tuple[tuple[int, ...], tuple[int, ...] | None, NDArray[np.float64]]
 """Shape, the rows that are known (None: all of them), and their values."""
 
 
-def array(
-    evidence: Evidence, *, name: str, expected: str, atol: float = 1e-6, rtol: float = 1e-6
-) -> Judgement:
+def array(evidence: Evidence, *, name: str, expected: str, atol: float = 1e-6, rtol: float = 1e-6) -> Judgement:
     """The exported array ``name`` has the shape and values of the reference's ``expected``.
 
     ``expected`` names an entry of the reference's expected values: nested lists for a whole array, or

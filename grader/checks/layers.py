@@ -105,11 +105,10 @@ def layer_kinds(
         kinds = sorted({layer.kind for layer in banned})
         return Judgement(credit=0.0, why=message("checks.kinds_forbidden", kinds=kinds), actual=present)
     needed = required or {}
-    found = {
-        pattern: sum(alignment.layer_matches(layer, pattern) for layer in model.layers) for pattern in needed
-    }
+    found = {pattern: sum(alignment.layer_matches(layer, pattern) for layer in model.layers) for pattern in needed}
     lacking = [pattern for pattern, least in needed.items() if found[pattern] < least]
-    expected = message("checks.items", items=[f"{least} x {name}" for name, least in needed.items()])
+    wanted = [f"{least} x {name}" for name, least in needed.items()] or list(allowed)
+    expected = message("checks.items", items=wanted) if wanted else None
     if not lacking:
         return Judgement(credit=1.0, why=message("checks.kinds_right"), expected=expected, actual=present)
     parts = [f"{name}: {found[name]} / {needed[name]}" for name in lacking]
@@ -122,9 +121,7 @@ def layer_kinds(
 
 
 @about_structure
-def layer_count(
-    evidence: Evidence, model: ModelFacts, *, kind: str, min: int = 0, max: int | None = None
-) -> Judgement:
+def layer_count(evidence: Evidence, model: ModelFacts, *, kind: str, min: int = 0, max: int | None = None) -> Judgement:
     """The model has at least ``min`` and at most ``max`` layers of ``kind`` (a name or a glob, several with ``|``)."""
     count = sum(alignment.layer_matches(layer, kind) for layer in model.layers)
     right = count >= min and (max is None or count <= max)

@@ -120,9 +120,7 @@ def _within(value: float, span: tuple[float, float], tolerance: tuple[float, flo
     return low - slack <= value <= high + slack
 
 
-def _fixed_target(
-    evidence: Evidence, equals: float | None, name: str | None, *, share: bool
-) -> _Target | Judgement:
+def _fixed_target(evidence: Evidence, equals: float | None, name: str | None, *, share: bool) -> _Target | Judgement:
     value: Any = equals
     if value is None:
         value = evidence.key.get(name, evidence.expected.get(name)) if name is not None else None

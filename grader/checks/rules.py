@@ -23,7 +23,7 @@ class Complaint:
 
     parameter: str
     text: str
-    given: str = ""                     # a name that may be a slip of one of ``names``
+    given: str = ""  # a name that may be a slip of one of ``names``
     names: tuple[str, ...] = ()
 
 

@@ -33,24 +33,18 @@ def structure(evidence: Evidence, model: ModelFacts, *, exact: bool = False) -> 
     credit = sum(shares) / lines if lines else 1.0
     missing = [line.id for line in evidence.structure if not _enough(beside, line)]
     wrong = [
-        line.id
-        for line, share in zip(evidence.structure, shares, strict=True)
-        if share < 1 and line.id not in missing
+        line.id for line, share in zip(evidence.structure, shares, strict=True) if share < 1 and line.id not in missing
     ]
     expected = message("checks.items", items=[_line(line) for line in evidence.structure])
     present = message("checks.items", items=[layer.kind for layer in alignment.normalised(model.layers)[0]])
     if not (missing or wrong or extra):
         return Judgement(credit=1.0, why=message("checks.structure_right"), expected=expected, actual=present)
-    why = message(
-        "checks.structure_wrong", missing=missing or ["-"], wrong=wrong or ["-"], extra=extra or ["-"]
-    )
+    why = message("checks.structure_wrong", missing=missing or ["-"], wrong=wrong or ["-"], extra=extra or ["-"])
     return Judgement(credit=min(credit, 1.0), why=why, expected=expected, actual=present)
 
 
 @about_structure
-def layer(
-    evidence: Evidence, model: ModelFacts, *, layer: str, settings: Mapping[str, Any] | None = None
-) -> Judgement:
+def layer(evidence: Evidence, model: ModelFacts, *, layer: str, settings: Mapping[str, Any] | None = None) -> Judgement:
     """The line ``layer`` of the structure is there with its settings, or with ``settings`` where given.
 
     Credit is the share of right settings; the kind alone when no setting is asked for.
@@ -181,9 +175,7 @@ def _extra_before(beside: Alignment, id: str) -> bool:
 
 
 def _absent(line: ExpectedLayer, expected: Message) -> Judgement:
-    return Judgement(
-        credit=0.0, why=message("checks.layer_missing", layer=line.id, kind=line.kind), expected=expected
-    )
+    return Judgement(credit=0.0, why=message("checks.layer_missing", layer=line.id, kind=line.kind), expected=expected)
 
 
 def _line(line: ExpectedLayer, settings: Mapping[str, Any] | None = None) -> str:
@@ -193,9 +185,7 @@ def _line(line: ExpectedLayer, settings: Mapping[str, Any] | None = None) -> str
 
 
 def _own(one: LayerFacts, wanted: Mapping[str, Any], beside: Alignment) -> str:
-    inside = ", ".join(
-        f"{name}={_plain(alignment.setting(one, name, beside.activations))}" for name in wanted
-    )
+    inside = ", ".join(f"{name}={_plain(alignment.setting(one, name, beside.activations))}" for name in wanted)
     return f"{one.kind}({inside})" if inside else one.kind
 
 

@@ -255,9 +255,10 @@ class Recorder:
 
     def before_cell(self, *_: Any) -> None:
         self.cell_started = time.monotonic()
-        self.printing.new_cell()
+        self.printing.begin()
 
     def after_cell(self, *_: Any) -> None:
+        self.printing.end()
         self.busy += 1
         try:
             self._quietly(self._collect)

@@ -134,31 +134,43 @@ def screen() -> None:
 
 
 class Printing:
-    """Cuts what a cell prints at PRINT_CAP, at its source: an endless print must not fill any memory."""
+    """Cuts what a cell prints at PRINT_CAP, at its source: an endless print must not fill any memory.
+
+    IPython puts a writer of its own in place while a cell runs, which keeps all that it is given,
+    and the former one back at the end; so ours goes over it at the start of each cell.
+    """
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
-        self.left = {"stdout": PRINT_CAP, "stderr": PRINT_CAP}
-        for name in self.left:
-            self._wrap(name, getattr(sys, name))
+        self.covered: list[tuple[Any, Any, Any]] = []     # stream, its writer, ours
 
-    def new_cell(self) -> None:
-        self.left = dict.fromkeys(self.left, PRINT_CAP)
+    def begin(self) -> None:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            capped = self._capped(stream.write)
+            self.covered.append((stream, stream.write, capped))
+            stream.write = capped
 
-    def _wrap(self, name: str, stream: Any) -> None:
-        write = stream.write
+    def end(self) -> None:
+        for stream, writer, capped in self.covered:
+            if stream.write is capped:
+                stream.write = writer
+        self.covered.clear()
 
-        def capped(text: str) -> int:
-            room = self.left[name]
+    def _capped(self, write: Callable[..., Any]) -> Callable[..., int]:
+        left = [PRINT_CAP]
+
+        def capped(text: str, *args: Any, **kwargs: Any) -> int:
+            room = left[0]
             if room <= 0:
                 return len(text)
-            self.left[name] = room - len(text)
-            if self.left[name] <= 0:
+            left[0] = room - len(text)
+            if left[0] <= 0:
                 self.notice("runs.output_cut")
-            write(text[:room])
+            write(text[:room], *args, **kwargs)
             return len(text)
 
-        stream.write = capped
+        return capped
 
 
 def _module(name: str) -> ModuleType:

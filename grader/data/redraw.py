@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Images = NDArray[np.uint8]
-CHUNK = 256
+CHUNK = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

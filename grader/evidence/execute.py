@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
 from grader import sandbox
@@ -93,7 +93,9 @@ def _once(
         "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},
         "output_mb": limits.output_mb,
     }
-    files = {f"/in/files/{_inside(name)}": content for name, content in submission.files.items()}
+    named = {_inside(name): content for name, content in submission.files.items()}
+    folders = {str(folder) for name in named for folder in PurePosixPath(name).parents}
+    files = {f"/in/files/{name}": content for name, content in named.items() if name not in folders}
     binds = {} if inputs.data_file is None else {str(inputs.data_file): f"/in/data/{inputs.data_name}.npz"}
     command = sandbox.python_command(
         "run", child=CHILD, inputs={**files, "/in/config.json": json.dumps(config).encode()}, binds=binds

@@ -65,7 +65,8 @@ def measure(
     if decision.problem is not None:
         return Prediction(transform=None, problem=decision.problem, ours=True, nearest=decision.nearest)
     test, train = dataset.x_test, dataset.x_train[:TRAIN_IMAGES]
-    place = Place(limits=_limits(limits, facts.macs, len(test) + len(train)), slot=slot, order_seed=_order(dataset))
+    enough = time_limits(limits, facts.macs, len(test) + len(train))
+    place = Place(limits=enough, slot=slot, order_seed=order_seed(dataset))
     chosen, problem = decision.candidates[0], None
     if not decision.certain:
         chosen, problem = _best(canonical, decision.candidates, dataset, facts.outputs[0], place)
@@ -134,20 +135,19 @@ def _not_measurable(facts: ModelFacts) -> Message | None:
 
 def _pools(dataset: DataSet, fed: FedData | None) -> list[Pool]:
     """What a run may have fed: the training images; the stand-in; the test images when they were public."""
-    train = Pool(part="train", images=dataset.x_train)
-    if fed is None or fed.samples is None or fed.part == "train":
-        return [train]
-    test = [Pool(part="test", images=stand_in(dataset)[0]), Pool(part="test", images=dataset.x_test)]
-    return [*test, train] if fed.part == "test" else [train, *test]
+    train = Pool(part="train", fetch=lambda: dataset.x_train)
+    test = [Pool(part="test", fetch=lambda: stand_in(dataset)[0]), Pool(part="test", fetch=lambda: dataset.x_test)]
+    return [*test, train] if fed is not None and fed.part == "test" else [train, *test]
 
 
-def _order(dataset: DataSet) -> int:
+def order_seed(dataset: DataSet) -> int:
     """A seed that nobody knows who does not know the labels."""
     digest = hashlib.sha256(dataset.y_test.tobytes() + dataset.y_train.tobytes()).digest()
     return int.from_bytes(digest[:8], "big")
 
 
-def _limits(limits: Limits, macs: int, n: int) -> Limits:
+def time_limits(limits: Limits, macs: int, n: int) -> Limits:
+    """``limits`` with the seconds that ``n`` images of ``macs`` multiply-adds may take, 90 at least."""
     return replace(limits, wall_s=min(max(limits.wall_s, WALL_S), WALL_S + macs * n / MACS_PER_S))
 
 

@@ -7,6 +7,7 @@ a changed rubric needs no new run.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from grader import answers, keras_file
@@ -121,7 +122,7 @@ def _candidates(recorded: list[tuple[Any, ModelFacts]], variable: str | None) ->
     wanted = (variable,) if variable else FINAL_NAMES
     named = [model for model in in_order if set(wanted) & set(model.variables)]
     if named or variable:
-        return tuple(named[-1:])
+        return tuple(replace(model, how="named") for model in named[-1:])
     for how in ("fit", "evaluate", "compile", "build"):
         of_this_kind = [model for model in in_order if model.how == how]
         if of_this_kind:
@@ -147,7 +148,9 @@ def _compiled(value: Any) -> CompileFacts | None:
 
 def _fit(value: Mapping[str, Any]) -> FitFacts:
     series = {
-        name[:100]: tuple(number for point in claims.items(points, EPOCHS_CAP) if (number := claims.real(point)) is not None)
+        name[:100]: tuple(
+            number for point in claims.items(points, EPOCHS_CAP) if (number := claims.real(point)) is not None
+        )
         for name, points in list(claims.mapping(value.get("metrics")).items())[:40]
     }
     return FitFacts(

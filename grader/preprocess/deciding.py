@@ -12,12 +12,13 @@ from math import prod
 
 import numpy as np
 
+from grader import transform
 from grader.preprocess.layouts import SIDE, Layout, layouts, unpack
 from grader.preprocess.matching import Floats, Images, Pool, alike, matches
 from grader.preprocess.members import TOLERANCE, fitted, plausible
 from grader.records import FedData, Message, Shape, Transform, message
 
-SURELY_RESIZED = 0.95                   # correlation after resizing back; turned or moved images stay below
+RESIZED = 0.95                          # correlation after resizing back; turned or moved images stay below
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,16 +48,17 @@ def identify(fed: FedData | None, inputs: Shape, pools: Sequence[Pool]) -> Decis
     unpacked = [(layout, pictures) for layout in readings if (pictures := unpack(samples, layout)) is not None]
     if readings and not unpacked:
         return Decision(problem=message("measuring.no_member"))
-    failed: Transform | None = None
     for layout, pictures in unpacked:
+        failed = False
         for known in matches(pictures, layout, fed, pools):
             found, nearest = fitted(known, pictures, _packed(layout, wanted), fed)
             if found is not None:
                 return Decision(candidates=(found,), certain=True)
-            if failed is None and by_formula(known.images, pictures, layout):
-                failed = nearest
-    if failed is not None:
-        return Decision(problem=message("measuring.no_member"), nearest=failed)
+            failed = failed or by_formula(known.images, pictures, layout)
+            if failed and known.by_index:
+                break
+        if failed:
+            return Decision(problem=message("measuring.no_member"), nearest=nearest)
     return Decision(candidates=plausible(fed, wanted[0]))
 
 
@@ -65,10 +67,12 @@ def by_formula(images: Images, pictures: Floats, layout: Layout) -> bool:
 
     Then black is one value all over a picture. A distorted image has ink where the known one is black.
     """
-    small = layout.back_to_28(pictures)
-    if layout.size != (SIDE, SIDE) and alike(small, images) >= SURELY_RESIZED:
+    if layout.size != (SIDE, SIDE) and alike(transform.resize(pictures, SIDE, SIDE, "bilinear"), images) >= RESIZED:
         return True
-    spreads = [np.ptp(picture[raw == 0]) for raw, picture in zip(images, small, strict=True) if (raw == 0).any()]
+    middle = layout.middle(pictures)
+    if middle is None:
+        return False
+    spreads = [np.ptp(picture[raw == 0]) for raw, picture in zip(images, middle, strict=True) if (raw == 0).any()]
     return bool(spreads) and max(spreads) <= TOLERANCE * np.ptp(pictures)
 
 

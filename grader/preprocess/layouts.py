@@ -36,17 +36,14 @@ class Layout:
         """(n, h, w) as this layout shows them: with rows and columns exchanged when it is transposed."""
         return images.transpose(0, 2, 1) if self.transposed else images
 
-    def back_to_28(self, pictures: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(k, H, W) roughly as they were before: the middle of padded pictures, others resized to 28 x 28."""
-        if self.size == (SIDE, SIDE):
-            return pictures
-        top, left = ((side - SIDE) // 2 for side in self.size)
-        if min(top, left) >= 0:
-            frame = pictures.copy()
-            frame[:, top : top + SIDE, left : left + SIDE] = pictures[0, 0, 0]
-            if np.ptp(frame) == 0:      # nothing but padding around the middle
-                return pictures[:, top : top + SIDE, left : left + SIDE]
-        return transform.resize(pictures, SIDE, SIDE, "bilinear")
+    def middle(self, pictures: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """The 28 x 28 pictures in (k, H, W) ones that are padded or not; None when they are not framed so."""
+        if min(self.size) < SIDE:
+            return None
+        (top, _), (left, _) = (transform.margin(SIDE, side) for side in self.size)
+        frame = pictures.copy()
+        frame[:, top : top + SIDE, left : left + SIDE] = pictures[0, 0, 0]
+        return pictures[:, top : top + SIDE, left : left + SIDE] if np.ptp(frame) == 0 else None
 
     def geometries(self, pad_value: float) -> Iterator[Transform]:
         """The ways to bring 28 x 28 raw images into this layout, without any change of values."""

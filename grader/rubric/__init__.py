@@ -159,9 +159,7 @@ def _criterion(found: Located, models: Mapping[str, ModelChoice], read: Reader) 
         model=_model(entries.get("model"), name, models, found.line, read),
         title=settings.words(entries["title"], "title", read) if "title" in entries else {},
         hint=settings.words(entries["hint"], "hint", read) if "hint" in entries else {},
-        visibility=read.read(entries["visibility"], VISIBILITY, "visibility")
-        if "visibility" in entries
-        else "visible",
+        visibility=read.read(entries["visibility"], VISIBILITY, "visibility") if "visibility" in entries else "visible",
         line=found.line,
     )
 
@@ -185,9 +183,7 @@ def _when_unmet(entries: Mapping[Any, Located], needs: Sequence[str], read: Read
     return share
 
 
-def _model(
-    found: Located | None, check: str, models: Mapping[str, ModelChoice], line: int, read: Reader
-) -> str:
+def _model(found: Located | None, check: str, models: Mapping[str, ModelChoice], line: int, read: Reader) -> str:
     name = "main" if found is None else read.text(found, "model")
     if name not in models and (found is not None or checks.REGISTRY[check].about_model):
         read.refuse(found.line if found else line, f"model: `models` has no {name!r}", name, tuple(models))
@@ -240,9 +236,7 @@ def _total(found: Located, criteria: Sequence[Criterion], read: Reader) -> None:
         read.refuse(found.line, f"`total` is {total:g}, but the points of the criteria make {there:g}")
 
 
-def _mutants(
-    found: Located | None, criteria: Sequence[Criterion], read: Reader
-) -> Mapping[str, tuple[str, ...]]:
+def _mutants(found: Located | None, criteria: Sequence[Criterion], read: Reader) -> Mapping[str, tuple[str, ...]]:
     known = tuple(one.id for one in criteria)
     mutants: dict[str, tuple[str, ...]] = {}
     for name, costs in (read.mapping(found, "`mutants`") if found is not None else {}).items():

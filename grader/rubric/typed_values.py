@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type
 from grader.errors import RubricError
 from grader.rubric.located_yaml import Located, plain, scalar
 
-NAMES_CAP = 30      # longer lists help nobody
+NAMES_CAP = 30  # longer lists help nobody
 
 
 class Reader:

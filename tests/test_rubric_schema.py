@@ -1,0 +1,65 @@
+"""The JSON Schema of rubrics, for editors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from rubrics_made_up import GOOD, MISTAKES, with_line
+from test_rubric import SHIPPED
+
+from grader import checks, rubric
+from grader.rubric import located_yaml
+from grader.rubric.located_yaml import plain
+
+
+def as_json(text: str) -> Any:
+    """A rubric as an editor's validator sees it: keys are text."""
+    return json.loads(json.dumps(plain(located_yaml.read(text, "r.yaml"))))
+
+
+def faults(text: str) -> list[str]:
+    validator = jsonschema.Draft7Validator(rubric.schema())
+    return [error.message for error in validator.iter_errors(as_json(text))]
+
+
+def test_the_schema_is_a_schema_and_lets_good_rubrics_through() -> None:
+    jsonschema.Draft7Validator.check_schema(rubric.schema())
+    assert faults(GOOD) == []
+    for path in SHIPPED:
+        assert faults(path.read_text("utf-8")) == []
+
+
+SEEN_BY_SCHEMA = (
+    "choise",
+    "forbiden",
+    "eror",
+    "unit: 10}",
+    "points: two",
+    "points: 0",
+    "points: -1",
+    "when_unmet: 40",
+    "test: secret",
+    'wall: 12"',
+    "[400]",
+    "lacks",
+    "calls",
+    "ninety",
+    "hiden",
+)
+
+
+@pytest.mark.parametrize(
+    "mistake", [m for m in MISTAKES if any(sign in m[1] for sign in SEEN_BY_SCHEMA)], ids=lambda m: m[1][:30]
+)
+def test_the_schema_sees_wrong_names_and_types_too(mistake: tuple[str, str, int, str]) -> None:
+    assert faults(with_line(mistake[0], mistake[1])) != []
+
+
+def test_the_schema_explains_every_check() -> None:
+    criteria = rubric.schema()["properties"]["criteria"]["items"]["oneOf"]
+    described = {one["title"]: one["description"] for one in criteria}
+    assert described.keys() == checks.REGISTRY.keys()
+    assert all(len(text) > 30 for text in described.values())

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from grader.errors import CourseError
 from grader.records import Ended, Language
 
-# "less": anything but full credit, be it partial, lost or blocked; "any": the chance of a training decides.
+# "less": anything but full credit, be it partial, lost or blocked; "any": chance or the machine's speed decides.
 Outcome = Literal["full", "less", "lost", "blocked", "unjudged", "any"]
 Notebook = dict[str, Any]
 Edit = Callable[[Notebook], bytes]
@@ -230,13 +230,13 @@ X_prueba = X_prueba / 255.0
 # la red: una capa oculta con relu y la salida con softmax
 red = Sequential()
 red.add(Flatten(input_shape=(28, 28)))
-red.add(Dense(256))
+red.add(Dense(500))
 red.add(Activation("relu"))
 red.add(Dense(10))
 red.add(Activation("softmax"))
 red.compile(loss="sparse_categorical_crossentropy", optimizer=tf.keras.optimizers.Adam(), metrics=["acc"])
 # %%
-h = red.fit(X, Y, EPOCAS, batch_size=64, verbose=0)
+h = red.fit(X, Y, EPOCAS, batch_size=100, verbose=0)
 # %%
 _, exactitud_entrenamiento = red.evaluate(X, Y, verbose=0)
 _, exactitud_prueba = red.evaluate(X_prueba, Y_prueba, verbose=0)
@@ -332,7 +332,7 @@ VARIANTS: Mapping[str, _Variant] = {
     ),
     "far-too-many-epochs": _Variant(
         edit=_far_too_many_epochs,
-        outcomes={"gap": "any"},
+        outcomes={"accuracy": "any", "gap": "any"},
         es="5 000 épocas: se detiene a tiempo y se corrige", en="5 000 epochs: stopped in time and graded",
     ),
     "wrong-loss": _Variant(

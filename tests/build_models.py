@@ -43,15 +43,25 @@ def small(tensor: Any) -> Any:
     return tensor
 
 
+def applied(step: dict[str, Any], tensor: Any) -> tuple[Any, Any]:
+    """A new layer and its output. Raises what Keras raises when they do not fit."""
+    item = made(step["of"])
+    if hasattr(item, "height") and len(tensor.shape) != 4:
+        raise ValueError("Keras would take one image for a batch")
+    return item, small(item(tensor))
+
+
 def straight(description: dict[str, Any], shape: Any = None) -> Any:
     start = keras.Input(tuple(shape or description["input"]))
     kept, tensor = [], start
     for step in description["steps"]:
         try:
-            tensor = small(made(step["of"])(tensor))
+            _, tensor = applied(step, tensor)
         except REFUSED_BY_KERAS:
             continue
         kept.append(step)
+    if not kept:
+        raise ValueError("no step fitted")
     # The layers that worked, made anew: those above already have a place in a graph.
     model = keras.Sequential([keras.Input(start.shape[1:]), *(made(step["of"]) for step in kept)])
     for item, step in zip(model.layers, kept, strict=True):
@@ -70,7 +80,8 @@ class Branched:
                 self.tensors.append(small(getattr(self, f"add_{step['do']}")(step)))
             except REFUSED_BY_KERAS:
                 continue
-        self.empty = len(self.tensors) == len(self.inputs)
+        if len(self.tensors) == len(self.inputs):
+            raise ValueError("no step fitted")
         ends = self.tensors[-description["outputs"] :]
         self.model = keras.Model(self.inputs, ends if len(ends) > 1 else ends[0])
 
@@ -78,8 +89,7 @@ class Branched:
         return self.tensors[-1 - place % min(len(self.tensors), 3)]
 
     def add_layer(self, step: dict[str, Any]) -> Any:
-        item = made(step["of"])
-        out = small(item(self.at(step["at"])))
+        item, out = applied(step, self.at(step["at"]))
         item.trainable = not step["frozen"]
         self.layers.append(item)
         return out
@@ -146,14 +156,10 @@ def randomised(model: Any, seed: int) -> None:
 def answer(description: dict[str, Any], folder: Path, number: int) -> dict[str, Any]:
     keras.backend.clear_session()
     keras.utils.set_random_seed(number)
-    if description["model"] == "Sequential":
-        model = straight(description)
-        empty = not model.layers
-    else:
-        branched = Branched(description)
-        model, empty = branched.model, branched.empty
-    if empty:
-        return {"skipped": "no step fitted"}
+    try:
+        model = straight(description) if description["model"] == "Sequential" else Branched(description).model
+    except REFUSED_BY_KERAS as error:
+        return {"skipped": str(error)}
     randomised(model, number)
     saved, packed = folder / f"{number}.keras", folder / f"{number}.packed.keras"
     model.save(saved)
@@ -184,8 +190,7 @@ def answer(description: dict[str, Any], folder: Path, number: int) -> dict[str, 
 
 
 def outputs(model: Any, images: list[Any]) -> list[Any]:
-    given = images if len(images) > 1 else images[0]
-    made = model(given, training=False)
+    made = model(images if isinstance(model.input, list) else images[0], training=False)
     return [np.asarray(one) for one in (made if isinstance(made, list) else [made])]
 
 

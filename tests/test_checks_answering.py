@@ -10,7 +10,7 @@ from strategies_facts import answered, crashed, evidence, facts, measured, mlp, 
 
 from grader import answers
 from grader.checks import answering, arrays, formula, numeric
-from grader.records import ExportFacts, FitFacts, message
+from grader.records import EvaluationFacts, ExportFacts, FitFacts, message
 
 SLIPS = (
     {"value": 7840.0, "name": "forgot-bias", "credit": 0.5, "hint": {"en": "The biases!", "es": "¡Los sesgos!"}},
@@ -82,6 +82,17 @@ def test_the_own_gap_is_right_within_tolerance_and_interval(typed: object) -> No
     judged = gap(typed)
     assert judged.credit == 1
     assert "right" in say(judged)
+
+
+def test_the_gap_by_the_notebooks_own_evaluations_is_right_as_well() -> None:
+    own = (
+        EvaluationFacts(rows=60_000, metrics={"loss": 0.1, "accuracy": 0.99}),
+        EvaluationFacts(rows=10_000, metrics={"loss": 0.2, "compile_metrics": 0.96}),
+    )
+    one = mlp(evaluations=own)
+    for typed, credit in ((3.0, 1), ("3,0 %", 1), (0.0, 0), (-3.0, 0)):
+        about = evidence(one, about=facts(one, answers={"gap": typed}), measured=measured(9792, 9887))
+        assert numeric.number(about, answer="gap", equals_measured="accuracy_gap", abs=0.3).credit == credit
 
 
 @pytest.mark.parametrize("typed", [5, "5 %", -0.9, 0.05, 98])

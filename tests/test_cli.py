@@ -14,7 +14,9 @@ from grader import __version__
 HEAVY = ("tensorflow", "keras", "h5py", "nbformat", "nbclient", "IPython", "sklearn", "scipy")
 
 
-def grader(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def grader(
+    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "grader", *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )

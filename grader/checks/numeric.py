@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
@@ -13,6 +13,7 @@ from grader.checks.training import measurement
 from grader.checks.typed import Words, typed_answer
 from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
 
+ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy", "compile_metrics")
 MeasuredQuantity = Literal["accuracy_gap", "test_accuracy", "train_accuracy", "total_params"]
 
 
@@ -149,17 +150,30 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
 
 
 def _gaps(model: ModelFacts, measured: Measured) -> tuple[tuple[float, float], ...]:
-    """Gaps in points that a student may have computed: with our training accuracy, or the history's last one."""
+    """Gaps in points that a student may honestly have computed, the measured one first.
+
+    The notebook saw a stand-in for the test images, so what its own ``evaluate`` and history said counts
+    as well: the question is about the student's own numbers.
+    """
     assert measured.test is not None
     assert measured.train is not None
-    low, high = measured.test.interval
-    series = [
-        values
-        for name, values in (model.fits[-1].history.items() if model.fits else ())
-        if name in ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy") and values
+    fit = model.fits[-1] if model.fits else None
+    last = {name: values[-1] for name, values in fit.history.items() if values} if fit else {}
+    own = [(evaluation.rows or 0, _accuracy(evaluation.metrics)) for evaluation in model.evaluations]
+    trained = [measured.train.value, _accuracy(last), *(value for rows, value in own if rows > measured.test.n)]
+    seen = [value for rows, value in own if rows == measured.test.n]
+    if fit is not None and fit.validated_on_test:
+        seen.append(last.get("val_accuracy"))
+    tested = [measured.test.interval, *((value, value) for value in seen if value is not None)]
+    spans = [
+        (100 * (train - high), 100 * (train - low)) for train in trained if train is not None for low, high in tested
     ]
-    trained = (measured.train.value, *(values[-1] for values in series[:1]))
-    return tuple((100 * (share - high), 100 * (share - low)) for share in trained)
+    return tuple(dict.fromkeys(spans))
+
+
+def _accuracy(metrics: Mapping[str, float]) -> float | None:
+    """The accuracy among the values of ``evaluate`` or the end of a history, whatever it is called."""
+    return next((metrics[name] for name in ACCURACIES if name in metrics), None)
 
 
 def _wanted(target: _Target) -> Message:

@@ -20,7 +20,7 @@ from grader.records import FedData
 CHILD = Path(__file__).resolve().parent.parent / "child"
 SHARED = ("frames.py", "transform.py")          # mounted beside the programs of child/
 # What runs inside the sandboxes and can change a number.
-PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "nbclient", "nbformat", "matplotlib", "scikit-learn")
+PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "jupyter-client", "matplotlib", "scikit-learn")
 
 
 @cache

@@ -16,6 +16,7 @@ from grader.evidence import claims
 from grader.keras_file import KerasModel
 from grader.records import (
     CompileFacts,
+    EvaluationFacts,
     ExportFacts,
     Facts,
     FedData,
@@ -74,6 +75,7 @@ def _model(run: Run, record: Mapping[str, Any], understood: dict[int, KerasModel
         "class_name": claims.word(record.get("class_name"), 200) or "?",
         "compiled": _compiled(record.get("compile")),
         "fits": tuple(_fit(fit) for fit in claims.items(record.get("history"), FITS_CAP) if isinstance(fit, dict)),
+        "evaluations": tuple(_evaluation(item) for item in claims.items(record.get("evaluations"), FITS_CAP)),
         "fed": _fed(run, number, record.get("fed")),
     }
     archive = run.frames.get(("model", number))
@@ -163,6 +165,15 @@ def _fit(value: Mapping[str, Any]) -> FitFacts:
         seconds=claims.real(value.get("seconds")) or 0.0,
         history=series,
         validated_on_test=value.get("validated_on_test") is True,
+    )
+
+
+def _evaluation(value: Any) -> EvaluationFacts:
+    claim = claims.mapping(value)
+    metrics = claims.mapping(claim.get("metrics")).items()
+    return EvaluationFacts(
+        rows=claims.whole(claim.get("rows")),
+        metrics={name[:100]: real for name, number in list(metrics)[:40] if (real := claims.real(number)) is not None},
     )
 
 

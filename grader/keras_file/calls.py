@@ -46,8 +46,8 @@ def read_call(node: Any, layer: str, names: Collection[str]) -> Call:
     if not isinstance(keywords, dict):
         refuse("graph_wrong", layer=layer)
     for name, value in keywords.items():
-        # predict() runs in inference mode, so training=False and no mask say nothing new.
-        if value is not None and not (name == "training" and value is False):
+        # Keras overrules a layer's own ``training`` with that of the whole model: in predict(), False.
+        if value is not None and name != "training":
             refuse("call_option", layer=layer, option=shown(name, 40))
     args = node["args"]
     listed = len(args) == 1 and isinstance(args[0], list)

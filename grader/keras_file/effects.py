@@ -39,12 +39,6 @@ def same(shape: Shape, _: Config) -> Effect:
     return Effect(shape)
 
 
-def image_same(shape: Shape, _: Config) -> Effect:
-    """As ``same``, for layers that take images (height, width, channels) only."""
-    _rank(shape, 3)
-    return Effect(shape)
-
-
 def dense(shape: Shape, config: Config) -> Effect:
     """Acts on the last axis, at every position of the others."""
     units = config["units"]

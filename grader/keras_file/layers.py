@@ -147,7 +147,7 @@ RESIZE = Option(
 
 def _augmentation(**options: Option) -> Kind:
     """Layers that vary images in training and let them pass afterwards."""
-    return Kind({**options, **SEED, "data_format": DATA_FORMAT}, effects.image_same, idle=True)
+    return Kind({**options, **SEED, "data_format": DATA_FORMAT}, effects.same, idle=True)
 
 
 def _sized(**options: Option) -> Kind:

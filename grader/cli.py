@@ -144,7 +144,8 @@ def show(
     from grader import data as data_sets  # noqa: PLC0415 - lazy on purpose
 
     found = data_sets.find(name, data)
-    typer.echo(f"{name}: {len(found.x_train)} training and {len(found.x_test)} test images, sha256 {found.sha256}")
+    sizes = f"{len(found.x_train)} training and {len(found.x_test)} test images"
+    typer.echo(f"{found.name}: {sizes}, sha256 {found.sha256}")
 
 
 def main() -> None:

@@ -45,6 +45,8 @@ def run(out: Path, *, workers: int, language: Language) -> int:
     cards = {path.stem: store.load_card(path.read_bytes()) for path in (out / "cards").glob("*.json")}
     wrong = {known.name: surprises(known, cards.get(known.name)) for known in members}
     console = Console()
+    if not console.is_terminal:
+        console.width = 120
     console.print(table(members, cards, wrong, language))
     for name, differences in wrong.items():
         for difference in differences:

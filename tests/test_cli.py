@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +52,7 @@ def test_help_imports_nothing_heavy() -> None:
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     loaded = said.split("LOADED", 1)[1]
-    for module in (*HEAVY, "numpy", "pydantic", "jinja2", "yaml"):
+    for module in (*HEAVY, "numpy", "jinja2", "yaml"):
         assert f"'{module}'" not in loaded
 
 
@@ -106,22 +109,23 @@ def test_an_unknown_format_lists_those_there_are(hand_ins: Path, tmp_path: Path)
     assert "junit" in ended.stderr
 
 
+@pytest.mark.sandbox
 def test_without_bubblewrap_grading_is_refused_with_the_cures(hand_ins: Path, tmp_path: Path) -> None:
-    import os
-
-    env = {**os.environ, "PATH": str(tmp_path)}
-    arguments = ("grade", "mnist-mlp", str(hand_ins), "-o", str(tmp_path / "out"), "--data", "digits")
-    ended = grader(*arguments, env=env)
-    assert ended.returncode == 2
-    assert "bubblewrap" in ended.stderr
-    assert "apt-get install bubblewrap" in ended.stderr
+    bwrap = shutil.which("bwrap")
+    if os.geteuid() != 0 or bwrap is None:
+        pytest.skip("bubblewrap is hidden by a mount, which only root can make")
+    command = ["grade", "mnist-mlp", str(hand_ins), "-o", str(tmp_path / "out"), "--data", "digits"]
+    hide = 'mount --bind /dev/null "$0" && exec "$@"'
+    started = ["unshare", "--mount", "sh", "-c", hide, bwrap, sys.executable, "-m", "grader", *command]
+    ended = subprocess.run(started, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2, ended.stderr
+    assert "no working sandbox on this machine: not installed: bwrap" in ended.stderr
+    assert "install bubblewrap" in ended.stderr
     assert list((tmp_path / "out" / "cards").glob("*")) == []
 
 
 @pytest.mark.parametrize("of", ["rubric", "scorecard"])
 def test_a_schema_is_printed_as_json(of: str) -> None:
-    import json
-
     found = json.loads(grader("schema", of).stdout)
     assert found["type"] == "object"
     assert found["properties"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,7 +17,8 @@ import numpy as np
 
 from grader.records import FedData
 
-CHILD = Path(__file__).resolve().parent.parent / "child"
+PACKAGE = Path(__file__).resolve().parent.parent
+CHILD = PACKAGE / "child"
 SHARED = ("frames.py", "transform.py")          # mounted beside the programs of child/
 # What runs inside the sandboxes and can change a number.
 PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "jupyter-client", "matplotlib", "scikit-learn")
@@ -38,8 +39,18 @@ def versions() -> Mapping[str, str]:
 @cache
 def programs_sha256() -> str:
     """Hash of the programs that run inside the sandboxes."""
+    return _files_sha256([*sorted(CHILD.glob("*.py")), *(PACKAGE / name for name in SHARED)])
+
+
+@cache
+def measuring_sha256() -> str:
+    """Hash of what decides how a model is measured: which preprocessing it was trained with, and sandbox 2."""
+    return _files_sha256([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
+
+
+def _files_sha256(paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
-    for path in [*sorted(CHILD.glob("*.py")), *(CHILD.parent / name for name in SHARED)]:
+    for path in paths:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -66,6 +77,7 @@ def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256:
             "model": model,
             "inputs": inputs,
             "fed": _fed_hash(fed),
+            "measuring": measuring_sha256(),
             "data": data_sha256,
             "versions": versions(),
             "programs": programs_sha256(),

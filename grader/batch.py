@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from rich.text import Text as Line
 
 from grader import clean, course, data, errors, pipeline, reports, rubric
 from grader.records import Language, Scorecard
+
+STOPPED = 130                           # exit code: what shells use for Ctrl-C
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +60,13 @@ def run(request: Request) -> int:
         when=datetime.now(UTC),
     )
     console = Console(stderr=True)
-    with Progress(console) as progress:
-        summary = pipeline.grade(job, progress)
+    try:
+        with Progress(console) as progress:
+            summary = pipeline.grade(job, progress)
+    except KeyboardInterrupt:
+        # Caught here because typer would only say "Aborted".
+        print("grader: stopped; finished cards are kept, the same command goes on from here", file=sys.stderr)
+        return STOPPED
     _say(Console(), summary)
     return 1 if summary.reviews or summary.unknown else 0
 

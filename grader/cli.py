@@ -152,9 +152,6 @@ def main() -> None:
     """Entry point of the console script; a GraderError is printed in one line, without a traceback."""
     try:
         app(prog_name="grader")
-    except KeyboardInterrupt:
-        print("grader: stopped; finished cards are kept, the same command goes on from here", file=sys.stderr)
-        sys.exit(130)
     except Exception as error:
         from grader.errors import GraderError  # noqa: PLC0415 - lazy on purpose
 

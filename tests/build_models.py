@@ -6,6 +6,7 @@ file that ``keras_file.repack`` makes of it predicts the same. Started by path; 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -161,7 +162,7 @@ def randomised(model: Any, seed: int) -> None:
 
 
 def answer(description: dict[str, Any], folder: Path, number: int) -> dict[str, Any]:
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=number % 100 == 99)
     keras.utils.set_random_seed(number)
     try:
         model = straight(description) if description["model"] == "Sequential" else Branched(description).model
@@ -219,6 +220,7 @@ def application(name: str) -> dict[str, Any]:
 
 def main() -> None:
     warnings.simplefilter("ignore")     # one input as a list of one
+    gc.freeze()                         # TensorFlow's own objects are many and stay
     folder = Path(sys.argv[1])
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)                       # whatever Keras prints is no answer

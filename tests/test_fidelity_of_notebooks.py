@@ -87,7 +87,7 @@ def rubric(names: Sequence[str]) -> Rubric:
 @pytest.mark.sandbox
 @pytest.mark.keras
 @pytest.mark.real_data
-@pytest.mark.parametrize(("how", "names"), [("learn", tuple(VARIANTS)), ("stream", STREAMED)], ids=["arrays", "tf.data"])
+@pytest.mark.parametrize(("how", "names"), [("learn", tuple(VARIANTS)), ("stream", STREAMED)], ids=["array", "stream"])
 def test_every_honest_preprocessing_is_measured_as_the_notebook_measures_it(
     tmp_path: Path, real_data: Path, how: str, names: Sequence[str]
 ) -> None:

@@ -101,8 +101,10 @@ def straight(shape: list[int], *steps: dict[str, Any]) -> dict[str, Any]:
     return {"model": "Sequential", "input": shape, "steps": list(steps)}
 
 
-def branched(shape: list[int], *steps: dict[str, Any], outputs: int = 1) -> dict[str, Any]:
-    return {"model": "Functional", "input": shape, "second": None, "steps": list(steps), "outputs": outputs}
+def branched(
+    shape: list[int], *steps: dict[str, Any], second: list[int] | None = None, outputs: int = 1
+) -> dict[str, Any]:
+    return {"model": "Functional", "input": shape, "second": second, "steps": list(steps), "outputs": outputs}
 
 
 CONV = step("Conv2D", filters=4, kernel_size=3, activation="relu")
@@ -147,6 +149,10 @@ CASES = {
         {"do": "merge", "of": "Add", "at": 0, "and": 1}, {"do": "merge", "of": "Concatenate", "at": 0, "and": 1},
         {"do": "again", "which": 0, "at": 1}, step("Flatten"), outputs=2,
     ),
+    "a last axis too few": branched(
+        [6, 6, 1], {"do": "model", "of": straight([6, 6, 1], CONV), "at": 1, "functional": False, "frozen": False},
+        {"do": "again", "which": 0, "at": 1}, second=[6, 6], outputs=2,
+    ),
     "models inside": branched(
         [6],
         *({"do": "model", "of": straight([6], step("Dense", units=6), step("BatchNormalization")), "at": 0,
@@ -166,7 +172,7 @@ def test_keras_and_the_reader_agree_and_the_repacked_file_predicts_the_same(kera
 
 
 @pytest.mark.slow
-@settings(max_examples=1_200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(description=models.DESCRIPTIONS)
 def test_keras_and_the_reader_agree_on_random_models(keras: Keras, description: dict[str, Any]) -> None:
     compare(keras, description)

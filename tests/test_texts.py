@@ -30,9 +30,10 @@ def test_numbers_follow_the_readers_language() -> None:
     assert texts.number(4624, "es") == "4 624"
     assert texts.percent(0.9742, "en") == "97.42 %"
     assert texts.percent(0.9742, "es") == "97,42 %"
-    assert texts.duration(485) == "8 min 5 s"
-    assert texts.duration(2.25) == "2.2 s"
-    assert texts.duration(120) == "2 min"
+    assert texts.duration(485, "en") == "8 min 5 s"
+    assert texts.duration(2.26, "en") == "2.3 s"
+    assert texts.duration(2.26, "es") == "2,3 s"
+    assert texts.duration(120, "es") == "2 min"
     assert texts.shape([28, 28, 1]) == "(28, 28, 1)"
     assert texts.shape([10]) == "(10,)"
 

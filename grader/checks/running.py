@@ -10,7 +10,7 @@ def runs_to_the_end(evidence: Evidence) -> Judgement:
     """The notebook runs from its first cell to its last without an error and within its limits."""
     reason = ended_reason(evidence.facts)
     if reason is None:
-        return Judgement(credit=1.0, why=message("checks.ran", seconds=evidence.facts.seconds))
+        return Judgement(credit=1.0, why=message("checks.ran"))
     further = len(evidence.facts.failed) - 1
     if further > 0 and evidence.facts.ended == "error":
         why = message("checks.did_not_run_more", reason=nested(reason), further=further)

@@ -61,7 +61,7 @@ class Walk:
         part = self._sequential(node, inner) if node.kind == "Sequential" else self._functional(node, inner)
         if node.shared and _params(part.rows):
             refuse("shared_between_models", layer=inner.path)
-        if given is not None and tuple(given) != part.inputs:
+        if given is not None and not _taken(given, part.inputs):
             refuse("does_not_fit", layer=inner.path, kind=node.kind, shapes=[list(shape) for shape in given])
         return part
 
@@ -145,13 +145,25 @@ class Walk:
     def _again(self, first: Part | None, node: Node, place: Place, operands: Sequence[Operand]) -> Part:
         """The layer on ``operands``; a layer that was used before keeps its weights, and they must fit."""
         if first is not None and node.is_model:
-            if first.inputs != tuple(operands):
+            if not _taken(operands, first.inputs):
                 refuse("shared_differently", layer=place.path_of(node))
             return first
         part = self._use(node, place, operands)
         if first is not None and _params(first.rows) != _params(part.rows):
             refuse("shared_differently", layer=place.path_of(node))
         return part
+
+
+def _taken(given: Sequence[Operand], inputs: Sequence[Shape]) -> bool:
+    """Whether a model takes these tensors: Keras adds or drops a last axis of length 1 to make them fit."""
+    if len(given) != len(inputs):
+        return False
+    pairs = zip(given, inputs, strict=True)
+    return all(shape in (wanted, (*wanted, 1)) or (*_sizes(shape), 1) == wanted for shape, wanted in pairs)
+
+
+def _sizes(operand: Operand) -> Shape:
+    return () if isinstance(operand, Constant) else operand
 
 
 def _params(rows: Sequence[LayerFacts]) -> int:

@@ -80,9 +80,11 @@ def node(value: Any, place: Place) -> Node:
     if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         refuse("graph_wrong", layer=place.path)
     kind, module, registered = value.get("class_name"), value.get("module"), value.get("registered_name")
+    if not isinstance(kind, str) or not isinstance(module, (str, type(None))):
+        refuse("graph_wrong", layer=place.path)
     config, outer = value["config"], value.get("name")
     name = config.get("name")
-    found = Node(str(kind), module or "", str(name or kind), config, value.get("shared_object_id") is not None)
+    found = Node(kind, module or "", str(name or kind), config, value.get("shared_object_id") is not None)
     path = shown(place.path_of(found))
     if kind == "Lambda":
         refuse("lambda", layer=path)

@@ -241,6 +241,8 @@ def checked(options: Mapping[str, Option], config: Mapping[str, Any]) -> dict[st
         try:
             kept[name] = option.check(value)
         except Unfit as unfit:
+            if not unfit.expected.key.startswith("keras_file.expects_"):
+                raise                   # already a whole sentence
             wanted = {"key": unfit.expected.key, "values": dict(unfit.expected.values)}
             raise Unfit(
                 message("keras_file.option_value", option=name, value=shown(value), expected=wanted)

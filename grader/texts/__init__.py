@@ -76,10 +76,10 @@ def percent(value: float, language: Language) -> str:
     return shown.replace(".", ",") if language == "es" else shown
 
 
-def duration(seconds: float) -> str:
-    """485 -> "8 min 5 s"."""
+def duration(seconds: float, language: Language) -> str:
+    """485 -> "8 min 5 s"; below ten seconds with one decimal."""
     if seconds < 10 and seconds != int(seconds):
-        return f"{seconds:.1f} s"
+        return f"{number(round(seconds, 1), language)} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes and rest else f"{minutes} min" if minutes else f"{rest} s"
 
@@ -105,7 +105,7 @@ class _Formatter(string.Formatter):
             "word": lambda key: catalogue()[key][0 if self.language == "en" else 1],
             "list": lambda items: ", ".join(self.format_field(item, "any") for item in items),
             "shape": shape,
-            "time": duration,
+            "time": lambda seconds: duration(seconds, self.language),
             "int": integer,
             "num": lambda x: number(x, self.language),
             "pct": lambda x: percent(x, self.language),

@@ -29,7 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.ended_output": ("too much was printed", "se escribió demasiado en la salida"),
     "checks.ended_exit": ("the program ended before its last cell", "el programa terminó antes de la última celda"),
     # the run
-    "checks.ran": ("Every cell ran, from top to bottom, in {seconds:time}.", "Se ejecutaron todas las celdas, de arriba abajo, en {seconds:time}."),
+    "checks.ran": ("Every cell ran, from top to bottom.", "Se ejecutaron todas las celdas, de arriba abajo."),
     "checks.did_not_run": (
         "The notebook does not run to its end from a fresh start: {reason}.",
         "El cuaderno no llega hasta el final desde un inicio limpio: {reason}.",

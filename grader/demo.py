@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -39,6 +40,7 @@ def run(out: Path, *, workers: int, language: Language) -> int:
             data=data.find(checked.data, Path(data.EMBEDDED)),
             workers=workers,
             language=language,
+            when=datetime.now(UTC),
         )
         with batch.Progress(Console(stderr=True)) as progress:
             summary = pipeline.grade(job, progress)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from grader import alignment, checks, preprocess, texts
 from grader.records import (
+    LANGUAGES,
     Accuracy,
     Alignment,
     Criterion,
@@ -102,7 +103,7 @@ def score(
     case = _Case(facts=facts, rubric=rubric, measured=measured, expected=expected, key=key)
     choice, earned = _choose(case)
     judged = _judge_all(case, choice)
-    verdicts = tuple(_verdict(criterion, judged[criterion.id]) for criterion in rubric.criteria)
+    verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
     main = _main(rubric, choice)
     own_notes = measured[main.number].notes if main and main.number in measured else ()
     review = [*identity.review, *_review(case, verdicts, choice)]
@@ -325,14 +326,16 @@ def _asked(criterion: Criterion, evidence: Evidence) -> Judgement:
     return said
 
 
-def _verdict(criterion: Criterion, judged: _Judged) -> Verdict:
+def _verdict(rubric: Rubric, criterion: Criterion, judged: _Judged) -> Verdict:
     credit, why = judged.credit, judged.said.why
+    titles = {needed.id: _title(needed) for needed in rubric.criteria}
+    needs = [titles[needed] for needed in judged.blocked_by]
     if judged.blocked_by and credit is None and not judged.blocked:
-        why = message("scoring.waits_for", needs=list(judged.blocked_by))
+        why = message("scoring.waits_for", needs=needs)
     elif judged.blocked:
         why = message(
             "scoring.blocked" if criterion.when_unmet == 0 else "scoring.blocked_share",
-            needs=list(judged.blocked_by),
+            needs=needs,
             share=criterion.when_unmet,
             reason={"key": why.key, "values": dict(why.values)},
         )
@@ -347,6 +350,10 @@ def _verdict(criterion: Criterion, judged: _Judged) -> Verdict:
         actual=texts.optional_text(judged.said.actual),
         blocked_by=judged.blocked_by,
     )
+
+
+def _title(criterion: Criterion) -> dict[str, str]:
+    return {language: criterion.title.get(language, criterion.id) for language in LANGUAGES}
 
 
 def _state(judged: _Judged) -> State:

@@ -91,7 +91,7 @@ def test_a_convolutional_network_keeps_at_most_forty_percent_of_the_accuracy() -
     assert states(one)["accuracy"] == "blocked"
     accuracy = one.verdicts[3]
     assert (accuracy.points, accuracy.blocked_by) == (pytest.approx(1.6), ("dense",))
-    assert "At most 40.00 % of the points, because this depends on: dense" in accuracy.why.en
+    assert "At most 40.00 % of the points, because this depends on: «dense»" in accuracy.why.en
     assert "99.10 %" in accuracy.why.en
 
 
@@ -202,7 +202,7 @@ def test_a_partial_need_is_not_met_and_what_depends_on_it_falls_too() -> None:
     one = chain(a=2, b=1, c=1)
     assert states(one) == {"late": "blocked", "mid": "blocked", "first": "partial"}
     assert one.points == 1 + 0 + 1
-    assert why(one, "mid").startswith("No points, because this depends on: first.")
+    assert why(one, "mid").startswith("No points, because this depends on: «first».")
     assert "By itself: The number is right." in why(one, "mid")
 
 
@@ -211,7 +211,7 @@ def test_a_need_that_nobody_can_judge_leaves_the_criterion_open() -> None:
     one = card(facts(answers={"q": 1}), by)
     assert states(one) == {"m": "unjudged", "n": "unjudged"}
     assert (one.points, one.unjudged) == (0, 5)
-    assert "a person must look at first: m" in why(one, "n")
+    assert "a person must look at first: «m»" in why(one, "n")
 
 
 def test_an_unmet_need_decides_before_an_open_one() -> None:

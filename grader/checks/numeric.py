@@ -42,9 +42,10 @@ class _Target:
         """The readings of a typed number in this unit."""
         return {"number": typed.readings, "share": typed.shares, "points": typed.points}[self.unit]
 
-    def hit(self, readings: Sequence[float], tolerance: tuple[float, float]) -> bool:
-        """Whether one of the readings lies in a span, or beside it within (rel, abs)."""
-        return any(_within(reading, span, tolerance) for reading in readings for span in self.spans)
+    def hit(self, readings: Sequence[float], tolerance: tuple[float, float]) -> tuple[float, float] | None:
+        """The span in which, or beside which within (rel, abs), one of the readings lies; None without one."""
+        found = (span for span in self.spans for reading in readings if _within(reading, span, tolerance))
+        return next(found, None)
 
 
 def number(  # noqa: PLR0913 - one parameter per key of a rubric
@@ -83,7 +84,8 @@ def number(  # noqa: PLR0913 - one parameter per key of a rubric
     if isinstance(target, Judgement):
         return target
     readings, tolerance = target.readings(read), (rel, abs)
-    if target.hit(readings, tolerance):
+    hit = target.hit(readings, tolerance)
+    if hit is not None:
         credit, why = 1.0, message("checks.number_right")
     else:
         credit, why = _known_way(evidence, readings, tolerance, carry, misconceptions) or (
@@ -91,7 +93,7 @@ def number(  # noqa: PLR0913 - one parameter per key of a rubric
             message("checks.number_wrong", typed=answers.shown(typed)),
         )
     own = message("checks.text", text=answers.shown(typed))
-    return Judgement(credit=credit, why=why, expected=_wanted(target), actual=own)
+    return Judgement(credit=credit, why=why, expected=_wanted(target, hit or target.spans[0]), actual=own)
 
 
 def _known_way(
@@ -176,8 +178,10 @@ def _accuracy(metrics: Mapping[str, float]) -> float | None:
     return next((metrics[name] for name in ACCURACIES if name in metrics), None)
 
 
-def _wanted(target: _Target) -> Message:
-    low, high = target.spans[0]
+def _wanted(target: _Target, span: tuple[float, float]) -> Message:
+    low, high = span
+    if target.unit == "points" and low == high:
+        return message("checks.points", value=round(low, 2))
     if target.unit == "points":
         return message("checks.points_between", low=round(low, 2), high=round(high, 2))
     if target.unit == "share" and low < high:

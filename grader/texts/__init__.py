@@ -10,6 +10,8 @@ specifications follow the reader's language:
 ``{v:any}``    by its type         ``{w:word}``   a key of ``words`` rendered in the language
 ``{h:own}``    a teacher's own words, ``{"en": ..., "es": ...}``: those of the language
 
+``{t:titles}`` a list of such words
+
 A value that is itself a mapping ``{"key": ..., "values": ...}`` of a known key is rendered as a message.
 """
 
@@ -104,6 +106,7 @@ class _Formatter(string.Formatter):
         write: Mapping[str, Callable[[Any], str]] = {
             "word": lambda key: catalogue()[key][0 if self.language == "en" else 1],
             "list": lambda items: ", ".join(self.format_field(item, "any") for item in items),
+            "titles": lambda titles: ", ".join(f"«{title[self.language]}»" for title in titles),
             "shape": shape,
             "time": lambda seconds: duration(seconds, self.language),
             "int": integer,

@@ -50,16 +50,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what depends on what
     "scoring.blocked": (
-        "No points, because this depends on: {needs:list}. By itself: {reason}",
-        "Sin puntos, porque depende de: {needs:list}. Por sí solo: {reason}",
+        "No points, because this depends on: {needs:titles}. By itself: {reason}",
+        "Sin puntos, porque depende de: {needs:titles}. Por sí solo: {reason}",
     ),
     "scoring.blocked_share": (
-        "At most {share:pct} of the points, because this depends on: {needs:list}. By itself: {reason}",
-        "Como máximo el {share:pct} de los puntos, porque depende de: {needs:list}. Por sí solo: {reason}",
+        "At most {share:pct} of the points, because this depends on: {needs:titles}. By itself: {reason}",
+        "Como máximo el {share:pct} de los puntos, porque depende de: {needs:titles}. Por sí solo: {reason}",
     ),
     "scoring.waits_for": (
-        "This depends on something that a person must look at first: {needs:list}.",
-        "Depende de algo que una persona debe mirar antes: {needs:list}.",
+        "This depends on something that a person must look at first: {needs:titles}.",
+        "Depende de algo que una persona debe mirar antes: {needs:titles}.",
     ),
     "scoring.check_failed": (
         "Our check {check} failed ({error}). That is our fault and costs nothing; a person will look at it.",

@@ -147,3 +147,24 @@ def test_nothing_of_the_teacher_is_readable_in_any_file_of_any_size(teacher: Pat
     seen = walk(teacher, cap=4 << 30, skip=())
     assert (seen["found"], seen["names"], seen["course"]) == ([], [], [])
     assert seen["read"] > 20_000
+
+
+@pytest.mark.slow
+def test_with_a_wheel_that_was_really_built_the_course_is_there_and_stays_hidden(teacher: Path, wheel: str) -> None:
+    site = next(Path(wheel).parent.parent.glob("lib/python3*/site-packages"))
+    shutil.rmtree(site / "grader")
+    shutil.rmtree(next(site.glob("keras_notebook_grader-*.dist-info")))
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    built = teacher / "wheels"
+    subprocess.run(
+        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(built), str(PACKAGE.parent)], check=True
+    )
+    (file,) = built.glob("*.whl")
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", str(site), str(file)], check=True)
+    assert (site / "grader" / "course" / "rubrics" / "mnist-mlp.yaml").is_file()
+    assert (site / "grader" / "course" / "reference" / "mnist-mlp" / "solution.ipynb").is_file()
+    assert (site / "grader" / "course" / "exercises" / "mnist-mlp" / "mnist-mlp.es.ipynb").is_file()
+    seen = walk(teacher, wheel)
+    assert seen["package"] == str(site / "grader" / "sandbox")
+    assert (seen["found"], seen["names"]) == ([], [])
+    assert [folder for folder in seen["course"] if not folder.endswith("site-packages/grader")] == []

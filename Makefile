@@ -30,10 +30,10 @@ demo: setup
 	$(BIN)/grader demo -o demo
 
 test: setup check
-	$(PYTEST) -n $(CORES) --dist worksteal -m "not slow and (keras or sandbox or browser or real_data)"
+	$(PYTEST) -n $(CORES) --dist loadscope -m "not slow and (keras or sandbox or browser or real_data)"
 
 test-slow: setup
-	$(PYTEST) -m slow
+	$(PYTEST) -n $(CORES) --dist loadscope -m slow --durations=15
 
 check: setup
 	$(BIN)/ruff check .

@@ -35,7 +35,7 @@ def only(root: Path, exercise: str = "mnist-mlp"):
 
 def test_the_student_is_the_first_path_part_without_its_ending(tmp_path: Path) -> None:
     put(tmp_path, "ana.ipynb")
-    put(tmp_path, "Ñandú Pérez (1)/work/P5.ipynb")
+    put(tmp_path, "Ñandú Pérez (1)/entrega/P5.ipynb")
     put(tmp_path, "li.py", b"x = 1")
     assert sorted(students(tmp_path)) == ["ana", "li", "Ñandú Pérez (1)"]
 

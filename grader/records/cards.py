@@ -1,0 +1,103 @@
+"""What a student reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.records.facts import Accuracy, LayerFacts
+from grader.records.words import Ended, State
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """A message with its renderings, as cards keep it."""
+
+    key: str
+    values: Mapping[str, Any]
+    en: str
+    es: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """One criterion, judged."""
+
+    criterion: str
+    state: State
+    points: float                       # credit x max_points; 0 when unjudged
+    max_points: float
+    credit: float | None
+    why: Text
+    expected: Text | None = None
+    actual: Text | None = None
+    blocked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GradedModel:
+    """The model that the verdicts are about, for the reader."""
+
+    found: Text                         # which object, how it was found
+    layers: tuple[LayerFacts, ...]
+    total_params: int
+    trainable_params: int
+    source: Literal["file", "claim"]
+    preprocessing: Text | None = None
+    test: Accuracy | None = None
+    train: Accuracy | None = None
+    others: tuple[Text, ...] = ()       # the other candidates and what they would have earned
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedCellText:
+    """A failed cell, for the reader."""
+
+    cell: int
+    kind: str
+    error: str
+    text: str
+    line: str
+    cause: Text | None = None
+    cure: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provenance:
+    """What a card rests on; ``seconds`` and ``peak_memory`` are the only parts that differ between runs."""
+
+    submission: str
+    rubric: str
+    data: str                           # name of the data set that was used
+    data_sha256: str
+    versions: Mapping[str, str]
+    seed: int
+    isolation: str
+    memory_limit: str = ""
+    seconds: float = 0.0
+    peak_memory: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scorecard:
+    """One student's result for one exercise: all that a report may show."""
+
+    student: str
+    slug: str
+    exercise: str
+    status: str                         # Run.ended, or "duplicate"
+    verdicts: tuple[Verdict, ...]
+    points: float
+    unjudged: float
+    max_points: float
+    review: tuple[Text, ...]
+    notices: tuple[Text, ...]
+    failed: tuple[FailedCellText, ...]
+    model: GradedModel | None
+    provenance: Provenance
+    ended: Ended = "ok"
+    name: str = ""                      # from the roster
+    email: str = ""
+    group: str = ""
+    origin: str = ""

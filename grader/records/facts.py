@@ -1,0 +1,198 @@
+"""What a run shows: what is, never whether it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.records.handed_in import FailedCell
+from grader.records.words import Ended, HowFound, Message, Shape
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LayerFacts:
+    """One layer: what it is, what goes in and out, and how its numbers come about."""
+
+    name: str                           # path inside nested models: "encoder/conv2d"
+    kind: str                           # Keras class name: "Conv2D"
+    input_shape: Shape                  # of its first input
+    output_shape: Shape
+    params: int
+    trainable: bool                     # the layer's own flag (and its parents')
+    config: Mapping[str, Any]           # the whole checked configuration
+    shape_derivation: str = ""          # "floor((28 + 2*0 - 3) / 1) + 1 = 26; 32 filters"
+    params_derivation: str = ""         # "1 x 3 x 3 x 32 + 32 = 320"
+    trainable_params: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CompileFacts:
+    """How a model was compiled, as claimed: Keras class names, not aliases, when known."""
+
+    optimizer: str | None = None
+    optimizer_config: Mapping[str, Any] = field(default_factory=dict)
+    loss: str | None = None
+    from_logits: bool = False
+    metrics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FitFacts:
+    """One call of ``fit`` (or a run of ``train_on_batch``), as claimed."""
+
+    epochs_asked: int
+    epochs_done: int
+    stopped: Literal["", "time"] = ""   # "time": our clock ended it at an epoch's or batch's end
+    batch_size: int | None = None
+    rows: int | None = None             # training rows handed over
+    distinct_rows: int | None = None
+    seconds: float = 0.0
+    history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    validated_on_test: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvaluationFacts:
+    """One call of ``evaluate``, as claimed: what the student saw, on a stand-in when the test set is hidden."""
+
+    rows: int | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FedData:
+    """What the recorder saw go into a model: statistics of the whole and at most 64 sampled rows."""
+
+    shape: Shape                        # of one row
+    length: int | None                  # number of rows, None when a stream does not say
+    dtype: str
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    rows: tuple[int, ...] | None        # indices of the samples in the mounted set; None when unknown
+    part: Literal["train", "test", ""]  # which mounted part has this length; "" when neither
+    samples: NDArray[Any] | None        # (<= 64, *shape), dtype as fed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelFacts:
+    """One recorded model."""
+
+    number: int
+    variables: tuple[str, ...]          # names that pointed to it, most recent last
+    how: HowFound
+    class_name: str
+    source: Literal["file", "claim"]    # read by us from its .keras, or only described by the sandbox
+    layers: tuple[LayerFacts, ...] = ()
+    inputs: tuple[Shape, ...] = ()
+    outputs: tuple[Shape, ...] = ()
+    total_params: int = 0
+    trainable_params: int = 0
+    macs: int = 0                       # multiply-adds per image
+    compiled: CompileFacts | None = None
+    fits: tuple[FitFacts, ...] = ()
+    evaluations: tuple[EvaluationFacts, ...] = ()
+    fed: FedData | None = None
+    refusal: Message | None = None      # why we could not read it: criteria on it are unjudged
+    sha256: str = ""                    # of the canonical archive; "" when there is none
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportFacts:
+    """A variable that the rubric exports: whole when small, else described by 256 fixed rows."""
+
+    name: str
+    shape: Shape                        # full shape, first axis included
+    dtype: str
+    minimum: float | None
+    maximum: float | None
+    finite: bool
+    values: NDArray[Any] | None         # the whole array, when it was at most 1 MB
+    rows: tuple[int, ...] = ()          # indices of ``row_values`` when it was larger
+    row_values: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transform:
+    """One member of the closed family of preprocessings: values, then layout. See ``transform``."""
+
+    values: Literal["identity", "affine", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
+    scale: float = 1.0                  # affine: scale * x + offset, x the raw 0-255 value
+    offset: float = 0.0
+    scale_map: NDArray[np.float32] | None = None    # per_pixel: (28, 28)
+    offset_map: NDArray[np.float32] | None = None
+    height: int = 28                    # after padding or resizing
+    width: int = 28
+    fit: Literal["none", "pad", "resize"] = "none"
+    interpolation: str = ""             # resize only: "bilinear", "nearest", ...
+    pad_value: float = 0.0              # in transformed units
+    channels: Literal[0, 1, 3] = 0      # 0: no channel axis
+    flat: bool = False
+    transposed: bool = False            # rows and columns exchanged, before everything else
+    name: str = "identity"              # e.g. "x/255": the texts and the card use it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prediction:
+    """What sandbox 2 gave for one model: outputs of shape (n, k), in the order of the images."""
+
+    transform: Transform | None
+    test: NDArray[np.float32] | None = None
+    train: NDArray[np.float32] | None = None
+    problem: Message | None = None      # why there is none; None when all is well
+    ours: bool = False                  # the problem is our fault or unknown: unjudged
+    nearest: Transform | None = None    # no member fits: the nearest, for information only
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """Everything a check may look at: what is, never whether it is right."""
+
+    ended: Ended
+    failed: tuple[FailedCell, ...] = ()
+    models: Mapping[str, tuple[ModelFacts, ...]] = field(default_factory=dict)  # rubric name -> candidates
+    answers: Mapping[str, Any] = field(default_factory=dict)        # as typed: JSON data
+    answer_keys: Mapping[str, str] = field(default_factory=dict)    # accepted near-miss: wanted -> typed
+    exports: Mapping[str, ExportFacts] = field(default_factory=dict)
+    predictions: Mapping[int, Prediction] = field(default_factory=dict)         # model number -> outputs
+    notices: tuple[Message, ...] = ()
+    seconds: float = 0.0
+    peak_memory: int = 0
+    problem: Message | None = None      # why nothing ran, for unreadable, refused, sandbox-error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accuracy:
+    """``correct`` of ``n`` images, with its 95 % Wilson interval (Wilson 1927)."""
+
+    correct: int
+    n: int
+
+    @property
+    def value(self) -> float:
+        return self.correct / self.n
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        z, n, p = 1.959963984540054, self.n, self.value
+        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return centre - half, centre + half
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """What our own measurement says of one model."""
+
+    test: Accuracy | None = None
+    train: Accuracy | None = None
+    problem: Message | None = None      # why nothing could be measured
+    ours: bool = False                  # unjudged (True) or the student's own doing (False)
+    seeds: tuple[Accuracy, ...] = ()    # test accuracies of repeated runs, this one first
+    notes: tuple[Message, ...] = ()     # what a reader must know of the numbers: outputs that were not numbers

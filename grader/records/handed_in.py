@@ -1,0 +1,80 @@
+"""What was handed in, under which limits it runs, and what running it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from grader.records.words import Ended, Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Why a hand-in cannot be run at all."""
+
+    ended: Literal["unreadable", "refused", "missing"]
+    why: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """What one student handed in for one exercise, wholly in memory."""
+
+    student: str
+    exercise: str
+    files: Mapping[str, bytes]          # relative name -> content, the entry among them
+    entry: str | None                   # the notebook or module that is run; None when there is none
+    others: tuple[str, ...] = ()        # candidates that were not chosen
+    origin: str = ""                    # where it lay, relative to the folder that the teacher named
+    received: str | None = None         # a folder does not tell; learning platforms do
+    sha256: str = ""
+    problem: Problem | None = None
+    notices: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What one sandboxed command may use."""
+
+    wall_s: float = 600.0
+    cell_s: float = 300.0
+    memory_mb: int = 3072
+    processes: int = 256
+    disk_mb: int = 256                  # size of the sandbox's /tmp
+    output_mb: int = 200                # frames that may come out
+
+
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedCell:
+    """A cell that did not end well, as the sandbox claims it."""
+
+    cell: int                           # 1-based position among all cells of the notebook
+    kind: Literal["error", "timeout", "died", "syntax"]
+    error: str = ""                     # exception class, e.g. "ValueError"
+    text: str = ""                      # its message
+    line: str = ""                      # the student's source line, when known
+    cause: Message | None = None
+    cure: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One execution of a submission. ``seconds``, ``peak_memory`` and ``ended`` are measured outside;
+    ``ended`` is refined by the sandbox's own claims only between ok, error, timeout and exit.
+    """
+
+    submission: str                     # sha256 of what ran
+    ended: Ended
+    failed: tuple[FailedCell, ...] = ()
+    seconds: float = 0.0
+    peak_memory: int = 0
+    frames: Mapping[tuple[str, int], bytes] = field(default_factory=dict)   # (kind, number) -> payload
+    environment: Mapping[str, str] = field(default_factory=dict)
+    isolation: str = ""
+    detail: str = ""                    # our own words on a sandbox-error, for the teacher
+    seed: int = 0
+    problem: Message | None = None      # why it could not run, for unreadable and refused
+    memory_limit: str = ""              # what held the memory limit: "watchdog on PSS"

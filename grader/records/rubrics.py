@@ -1,0 +1,110 @@
+"""The teacher's side: a checked rubric, and what a check is given and says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import fsum
+from typing import Any, Literal
+
+from grader.records.facts import Facts, LayerFacts, Measured, ModelFacts
+from grader.records.handed_in import Limits
+from grader.records.words import Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedLayer:
+    """One line of a rubric's ``structure``."""
+
+    id: str
+    kind: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    repeat: tuple[int, int | None] = (1, 1)     # least, most (None: no limit)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSpec:
+    """The part of a rubric that decides what happens in sandbox 1."""
+
+    limits: Limits = field(default_factory=Limits)
+    seeds: int = 1
+    stop_on_error: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelChoice:
+    """How a rubric selects a model: the rule "auto", or a variable's name."""
+
+    variable: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Criterion:
+    """One line of a rubric that can give points."""
+
+    id: str
+    points: float
+    check: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    when_unmet: float = 0.0
+    model: str = "main"
+    title: Mapping[str, str] = field(default_factory=dict)
+    hint: Mapping[str, str] = field(default_factory=dict)
+    visibility: Literal["visible", "hidden"] = "visible"
+    line: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rubric:
+    """A checked rubric; ``criteria`` keep the order of the file."""
+
+    exercise: str
+    title: Mapping[str, str]
+    data: str                           # data set name: "mnist"
+    test: Literal["hidden", "public"]
+    run: RunSpec
+    criteria: tuple[Criterion, ...]
+    models: Mapping[str, ModelChoice] = field(default_factory=lambda: {"main": ModelChoice()})
+    structure: tuple[ExpectedLayer, ...] = ()
+    exports: tuple[str, ...] = ()
+    mutants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    path: str = ""
+    sha256: str = ""
+
+    @property
+    def max_points(self) -> float:
+        return fsum(criterion.points for criterion in self.criteria)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alignment:
+    """A model laid beside a rubric's structure."""
+
+    pairs: Mapping[str, tuple[LayerFacts, ...]]     # expected id -> the layers matched (empty: missing)
+    extra: tuple[LayerFacts, ...] = ()              # layers that no line of the structure asked for
+    activations: Mapping[str, str] = field(default_factory=dict)   # layer name -> effective activation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """What a check is given."""
+
+    facts: Facts
+    model: ModelFacts | None = None                 # the one this criterion is about
+    alignment: Alignment | None = None
+    measured: Measured | None = None
+    expected: Mapping[str, Any] = field(default_factory=dict)   # reference/<id>/expected.json
+    key: Mapping[str, Any] = field(default_factory=dict)        # this student's variant
+    earlier: Mapping[str, float | None] = field(default_factory=dict)   # credits of the criteria above
+    structure: tuple[ExpectedLayer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """What a check says: credit 0-1, or None when it cannot be judged; why, with the student's numbers."""
+
+    credit: float | None
+    why: Message
+    expected: Message | None = None
+    actual: Message | None = None

@@ -105,7 +105,17 @@ class Branched:
         return getattr(keras.layers, step["of"])()([self.at(step["at"]), self.at(step["and"])])
 
     def add_again(self, step: dict[str, Any]) -> Any:
-        return self.layers[step["which"] % len(self.layers)](self.at(step["at"]))
+        item, tensor = self.layers[step["which"] % len(self.layers)], self.at(step["at"])
+        before, now = item._inbound_nodes[0].input_tensors[0].shape, tensor.shape
+        if isinstance(item, keras.Model):
+            # Keras would use a Sequential on other sizes, too; the reader refuses that.
+            fits = now in (before, (*before, 1)) or (*now, 1) == before
+        else:
+            # Keras would spread the weights of other layers, and then not load its own file.
+            fits = now == before or type(item).__name__.startswith(("Conv", "Dense", "Sep", "Depth"))
+        if not fits and (item.weights or isinstance(item, keras.Model)):
+            raise ValueError("used again on other sizes")
+        return item(tensor)
 
     def add_number(self, step: dict[str, Any]) -> Any:
         constant = step["constant"]

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
+
+from grader import keras_file, texts
+from grader.errors import Refused
+from grader.keras_file import SUBMISSION, Caps
+from grader.records import LANGUAGES, Message
 
 Config = dict[str, Any]
 
@@ -103,6 +110,37 @@ def zipped(members: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) 
         for name, body in members.items():
             made.writestr(name, body)
     return content.getvalue()
+
+
+# ---------------------------------------------------------------- files that are refused
+
+GOOD = sequential((4,), dense(3))
+MEMBERS = {"metadata.json": b"{}", "config.json": json.dumps(GOOD).encode(), "model.weights.h5": b"weights"}
+DENSE = layer("Dense", "dense", units=4)
+
+
+def why(data: bytes, caps: Caps = SUBMISSION) -> Message:
+    """The refusal of ``data``, which must have a sentence in both languages."""
+    with pytest.raises(Refused) as caught:
+        keras_file.read(data, caps)
+    for language in LANGUAGES:
+        sentence = texts.render(caught.value.why, language)
+        assert not re.search(r"\{\w*(:\w+)?\}", sentence.replace("= {}", ""))
+        assert len(sentence) < 600
+    return caught.value.why
+
+
+def key(data: bytes, caps: Caps = SUBMISSION) -> str:
+    return why(data, caps).key.removeprefix("keras_file.")
+
+
+def of(config: Any, caps: Caps = SUBMISSION) -> str:
+    return key(archive(config), caps)
+
+
+def graph(*items: dict[str, Any], start: Any = None, end: Any = None, inputs: Any = None) -> dict[str, Any]:
+    first = called(start or entrance(4))
+    return functional([first, *items], inputs or ["input", 0, 0], end or [items[-1]["name"], 0, 0])
 
 
 # ---------------------------------------------------------------- descriptions that Keras builds

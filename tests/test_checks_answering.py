@@ -278,3 +278,10 @@ def test_a_formula_without_a_sensible_value_has_none(text: str) -> None:
 def test_a_formula_is_nothing_but_arithmetic(text: str) -> None:
     with pytest.raises(ValueError, match=r"formula|only numbers"):
         formula.names(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "credit"), [("B) overfitting", 1), ("b. overfitting", 1), ("(b) x", 1), ("a) b", 0), ("both", 0)]
+)
+def test_an_option_typed_with_its_text_is_known_by_its_letter(typed: str, credit: float) -> None:
+    assert answering.choice(answered(q1=typed), answer="q1", correct="b").credit == credit

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import re
 import struct
 import time
 import zipfile
@@ -12,49 +10,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from strategies_models import (
+    DENSE,
+    GOOD,
+    MEMBERS,
     archive,
     called,
-    conv,
     dense,
     entrance,
-    flatten,
-    functional,
+    graph,
+    key,
     layer,
+    of,
     operation,
     sequential,
     tensor,
+    why,
     zipped,
 )
 
 from grader import keras_file, texts
-from grader.errors import Refused
-from grader.keras_file import SUBMISSION, Caps
-from grader.records import LANGUAGES, Message
-
-GOOD = sequential((4,), dense(3))
-MEMBERS = {"metadata.json": b"{}", "config.json": json.dumps(GOOD).encode(), "model.weights.h5": b"weights"}
-
-
-def why(data: bytes, caps: Caps = SUBMISSION) -> Message:
-    """The refusal of ``data``, which must have a sentence in both languages."""
-    with pytest.raises(Refused) as caught:
-        keras_file.read(data, caps)
-    for language in LANGUAGES:
-        sentence = texts.render(caught.value.why, language)
-        assert not re.search(r"\{\w*(:\w+)?\}", sentence.replace("= {}", ""))
-        assert len(sentence) < 600
-    return caught.value.why
-
-
-def key(data: bytes, caps: Caps = SUBMISSION) -> str:
-    return why(data, caps).key.removeprefix("keras_file.")
-
-
-def of(config: Any, caps: Caps = SUBMISSION) -> str:
-    return key(archive(config), caps)
 
 
 def sentence(config: Any) -> str:
@@ -277,29 +252,25 @@ def test_a_sparse_or_optional_input_is_refused() -> None:
 # ---------------------------------------------------------------- graphs
 
 
-def graph(*items: dict[str, Any], start: Any = None, end: Any = None, inputs: Any = None) -> dict[str, Any]:
-    first = called(start or entrance(4))
-    return functional([first, *items], inputs or ["input", 0, 0], end or [items[-1]["name"], 0, 0])
-
-
-D = layer("Dense", "dense", units=4)
 GRAPHS = {
-    "a loop": (graph(called(D, [tensor("other")]), called(layer("ReLU", "other"), [tensor("dense")])), "graph_loop"),
-    "own output": (graph(called(D, [tensor("dense")])), "graph_loop"),
-    "a ghost": (graph(called(D, [tensor("ghost")])), "graph_wrong"),
-    "a call that is not there": (graph(called(D, [tensor("input", 3)])), "graph_wrong"),
-    "no tensor": (graph(called(operation("Add", "sum"), [1.0, 2.0])), "graph_wrong"),
-    "no calls": (graph({**D, "name": "dense", "inbound_nodes": []}), "graph_wrong"),
-    "calls as text": (graph({**D, "name": "dense", "inbound_nodes": "x"}), "graph_wrong"),
-    "an output that is not there": (graph(called(D, [tensor("input")]), end=["dense", 4, 0]), "graph_wrong"),
-    "a layer as input": (graph(called(D, [tensor("input")]), inputs=["dense", 0, 0]), "graph_wrong"),
-    "an input twice": (
-        graph(called(D, [tensor("input")]), inputs=[["input", 0, 0], ["input", 0, 0]]), "graph_wrong",
+    "a loop": (
+        graph(called(DENSE, [tensor("other")]), called(layer("ReLU", "other"), [tensor("dense")])), "graph_loop",
     ),
-    "second output": (graph(called(D, [tensor("input")]), end=["dense", 0, 1]), "graph_wrong"),
-    "a call option": (graph(called(D, [tensor("input")], mask=[1])), "call_option"),
+    "own output": (graph(called(DENSE, [tensor("dense")])), "graph_loop"),
+    "a ghost": (graph(called(DENSE, [tensor("ghost")])), "graph_wrong"),
+    "a call that is not there": (graph(called(DENSE, [tensor("input", 3)])), "graph_wrong"),
+    "no tensor": (graph(called(operation("Add", "sum"), [1.0, 2.0])), "graph_wrong"),
+    "no calls": (graph({**DENSE, "name": "dense", "inbound_nodes": []}), "graph_wrong"),
+    "calls as text": (graph({**DENSE, "name": "dense", "inbound_nodes": "x"}), "graph_wrong"),
+    "an output that is not there": (graph(called(DENSE, [tensor("input")]), end=["dense", 4, 0]), "graph_wrong"),
+    "a layer as input": (graph(called(DENSE, [tensor("input")]), inputs=["dense", 0, 0]), "graph_wrong"),
+    "an input twice": (
+        graph(called(DENSE, [tensor("input")]), inputs=[["input", 0, 0], ["input", 0, 0]]), "graph_wrong",
+    ),
+    "second output": (graph(called(DENSE, [tensor("input")]), end=["dense", 0, 1]), "graph_wrong"),
+    "a call option": (graph(called(DENSE, [tensor("input")], mask=[1])), "call_option"),
     "a text operand": (graph(called(operation("Add", "sum"), [tensor("input"), "x"])), "call_operand"),
-    "a number to a layer": (graph(called(D, [tensor("input"), 3])), "graph_wrong"),
+    "a number to a layer": (graph(called(DENSE, [tensor("input"), 3])), "graph_wrong"),
     "an unknown operation": (graph(called(operation("GetItem", "cut"), [tensor("input")])), "kind_unknown"),
     "an operation from elsewhere": (
         graph(called(operation("Add", "sum", module="core"), [tensor("input"), 1])), "kind_unknown",
@@ -347,123 +318,6 @@ def test_an_inner_model_needs_the_shape_it_was_made_for_and_one_output() -> None
     inner = sequential((5,), layer("Dense", units=4), name="inner")
     assert of(graph(called(inner, [tensor("input")]))) == "does_not_fit"
     ends = [["dense", 0, 0], ["input", 0, 0]]
-    double = {**graph(called(D, [tensor("input")]), end=ends)}
+    double = {**graph(called(DENSE, [tensor("input")]), end=ends)}
     double["config"]["name"] = "double"
     assert of(sequential((4,), double)) == "several_outputs"
-
-
-# ---------------------------------------------------------------- limits
-
-
-def test_above_the_caps_the_count_is_shown() -> None:
-    wide = sequential((20_000,), dense(2_000), dense(10))
-    refusal = why(archive(wide))
-    assert (refusal.key, refusal.values["count"]) == ("keras_file.too_many_params", 40_002_000 + 20_010)
-    assert "40 022 010 parameters" in texts.render(refusal, "en")
-    slow = why(archive(sequential((128, 128, 64), conv(64, 3), conv(64, 3))))
-    assert slow.key == "keras_file.too_many_macs"
-    assert slow.values["count"] > 10**9
-
-
-def test_too_many_layers_are_counted_before_they_are_read() -> None:
-    many = archive(sequential((4,), *(layer("ReLU") for _ in range(20_000))))
-    started = time.perf_counter()
-    refusal = why(many)
-    assert (refusal.key, refusal.values["count"]) == ("keras_file.too_many_layers", 20_001)
-    assert time.perf_counter() - started < 2
-
-
-def test_a_shape_bomb_is_refused() -> None:
-    grow = [layer("UpSampling2D", size=[1_000, 1_000]) for _ in range(3)]
-    assert of(sequential((28, 28, 1), *grow)) == "too_many_values"
-
-
-def test_models_inside_models_end_somewhere() -> None:
-    config = sequential((4,), layer("ReLU"))
-    for number in range(6):
-        config = sequential((4,), config, name=f"model{number}")
-    assert of(config) == "nested_too_deep"
-
-
-def test_models_that_use_each_other_many_times_stay_cheap() -> None:
-    config: dict[str, Any] = graph(called(D, [tensor("input")]))
-    for number in range(3):
-        config["config"]["name"] = f"m{number}"
-        calls = [[tensor("input")]] + [[tensor(f"m{number}", call)] for call in range(150)]
-        config = graph(called(config, *calls), end=[f"m{number}", 151, 0])
-    started = time.perf_counter()
-    model = keras_file.read(archive(config))
-    assert model.macs == 151**3 * 16
-    assert time.perf_counter() - started < 2
-
-
-def test_too_many_calls_are_refused() -> None:
-    calls = [[tensor("input")]] + [[tensor("relu", number)] for number in range(2_100)]
-    assert of(graph(called(layer("ReLU", "relu"), *calls))) == "too_many_calls"
-
-
-def test_a_file_above_the_size_cap_is_refused_unread() -> None:
-    assert key(zipped(MEMBERS), Caps(archive=100)) == "file_too_large"
-
-
-# ---------------------------------------------------------------- anything at all
-
-
-def damaged(value: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
-    """``value`` with one place of its JSON replaced."""
-    strange = st.sampled_from([None, True, -1, 0, 10**18, 0.5, "", "x", [], {}, [[1]], {"class_name": "Dense"}])
-    if isinstance(value, dict) and value and draw(st.integers(0, 5)):
-        name = draw(st.sampled_from(sorted(value)))
-        return {**value, name: damaged(value[name], draw)}
-    if isinstance(value, list) and value and draw(st.integers(0, 5)):
-        place = draw(st.integers(0, len(value) - 1))
-        return [*value[:place], damaged(value[place], draw), *value[place + 1 :]]
-    return draw(strange)
-
-
-WHOLE = [
-    sequential((9, 9, 2), conv(2, 3), layer("MaxPooling2D", pool_size=2), flatten(), dense(4)),
-    graph(
-        called(D, [tensor("input")]), called(operation("TrueDivide", "scaled"), [tensor("dense"), 255.0]),
-        called(layer("Concatenate", "both", axis=-1), [[tensor("dense"), tensor("scaled")]]),
-    ),
-    sequential((4,), sequential((4,), dense(4), name="inner"), layer("BatchNormalization")),
-]  # fmt: skip
-
-
-def read_or_refuse(data: bytes) -> None:
-    try:
-        model = keras_file.read(data)
-    except Refused as refused:
-        texts.render(refused.why, "es")
-    else:
-        assert keras_file.read(keras_file.repack(model)).sha256 == model.sha256
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data(), number=st.integers(0, len(WHOLE) - 1), hits=st.integers(1, 3))
-def test_no_damage_to_the_configuration_raises_anything_but_a_refusal(
-    data: st.DataObject, number: int, hits: int
-) -> None:
-    config: Any = WHOLE[number]
-    for _ in range(hits):
-        config = damaged(config, data.draw)
-    read_or_refuse(archive(config))
-
-
-@settings(deadline=None)
-@given(place=st.integers(0, 400), byte=st.integers(0, 255), cut=st.integers(0, 60))
-def test_no_damage_to_the_archive_raises_anything_but_a_refusal(place: int, byte: int, cut: int) -> None:
-    data = bytearray(zipped(MEMBERS, zipfile.ZIP_DEFLATED))
-    data[place % len(data)] = byte
-    read_or_refuse(bytes(data[: len(data) - cut]))
-
-
-@pytest.mark.slow
-@settings(deadline=None, max_examples=20_000, suppress_health_check=list(HealthCheck))
-@given(data=st.data(), number=st.integers(0, len(WHOLE) - 1), hits=st.integers(1, 4))
-def test_a_long_run_of_damage_raises_nothing_but_refusals(data: st.DataObject, number: int, hits: int) -> None:
-    config: Any = WHOLE[number]
-    for _ in range(hits):
-        config = damaged(config, data.draw)
-    read_or_refuse(archive(config))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from grader import answers
 from grader.checks.typed import Words, typed_answer
 from grader.records import Evidence, Judgement, message
 
+# "B) overfitting", "b. overfitting": the letter of the option, and its text behind it.
+LETTER = re.compile(r"\s*\(?([A-Za-z])\s*[).:]\s*\w")
 
 def choice(
     evidence: Evidence,
@@ -25,6 +28,9 @@ def choice(
         return Judgement(credit=0.0, why=word.why)
     right = {answers.plain(option) for option in ([correct] if isinstance(correct, str) else correct)}
     own = message("checks.text", text=answers.shown(typed))
+    letter = LETTER.match(answers.shown(typed))
+    if letter is not None:
+        word = letter[1].lower()
     if word in right:
         return Judgement(credit=1.0, why=message("checks.choice_right"), actual=own)
     for option, words in (hints or {}).items():

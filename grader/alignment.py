@@ -29,6 +29,7 @@ NOISE = frozenset(
 PREPARATION = frozenset(
     {"Rescaling", "Normalization", "Resizing", "CenterCrop", "RandomBrightness", "RandomContrast", "RandomCrop"}
     | {"RandomFlip", "RandomHeight", "RandomRotation", "RandomTranslation", "RandomWidth", "RandomZoom"}
+    | {"RandomShear", "RandomErasing", "RandomGaussianBlur", "RandomSharpness", "RandomInvert"}
 )
 WEIGHTED = frozenset(
     {"Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D"}

@@ -72,7 +72,8 @@ def test_the_table_says_what_is_known_and_whether_it_came_true() -> None:
 @pytest.mark.sandbox
 @pytest.mark.keras
 def test_the_demo_grades_its_class_as_foreseen(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "grader", "demo", "-o", str(tmp_path / "demo")]
+    # One at a time: other slow tests train beside this one, and its cells have 15 s.
+    command = [sys.executable, "-m", "grader", "demo", "-o", str(tmp_path / "demo"), "-j", "1"]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
     assert "not as expected" not in ended.stdout

@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from grader import clean, collect, data, errors, reports, sandbox, score, store
 from grader.collect import HandIn, Person
@@ -113,7 +113,9 @@ def grade(job: Job, watch: Watch) -> Summary:
     places = seat(collect.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     watch.begin(len(places))
     count = _Count()
-    in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, watch, count))
+    # Read once, and before anything runs: a damaged file must not cost an hour first.
+    expected = job.course.expected(job.rubric.exercise)
+    in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, expected, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
     formats = (*reports.ALWAYS, *(name for name in job.formats if name not in reports.ALWAYS))
     for name, content in reports.render(cards, job.rubric, lang=job.language, formats=formats, when=job.when):
@@ -205,7 +207,9 @@ def in_parallel(places: Sequence[Place], workers: int, work: Callable[[Place, in
         pool.shutdown(wait=True)
 
 
-def _grade_one(job: Job, place: Place, slot: int, watch: Watch, count: _Count) -> None:
+def _grade_one(
+    job: Job, place: Place, slot: int, expected: Mapping[str, Any], watch: Watch, count: _Count
+) -> None:
     with count.lock:
         watch.started(place.student)
     submission = _load(job, place)
@@ -223,7 +227,7 @@ def _grade_one(job: Job, place: Place, slot: int, watch: Watch, count: _Count) -
         facts=gathered.facts,
         rubric=job.rubric,
         measured=gathered.measured,
-        expected=job.course.expected(job.rubric.exercise),
+        expected=expected,
         key={},
         identity=_identity(place, submission, job),
         provenance=_provenance(job, submission, gathered.run),

@@ -6,11 +6,14 @@ The package ships one. ``--course DIR``, or standing in such a folder, uses a te
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from grader.errors import CourseError
 
@@ -42,6 +45,39 @@ class Course:
         hint = f"; did you mean {near[0]!r}?" if near else "."
         there = ", ".join(self.exercises) or "none"
         raise CourseError(f"no exercise {exercise!r} in {self.root}{hint} There are: {there}")
+
+    @property
+    def secret(self) -> bytes:
+        """What seeds variants and hidden inputs: ``$GRADER_SECRET``, else course.yaml's ``secret_file``; b"" for none.
+
+        Raises CourseError when a secret file is named that cannot be read.
+        """
+        if given := os.environ.get("GRADER_SECRET"):
+            return given.encode()
+        named = self.settings.get("secret_file")
+        if named is None:
+            return b""
+        path = self.root / str(named)
+        try:
+            return path.read_bytes().strip()
+        except OSError as error:
+            raise CourseError(f"{path}: the course's secret cannot be read ({error.strerror})") from error
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The entries of course.yaml; empty when there is none. Raises CourseError when it is not a mapping."""
+        path = self.root / "course.yaml"
+        if not path.is_file():
+            return {}
+        try:
+            found = yaml.safe_load(path.read_text("utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise CourseError(f"{path}: not valid YAML ({error})") from error
+        if found is None:
+            return {}
+        if not isinstance(found, dict):
+            raise CourseError(f"{path}: `key: value` lines are needed, a {type(found).__name__} was found")
+        return found
 
     def reference(self, exercise: str) -> bytes:
         """The solution notebook of an exercise. Raises CourseError when there is none."""

@@ -27,6 +27,11 @@ KINDS: Mapping[str, int] = {
     "answers": 6,
     "export": 7,
     "predictions": 8,
+    "calls": 9,
+    "call": 10,
+    "pictures": 11,
+    "picture": 12,
+    "events": 13,
 }
 CAPS: Mapping[str, int] = {
     "status": 1 * MB,
@@ -37,6 +42,11 @@ CAPS: Mapping[str, int] = {
     "answers": 4 * MB,
     "export": 4 * MB,
     "predictions": 128 * MB,
+    "calls": 1 * MB,
+    "call": 4 * MB,
+    "pictures": 2 * MB,
+    "picture": 1 * MB,
+    "events": 1 * MB,
 }
 NUMBERS_CAP = 4096
 _NAMES = {code: name for name, code in KINDS.items()}

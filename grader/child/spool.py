@@ -18,6 +18,11 @@ KINDS: Mapping[str, int] = {          # kind -> largest size in bytes
     "samples": 16 << 20,
     "answers": 4 << 20,
     "export": 4 << 20,
+    "calls": 1 << 20,
+    "call": 4 << 20,
+    "pictures": 2 << 20,
+    "picture": 1 << 20,
+    "events": 1 << 20,
     "notice": 64 << 10,
 }
 

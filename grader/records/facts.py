@@ -54,6 +54,8 @@ class FitFacts:
     seconds: float = 0.0
     history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     validated_on_test: bool = False
+    compiled: CompileFacts | None = None    # how the model was compiled for this training
+    callbacks: tuple[str, ...] = ()         # class names: "EarlyStopping"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +121,65 @@ class ExportFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureFacts:
+    """One picture that the notebook drew with ``imshow``, as claimed."""
+
+    cell: int
+    shape: Shape
+    title: str = ""
+    cmap: str = ""
+    blank: bool = False                 # all of its values are the same
+    part: Literal["train", "test", ""] = ""     # the mounted image that it shows, when it shows one
+    row: int | None = None
+    label: int | None = None            # the true label of that image
+    values: NDArray[Any] | None = None  # the array itself when it is small
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallFacts:
+    """One call of a function on hidden arguments."""
+
+    function: str
+    case: int                           # 0-based place among the rubric's cases
+    outcome: Literal["ok", "missing", "error", "timeout", "no_array"]
+    error: str = ""                     # exception class, or the type of what came back
+    text: str = ""                      # its message
+    changed: tuple[int, ...] = ()       # 0-based arguments that the call altered
+    output: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventFacts:
+    """Something that the notebook did with a model besides training, as claimed, in order."""
+
+    kind: Literal["save", "load", "plot"]
+    model: int | None                   # its number; None when it was not recorded
+    fits: int = 0                       # how often that model had been trained by then
+    path: str = ""
+    cell: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outputs:
+    """What one model gives for hidden images in sandbox 2."""
+
+    inputs: NDArray[np.float32]
+    outputs: NDArray[np.float32] | None = None
+    problem: Message | None = None      # why there are none
+    ours: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownData:
+    """The raw data set that the notebook was given: uint8 (n, 28, 28) and labels (n,)."""
+
+    x_train: NDArray[np.uint8]
+    y_train: NDArray[np.uint8]
+    x_test: NDArray[np.uint8]
+    y_test: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Transform:
     """One member of the closed family of preprocessings: values, then layout. See ``transform``."""
 
@@ -161,6 +222,12 @@ class Facts:
     answer_keys: Mapping[str, str] = field(default_factory=dict)    # accepted near-miss: wanted -> typed
     exports: Mapping[str, ExportFacts] = field(default_factory=dict)
     predictions: Mapping[int, Prediction] = field(default_factory=dict)         # model number -> outputs
+    recorded: tuple[ModelFacts, ...] = ()                           # every recorded model, by number
+    pictures: tuple[PictureFacts, ...] = ()
+    calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)    # function -> its hidden cases
+    events: tuple[EventFacts, ...] = ()
+    outputs: Mapping[str, Outputs] = field(default_factory=dict)    # rubric's model name -> hidden images
+    claimed_student: str = ""                                       # whose questions the notebook picked
     notices: tuple[Message, ...] = ()
     seconds: float = 0.0
     peak_memory: int = 0

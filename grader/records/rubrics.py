@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Any, Literal
 
-from grader.records.facts import Facts, LayerFacts, Measured, ModelFacts
+from grader.records.facts import CallFacts, Facts, KnownData, LayerFacts, Measured, ModelFacts
 from grader.records.handed_in import Limits
-from grader.records.words import Message
+from grader.records.words import Message, Shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +36,34 @@ class ModelChoice:
     """How a rubric selects a model: the rule "auto", or a variable's name."""
 
     variable: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallCase:
+    """Hidden arguments of one call of a student's function: plain values and array specifications, as JSON data."""
+
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PredictOn:
+    """Hidden random images that one model of the rubric is given in sandbox 2."""
+
+    images: int = 4                     # how many
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MutantSpec:
+    """A known-wrong variant of the reference: the criteria that it must cost, and how it is made.
+
+    Without ``replace`` its name is one of the catalogue of ``mutants``.
+    """
+
+    costs: tuple[str, ...]
+    replace: tuple[tuple[str, str], ...] = ()       # old code, found exactly once -> new code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +96,12 @@ class Rubric:
     models: Mapping[str, ModelChoice] = field(default_factory=lambda: {"main": ModelChoice()})
     structure: tuple[ExpectedLayer, ...] = ()
     exports: tuple[str, ...] = ()
-    mutants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    export_shapes: Mapping[str, Shape] = field(default_factory=dict)    # found by shape when the name is missing
+    calls: Mapping[str, tuple[CallCase, ...]] = field(default_factory=dict)     # function -> its hidden cases
+    predict_on: Mapping[str, PredictOn] = field(default_factory=dict)   # model name -> hidden images
+    questions: str | None = None        # the set of questions that each student has a variant of
+    untouched: tuple[str, ...] = ()     # criteria that the untouched handout may earn
+    mutants: Mapping[str, MutantSpec] = field(default_factory=dict)
     path: str = ""
     sha256: str = ""
 
@@ -98,6 +131,8 @@ class Evidence:
     key: Mapping[str, Any] = field(default_factory=dict)        # this student's variant
     earlier: Mapping[str, float | None] = field(default_factory=dict)   # credits of the criteria above
     structure: tuple[ExpectedLayer, ...] = ()
+    reference_calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # the reference's functions
+    data: KnownData | None = None                   # the raw images and labels, for what the notebook made of them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

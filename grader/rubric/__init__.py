@@ -11,8 +11,8 @@ from typing import Any, Literal
 from grader import checks
 from grader.checks import rules
 from grader.errors import RubricError
-from grader.records import Criterion, ModelChoice, Rubric
-from grader.rubric import settings
+from grader.records import Criterion, ModelChoice, MutantSpec, Rubric
+from grader.rubric import hidden, settings
 from grader.rubric.json_schema import schema
 from grader.rubric.located_yaml import Located
 from grader.rubric.located_yaml import read as read_yaml
@@ -22,9 +22,9 @@ __all__ = ["load", "parse", "run_key_part", "schema"]
 
 KEYS = (
     *("exercise", "title", "data", "test", "run", "models", "structure", "exports", "criteria", "mutants"),
-    *("stop_on_error", "total"),
+    *("stop_on_error", "total", "calls", "predict_on", "questions", "untouched"),
 )
-LATER = ("calls", "predict_on", "amend")
+LATER = ("amend",)
 CRITERION_KEYS = ("id", "points", "check", "needs", "when_unmet", "title", "hint", "visibility", "model")
 TEST = Literal["hidden", "public"]
 VISIBILITY = Literal["visible", "hidden"]
@@ -57,7 +57,7 @@ def parse(content: bytes, name: str) -> Rubric:
             read.refuse(1, f"`{key}` is missing")
     stop = read.read(entries["stop_on_error"], bool, "`stop_on_error`") if "stop_on_error" in entries else False
     structure = settings.structure(entries.get("structure"), read)
-    exports = settings.exports(entries.get("exports"), read)
+    exports, export_shapes = settings.exports(entries.get("exports"), read)
     models = settings.models(entries.get("models"), read)
     criteria = _criteria(entries["criteria"], models, read)
     around = rules.Around(
@@ -81,6 +81,11 @@ def parse(content: bytes, name: str) -> Rubric:
         models=models,
         structure=structure,
         exports=exports,
+        export_shapes=export_shapes,
+        calls=hidden.calls(entries.get("calls"), read),
+        predict_on=hidden.predict_on(entries.get("predict_on"), models, read),
+        questions=settings.identifier(entries["questions"], "`questions`", read) if "questions" in entries else None,
+        untouched=_untouched(entries.get("untouched"), criteria, read),
         mutants=_mutants(entries.get("mutants"), criteria, read),
         path=name,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -236,13 +241,34 @@ def _total(found: Located, criteria: Sequence[Criterion], read: Reader) -> None:
         read.refuse(found.line, f"`total` is {total:g}, but the points of the criteria make {there:g}")
 
 
-def _mutants(found: Located | None, criteria: Sequence[Criterion], read: Reader) -> Mapping[str, tuple[str, ...]]:
-    known = tuple(one.id for one in criteria)
-    mutants: dict[str, tuple[str, ...]] = {}
-    for name, costs in (read.mapping(found, "`mutants`") if found is not None else {}).items():
+def _mutants(found: Located | None, criteria: Sequence[Criterion], read: Reader) -> Mapping[str, MutantSpec]:
+    """``name: [criteria]`` for a mistake of the catalogue, ``name: {replace: {old: new}, costs: [criteria]}``."""
+    mutants: dict[str, MutantSpec] = {}
+    for name, said in (read.mapping(found, "`mutants`") if found is not None else {}).items():
         what = f"`mutants: {name}`"
-        for item in read.items(costs, what):
-            if item.value not in known:
-                read.refuse(item.line, f"{what}: no criterion {item.written!r}", item.written, known)
-        mutants[str(name)] = tuple(item.value for item in costs.value)
+        if not isinstance(said.value, dict):
+            mutants[str(name)] = MutantSpec(costs=_ids(said, what, criteria, read))
+            continue
+        entries = read.keys(said, what, ("replace", "costs"))
+        for key in ("replace", "costs"):
+            if key not in entries:
+                read.refuse(said.line, f"{what} lacks `{key}`")
+        pairs = read.mapping(entries["replace"], f"{what}: replace").items()
+        mutants[str(name)] = MutantSpec(
+            costs=_ids(entries["costs"], what, criteria, read),
+            replace=tuple((str(old), new.written) for old, new in pairs),
+        )
     return mutants
+
+
+def _untouched(found: Located | None, criteria: Sequence[Criterion], read: Reader) -> tuple[str, ...]:
+    return () if found is None else _ids(found, "`untouched`", criteria, read)
+
+
+def _ids(found: Located, what: str, criteria: Sequence[Criterion], read: Reader) -> tuple[str, ...]:
+    """Ids of criteria that there are."""
+    known = tuple(one.id for one in criteria)
+    for item in read.items(found, what):
+        if item.value not in known:
+            read.refuse(item.line, f"{what}: no criterion {item.written!r}", item.written, known)
+    return tuple(item.value for item in found.value)

@@ -30,9 +30,13 @@ def schema() -> dict[str, Any]:
         "run": _run(),
         "models": _models(),
         "structure": {"type": "array", "minItems": 1, "items": _layer()},
-        "exports": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "exports": {"type": "array", "items": {"oneOf": [{"type": "string"}, _export()]}, "uniqueItems": True},
+        "calls": {"type": "object", "additionalProperties": {"type": "array", "minItems": 1, "items": _case()}},
+        "predict_on": {"type": "object", "additionalProperties": _predict_on()},
+        "questions": ID,
+        "untouched": {"type": "array", "items": ID},
         "criteria": {"type": "array", "minItems": 1, "items": {"oneOf": [_criterion(one) for one in _checks()]}},
-        "mutants": {"type": "object", "additionalProperties": {"type": "array", "items": ID}},
+        "mutants": {"type": "object", "additionalProperties": {"oneOf": [{"type": "array", "items": ID}, _mutant()]}},
         "stop_on_error": {"type": "boolean"},
         "total": {"type": "number", "exclusiveMinimum": 0},
     }
@@ -72,6 +76,30 @@ def _models() -> dict[str, Any]:
         "additionalProperties": False,
     }
     return {"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": [{"const": "auto"}, by_name]}}
+
+
+def _export() -> dict[str, Any]:
+    shape = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
+    return _closed({"name": {"type": "string"}, "shape": shape}, "name", "shape")
+
+
+def _case() -> dict[str, Any]:
+    return {"oneOf": [{"type": "array"}, _closed({"args": {"type": "array"}, "kwargs": {"type": "object"}})]}
+
+
+def _predict_on() -> dict[str, Any]:
+    return _closed({"images": {"type": "integer", "minimum": 1}, "low": {"type": "number"}, "high": {"type": "number"}})
+
+
+def _mutant() -> dict[str, Any]:
+    replace = {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}
+    return _closed({"replace": replace, "costs": {"type": "array", "items": ID}}, "replace", "costs")
+
+
+def _closed(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
+    return {
+        "type": "object", "properties": properties, "required": list(required), "additionalProperties": False,
+    }
 
 
 def _layer() -> dict[str, Any]:

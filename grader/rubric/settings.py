@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.checks import rules
-from grader.records import LANGUAGES, ExpectedLayer, Limits, ModelChoice, RunSpec
+from grader.records import LANGUAGES, ExpectedLayer, Limits, ModelChoice, RunSpec, Shape
 from grader.rubric.located_yaml import Located, plain
 from grader.rubric.typed_values import Reader
 
@@ -101,17 +101,26 @@ def models(found: Located | None, read: Reader) -> Mapping[str, ModelChoice]:
     return chosen
 
 
-def exports(found: Located | None, read: Reader) -> tuple[str, ...]:
-    """Variables that leave the sandbox as arrays."""
+def exports(found: Located | None, read: Reader) -> tuple[tuple[str, ...], Mapping[str, Shape]]:
+    """Variables that leave the sandbox as arrays, ``x`` or ``{name: x, shape: [60000, 784]}``; names and shapes."""
     names: list[str] = []
+    shapes: dict[str, Shape] = {}
     for item in read.items(found, "`exports`") if found is not None else ():
-        name = read.text(item, "`exports`")
+        if isinstance(item.value, dict):
+            entries = read.keys(item, "`exports`", ("name", "shape"))
+            for key in ("name", "shape"):
+                if key not in entries:
+                    read.refuse(item.line, f"an entry of `exports` lacks `{key}`")
+            name = read.text(entries["name"], "`exports`")
+            shapes[name] = read.read(entries["shape"], Sequence[int], "`exports`: shape")
+        else:
+            name = read.text(item, "`exports`")
         if not VARIABLE.fullmatch(name):
             read.refuse(item.line, f"`exports`: {name!r} is not a variable's name")
         if name in names:
             read.refuse(item.line, f"`exports`: {name!r} stands there twice")
         names.append(name)
-    return tuple(names)
+    return tuple(names), shapes
 
 
 def structure(found: Located | None, read: Reader) -> tuple[ExpectedLayer, ...]:

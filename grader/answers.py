@@ -21,6 +21,7 @@ ITEMS_CAP = 10_000
 DEPTH_CAP = 8
 NUMBER_CAP = 10.0**30
 SHOWN_CAP = 80
+STUDENT = "student_id"                  # variable of the handout's first cell
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<body>\d[\d.,]*|[.,]\d+)(?P<power>[eE][+-]?\d{1,3})?\s*(?P<tail>%|[^\W\d_]{0,20})\.?"
@@ -42,6 +43,18 @@ def wanted(rubric: Rubric) -> tuple[str, ...]:
     """The ids of the answers that a rubric's criteria ask for, in order, each once."""
     asked = (criterion.params.get("answer") for criterion in rubric.criteria)
     return tuple(dict.fromkeys(answer for answer in asked if isinstance(answer, str)))
+
+
+def variables(rubric: Rubric) -> tuple[str, ...]:
+    """The variables that leave the sandbox by name: those of answers, and whose questions were picked."""
+    return (*wanted(rubric), *((STUDENT,) if rubric.questions is not None else ()))
+
+
+def claimed_student(raw: Mapping[str, Any]) -> str:
+    """The id by which the notebook picked its questions; empty when it has none."""
+    claimed = raw.get(STUDENT)
+    known = isinstance(claimed, (str, int)) and not isinstance(claimed, bool)
+    return str(claimed)[:200] if known else ""
 
 
 def collect(

@@ -133,6 +133,21 @@ def concatenated_output(sizes: Sequence[int]) -> Worked:
     return Worked(value, f"{' + '.join(grouped(size) for size in sizes)} = {grouped(value)}")
 
 
+def correlation_at(image: Sequence[Sequence[int]], kernel: Sequence[Sequence[int]], row: int, column: int) -> Worked:
+    """One value of the cross-correlation: the kernel laid on ``image`` from (row, column) on, products added up.
+
+    Raises IndexError when the kernel reaches over the edge.
+    """
+    pairs = [
+        (image[row + down][column + right], weight)
+        for down, line in enumerate(kernel)
+        for right, weight in enumerate(line)
+    ]
+    value = sum(cell * weight for cell, weight in pairs)
+    terms = " + ".join(f"{cell}*{weight if weight >= 0 else f'({weight})'}" for cell, weight in pairs)
+    return Worked(value, f"{terms} = {value}")
+
+
 # ---------------------------------------------------------------- parameters
 
 

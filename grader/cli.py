@@ -15,13 +15,16 @@ from typing import Annotated
 
 import typer
 
+from grader.help_pages import Command, Group, language, say
+
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Fair, explained grades for Keras notebooks. Student code runs in a sandbox and never meets the grader.",
+    help=say("grader"),
 )
-data_app = typer.Typer(no_args_is_help=True, help="The data sets that the exercises use.")
+data_app = typer.Typer(cls=Group, no_args_is_help=True, help=say("data"))
 app.add_typer(data_app, name="data")
 
 
@@ -50,30 +53,24 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("version"))
     ] = False,
 ) -> None:
     """Options that stand before a verb."""
 
 
-@app.command()
+@app.command(cls=Command, help=say("grade"))
 def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
-    exercise: Annotated[str, typer.Argument(help="Exercise id (mnist-mlp) or path to a rubric.")],
-    paths: Annotated[list[Path], typer.Argument(help="Folders of hand-ins, or single notebooks.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for cards, reports and evidence.")],
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Hand-ins at once.")] = os.cpu_count() or 1,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="Folder or file of the data set; 'digits' for the embedded one.")
-    ] = None,
-    roster: Annotated[
-        Path | None, typer.Option("--roster", help="Class list: CSV with id, name, email, group.")
-    ] = None,
-    course: Annotated[Path | None, typer.Option("--course", help="A course folder of your own.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again; use no stored evidence.")] = False,
-    lang: Annotated[Lang, typer.Option("--lang", help="Language of the pages.")] = Lang.es,
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", help="Further reports: junit. May be given several times.")
-    ] = None,
+    exercise: Annotated[str, typer.Argument(help=say("grade.exercise"))],
+    paths: Annotated[list[Path], typer.Argument(help=say("grade.paths"))],
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("grade.out"))],
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help=say("jobs"))] = os.cpu_count() or 1,
+    data: Annotated[Path | None, typer.Option("--data", help=say("grade.data"))] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help=say("roster"))] = None,
+    course: Annotated[Path | None, typer.Option("--course", help=say("course"))] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help=say("grade.fresh"))] = False,
+    lang: Annotated[Lang, typer.Option("--lang", help=say("pages_lang"))] = Lang.es,
+    formats: Annotated[list[str] | None, typer.Option("--format", help=say("grade.format"))] = None,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
     from grader import batch  # noqa: PLC0415 - lazy on purpose
@@ -93,11 +90,11 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     raise typer.Exit(batch.run(request))
 
 
-@app.command()
+@app.command(cls=Command, help=say("demo"))
 def demo(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the report.")] = Path("demo"),
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Hand-ins at once.")] = os.cpu_count() or 1,
-    lang: Annotated[Lang, typer.Option("--lang", help="Language of the pages.")] = Lang.es,
+    out: Annotated[Path, typer.Option("-o", "--out", help=say("demo.out"))] = Path("demo"),
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help=say("jobs"))] = os.cpu_count() or 1,
+    lang: Annotated[Lang, typer.Option("--lang", help=say("pages_lang"))] = Lang.es,
 ) -> None:
     """Grade a class of made-up notebooks on the embedded data set; no network, under 3 minutes."""
     from grader import demo as demonstration  # noqa: PLC0415 - lazy on purpose
@@ -105,9 +102,9 @@ def demo(
     raise typer.Exit(demonstration.run(out, workers=jobs, language="es" if lang is Lang.es else "en"))
 
 
-@app.command()
+@app.command(cls=Command, help=say("doctor"))
 def doctor(
-    data: Annotated[Path | None, typer.Option("--data", help="Folder or file of the data set.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help=say("data_folder"))] = None,
 ) -> None:
     """Try both sandboxes, the data and the versions, and say how to mend what is missing."""
     from grader import doctor as examination  # noqa: PLC0415 - lazy on purpose
@@ -115,8 +112,75 @@ def doctor(
     raise typer.Exit(examination.run(data))
 
 
-@app.command()
-def schema(of: Annotated[SchemaOf, typer.Argument(help="rubric or scorecard")]) -> None:
+@app.command(cls=Command, help=say("release"))
+def release(
+    exercises: Annotated[list[str] | None, typer.Argument(help=say("release.exercises"))] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help=say("release.out"))] = None,
+    lang: Annotated[Lang | None, typer.Option("--lang", help=say("release.lang"))] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help=say("release.roster"))] = None,
+    student: Annotated[str | None, typer.Option("--student", help=say("release.student"))] = None,
+    course: Annotated[Path | None, typer.Option("--course", help=say("course"))] = None,
+) -> None:
+    """Write handouts."""
+    from grader import release as releasing  # noqa: PLC0415 - lazy on purpose
+
+    request = releasing.Request(
+        exercises=tuple(exercises or ()),
+        out=out,
+        languages=("en", "es") if lang is None else ("es",) if lang is Lang.es else ("en",),
+        roster=roster,
+        student=student,
+        course=course,
+        speaking=language(),
+    )
+    raise typer.Exit(releasing.run(request))
+
+
+@app.command(cls=Command, help=say("new"))
+def new(
+    exercise: Annotated[str, typer.Argument(help=say("new.exercise"))],
+    source: Annotated[str | None, typer.Option("--from", help=say("new.from"))] = None,
+    course: Annotated[Path | None, typer.Option("--course", help=say("new.course"))] = None,
+) -> None:
+    """Start an exercise of one's own."""
+    from grader import scaffold  # noqa: PLC0415 - lazy on purpose
+
+    raise typer.Exit(scaffold.run(exercise, source=source, course=course, speaking=language()))
+
+
+@app.command(cls=Command, help=say("validate"))
+def validate(  # noqa: PLR0913, PLR0917 - one parameter per option
+    exercises: Annotated[list[str] | None, typer.Argument(help=say("validate.exercises"))] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help=say("validate.out"))] = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help=say("jobs"))] = os.cpu_count() or 1,
+    data: Annotated[Path | None, typer.Option("--data", help=say("data_folder"))] = None,
+    course: Annotated[Path | None, typer.Option("--course", help=say("course"))] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help=say("validate.junit"))] = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help=say("validate.seeds"))] = 1,
+    update: Annotated[bool, typer.Option("--update", help=say("validate.update"))] = False,
+    trusted: Annotated[bool, typer.Option("--trusted", help=say("validate.trusted"))] = False,
+    changed: Annotated[str | None, typer.Option("--changed", help=say("validate.changed"))] = None,
+) -> None:
+    """Test rubrics: references, untouched handouts, mutants."""
+    from grader import validate as validation  # noqa: PLC0415 - lazy on purpose
+
+    request = validation.Request(
+        exercises=tuple(exercises or ()),
+        out=out,
+        workers=jobs,
+        data=data,
+        course=course,
+        junit=junit,
+        seeds=seeds,
+        update=update,
+        trusted=trusted,
+        changed=changed,
+    )
+    raise typer.Exit(validation.run(request))
+
+
+@app.command(cls=Command, help=say("schema"))
+def schema(of: Annotated[SchemaOf, typer.Argument(help=say("schema.of"))]) -> None:
     """Print a JSON Schema: of rubrics (for editors) or of cards (for other tools)."""
     from grader import rubric, store  # noqa: PLC0415 - lazy on purpose
 
@@ -124,10 +188,10 @@ def schema(of: Annotated[SchemaOf, typer.Argument(help="rubric or scorecard")]) 
     typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
-@data_app.command("fetch")
+@data_app.command("fetch", cls=Command, help=say("data.fetch"))
 def fetch(
-    name: Annotated[str, typer.Argument(help="Data set, e.g. mnist.")],
-    into: Annotated[Path | None, typer.Option("-o", "--out", help="Folder; default: the Keras cache.")] = None,
+    name: Annotated[str, typer.Argument(help=say("data.fetch.name"))],
+    into: Annotated[Path | None, typer.Option("-o", "--out", help=say("data.fetch.out"))] = None,
 ) -> None:
     """Download a data set and verify it."""
     from grader import data as data_sets  # noqa: PLC0415 - lazy on purpose
@@ -135,10 +199,10 @@ def fetch(
     typer.echo(f"{name}: verified, {data_sets.fetch(name, into)}")
 
 
-@data_app.command("show")
+@data_app.command("show", cls=Command, help=say("data.show"))
 def show(
-    name: Annotated[str, typer.Argument(help="Data set: mnist or digits.")],
-    data: Annotated[Path | None, typer.Option("--data", help="Folder or file of the data set.")] = None,
+    name: Annotated[str, typer.Argument(help=say("data.show.name"))],
+    data: Annotated[Path | None, typer.Option("--data", help=say("data_folder"))] = None,
 ) -> None:
     """Say where a data set was found, and verify it."""
     from grader import data as data_sets  # noqa: PLC0415 - lazy on purpose

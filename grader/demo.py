@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grader import batch, course, data, mutants, pipeline, rubric, store
-from grader.mutants import Known
+from grader import batch, course, data, demo_class, pipeline, rubric, store
+from grader.demo_class import Known
 from grader.records import Language, Rubric, Scorecard, Verdict
 
 EXERCISE = "mnist-mlp"
@@ -27,7 +27,7 @@ CELL_S = 15.0
 def run(out: Path, *, workers: int, language: Language) -> int:
     """Grade the class into ``out`` and print the table. Exit code 0 when every card is as expected, else 1."""
     shipped = course.shipped()
-    members = mutants.demo_class(shipped.reference(EXERCISE))
+    members = demo_class.demo_class(shipped.reference(EXERCISE))
     checked = short(rubric.load(shipped.rubric_path(EXERCISE)))
     with tempfile.TemporaryDirectory(prefix="grader-demo-") as folder:
         for known in members:
@@ -75,7 +75,7 @@ def surprises(known: Known, card: Scorecard | None) -> Sequence[str]:
     return found
 
 
-def fits(verdict: Verdict, wanted: mutants.Outcome) -> bool:
+def fits(verdict: Verdict, wanted: demo_class.Outcome) -> bool:
     """Whether a verdict is one that was foreseen."""
     if wanted == "any":
         return verdict.state != "unjudged"

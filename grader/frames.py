@@ -32,6 +32,7 @@ KINDS: Mapping[str, int] = {
     "pictures": 11,
     "picture": 12,
     "events": 13,
+    "run": 14,              # everything that one of several runs in a row sent
 }
 CAPS: Mapping[str, int] = {
     "status": 1 * MB,
@@ -47,6 +48,7 @@ CAPS: Mapping[str, int] = {
     "pictures": 2 * MB,
     "picture": 1 * MB,
     "events": 1 * MB,
+    "run": 220 * MB,
 }
 NUMBERS_CAP = 4096
 _NAMES = {code: name for name, code in KINDS.items()}

@@ -7,11 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
-from grader import answers, checks, data, sandbox, score, store
+from grader import answers, checks, data, measuring, sandbox, store
 from grader import rubric as rubrics
-from grader.evidence import execute, keys, predict, reading
+from grader.evidence import calls, execute, keys, outputs, pictures, predict, reading, series
 from grader.keras_file import KerasModel
-from grader.records import Accuracy, Facts, Measured, ModelFacts, Prediction, Rubric, Run, Submission
+from grader.records import (
+    Accuracy,
+    Facts,
+    KnownData,
+    Measured,
+    ModelFacts,
+    Outputs,
+    Prediction,
+    Rubric,
+    Run,
+    Submission,
+)
 
 # Our own faults: tried again at the next call.
 NEVER_REUSED = ("measuring.sandbox_failed",)
@@ -27,6 +38,10 @@ class Gathering:
     evidence: Path
     slot: int = 0
     fresh: bool = False
+    quick: bool = False                 # trainings are cut short: accuracies mean nothing
+    secret: bytes = b""                 # of the course: seeds hidden arguments and images; b"" gives the public ones
+    seed: int = 0                       # added to every seed of the notebook
+    reference: Submission | None = None     # whose functions give the expected outputs, see ``reference_calls``
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +52,7 @@ class Gathered:
     measured: Mapping[int, Measured]
     run: Run | None
     executions: int = 0
+    data: KnownData | None = None       # what the notebook was given, when some check compares with it
 
 
 def gather(task: Gathering) -> Gathered:
@@ -48,10 +64,15 @@ def gather(task: Gathering) -> Gathered:
     if submission.problem is not None:
         facts = Facts(ended=submission.problem.ended, problem=submission.problem.why)
         return Gathered(facts=facts, measured={}, run=None)
-    run, executions = _run(task, seed=0)
+    run, executions = execution(task, seed=task.seed)
     facts, models = reading.read(run, task.rubric)
+    facts = replace(facts, outputs=_outputs(task, facts, models))
+    known = _known_data(task) if checks.needs_data(task.rubric) else None
+    if known is not None:
+        name = f"{task.data.sha256} {task.rubric.test}"
+        facts = replace(facts, pictures=pictures.recognised(facts.pictures, known, name))
     if not checks.needs_measuring(task.rubric):
-        return Gathered(facts=facts, measured={}, run=run, executions=executions)
+        return Gathered(facts=facts, measured={}, run=run, executions=executions, data=known)
     predictions = _predictions(task, facts, models)
     facts = replace(facts, predictions=predictions)
     measured = {number: _measured(task, prediction) for number, prediction in predictions.items()}
@@ -61,38 +82,79 @@ def gather(task: Gathering) -> Gathered:
             repeated, more = _repeats(task)
             measured[candidate.number] = with_median(first, repeated)
             executions += more
-    return Gathered(facts=facts, measured=measured, run=run, executions=executions)
+    return Gathered(facts=facts, measured=measured, run=run, executions=executions, data=known)
 
 
-def _run(task: Gathering, seed: int) -> tuple[Run, int]:
-    mounted = data.mounted(task.data, task.rubric.test)
-    key = keys.run_key(
-        submission=task.submission.sha256,
-        rubric_part={**rubrics.run_key_part(task.rubric), "answers": sorted(answers.wanted(task.rubric))},
-        data_sha256=mounted.sha256,
-        seed=seed,
-    )
-    folder = task.evidence / "runs" / key
+def _known_data(task: Gathering) -> KnownData:
+    """The images and labels that the notebook was given: a stand-in for the test set when that is hidden."""
+    given = task.data
+    hidden = task.rubric.test == "hidden"
+    x_test, y_test = data.stand_in(given) if hidden else (given.x_test, given.y_test)
+    return KnownData(x_train=given.x_train, y_train=given.y_train, x_test=x_test, y_test=y_test)
+
+
+def execution(task: Gathering, *, seed: int = 0, cases: calls.Cases | None = None) -> tuple[Run, int]:
+    """The run of ``task.submission``, stored or new, and how many executions it took.
+
+    After its last cell the functions of ``cases`` are called, by default those of the rubric.
+    Raises SandboxError when it must run and this machine has no working sandbox.
+    """
+    folder, inputs = _wanted(task, seed, cases)
     stored = None if task.fresh else store.load_run(folder)
     if stored is not None and stored.ended != "sandbox-error":
         return stored, 0
     sandbox.require()
-    run = execute.execute(
-        task.submission,
-        task.rubric.run,
-        inputs=execute.Inputs(
-            exports=task.rubric.exports,
-            variables=tuple(answers.wanted(task.rubric)),
-            variable_models=tuple(choice.variable for choice in task.rubric.models.values() if choice.variable),
-            data_file=mounted.path,
-            data_name=task.rubric.data,
-            sample_rows=data.sample_rows(task.data),
-        ),
-        seed=seed,
-        slot=task.slot,
-    )
+    run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
     store.save_run(folder, run)
     return run, 1
+
+
+def in_a_row(tasks: Sequence[Gathering]) -> int:
+    """Run what is not stored yet in one sandbox, one after the other; how many runs that gave.
+
+    For the course's own notebooks of one exercise: a run could read what an earlier one left. ``gather`` finds
+    the runs, and makes those that are missing in a sandbox of their own.
+    """
+    wanted = [(task, *_wanted(task, task.seed, None)) for task in tasks]
+    missing = [one for one in wanted if one[0].fresh or store.load_run(one[1]) is None]
+    if not missing:
+        return 0
+    sandbox.require()
+    members = [
+        series.Member(submission=task.submission, spec=task.rubric.run, inputs=inputs) for task, _, inputs in missing
+    ]
+    runs = series.series(members, slot=missing[0][0].slot)
+    for (_, folder, _), run in zip(missing, runs, strict=True):
+        if run is not None and run.ended != "sandbox-error":
+            store.save_run(folder, run)
+    return sum(run is not None for run in runs)
+
+
+def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path, execute.Inputs]:
+    """Where the run of a task is stored, and what goes into it."""
+    mounted = data.mounted(task.data, task.rubric.test)
+    late = calls.pack(cases or task.rubric.calls, task.rubric, task.secret) if task.rubric.calls else None
+    key = keys.run_key(
+        submission=task.submission.sha256,
+        rubric_part={
+            **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)), "quick": task.quick,
+            "isolated": sandbox.isolated(),
+        },
+        data_sha256=mounted.sha256,
+        seed=seed,
+        late=late,
+    )
+    return task.evidence / "runs" / key, execute.Inputs(
+        exports=task.rubric.exports,
+        export_shapes=task.rubric.export_shapes,
+        quick=task.quick,
+        variables=answers.variables(task.rubric),
+        variable_models=tuple(choice.variable for choice in task.rubric.models.values() if choice.variable),
+        data_file=mounted.path,
+        data_name=task.rubric.data,
+        sample_rows=data.sample_rows(task.data),
+        late=late,
+    )
 
 
 def _predictions(
@@ -121,8 +183,35 @@ def _prediction(task: Gathering, facts: ModelFacts, model: KerasModel) -> Predic
     return prediction
 
 
+def _outputs(task: Gathering, facts: Facts, models: Mapping[int, KerasModel]) -> Mapping[str, Outputs]:
+    """What the models of ``predict_on`` that were understood give for hidden images."""
+    return {
+        name: _output(task, name, candidate, models[candidate.number])
+        for name in task.rubric.predict_on
+        for candidate in facts.models.get(name, ())[-1:]
+        if candidate.number in models
+    }
+
+
+def _output(task: Gathering, name: str, facts: ModelFacts, model: KerasModel) -> Outputs:
+    on = task.rubric.predict_on[name]
+    refused = outputs.too_large(facts, on)
+    if refused is not None:
+        return refused
+    rng = calls.generator(task.secret, task.rubric.exercise, "predict_on", name)
+    images = outputs.images(on, facts.inputs[0], rng)
+    folder = task.evidence / "outputs" / keys.outputs_key(model=facts.sha256, images=images)
+    stored = None if task.fresh else store.load_outputs(folder)
+    if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
+        return stored
+    sandbox.require()
+    found = outputs.outputs(facts, model, images, limits=task.rubric.run.limits, slot=task.slot)
+    store.save_outputs(folder, found)
+    return found
+
+
 def _measured(task: Gathering, prediction: Prediction) -> Measured:
-    return score.measured(prediction, task.data.y_test, task.data.y_train)
+    return measuring.measured(prediction, task.data.y_test, task.data.y_train)
 
 
 def _must_repeat(rubric: Rubric, first: Measured) -> bool:
@@ -137,7 +226,7 @@ def _repeats(task: Gathering) -> tuple[Sequence[Accuracy], int]:
     """Test accuracies of the runs with shifted seeds; a run without a model gives none."""
     accuracies, executions = [], 0
     for seed in range(1, task.rubric.run.seeds):
-        run, ran = _run(task, seed=seed)
+        run, ran = execution(task, seed=seed)
         executions += ran
         facts, models = reading.read(run, task.rubric)
         for candidate in facts.models.get("main", ())[-1:]:

@@ -9,16 +9,18 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from grader import clean, collect, data, errors, reports, sandbox, score, store
+from grader import clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
 from grader.collect import HandIn, Person
 from grader.course import Course
 from grader.gather import Gathering, gather
 from grader.records import (
+    CallFacts,
+    Facts,
     Language,
     Message,
     Problem,
@@ -29,6 +31,8 @@ from grader.records import (
     Submission,
     message,
 )
+
+Task = TypeVar("Task")
 
 
 class Watch(Protocol):
@@ -95,6 +99,14 @@ class _Cards:
             yield store.load_card(path.read_bytes())
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Wanted:
+    """What the reference gives: the committed values, and its functions' outputs for the hidden arguments."""
+
+    expected: Mapping[str, Any]
+    calls: Mapping[str, tuple[CallFacts, ...]]
+
+
 @dataclass(slots=True)
 class _Count:
     ran: int = 0
@@ -115,7 +127,10 @@ def grade(job: Job, watch: Watch) -> Summary:
     count = _Count()
     # Read once, and before anything runs: a damaged file must not cost an hour first.
     expected = job.course.expected(job.rubric.exercise)
-    in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, expected, watch, count))
+    if job.rubric.questions is not None:
+        questions.pool(job.rubric.questions, job.course.secret)
+    wanted = _Wanted(expected=expected, calls=_reference_calls(job, count))
+    in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, wanted, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
     formats = (*reports.ALWAYS, *(name for name in job.formats if name not in reports.ALWAYS))
     for name, content in reports.render(cards, job.rubric, lang=job.language, formats=formats, when=job.when):
@@ -179,22 +194,22 @@ def _free_slug(student: str, taken: set[str]) -> str:
     return name
 
 
-def in_parallel(places: Sequence[Place], workers: int, work: Callable[[Place, int], None]) -> None:
-    """Run ``work`` for every place, each in a slot of its own; the first error ends the batch."""
+def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int], None]) -> None:
+    """Run ``work`` for every task, each in a slot of its own; the first error ends the batch."""
     slots: queue.SimpleQueue[int] = queue.SimpleQueue()
     for slot in range(workers):
         slots.put(slot)
 
-    def in_slot(place: Place) -> None:
+    def in_slot(task: Task) -> None:
         slot = slots.get()
         try:
-            work(place, slot)
+            work(task, slot)
         finally:
             slots.put(slot)
 
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
-        futures: list[Future[None]] = [pool.submit(in_slot, place) for place in places]
+        futures: list[Future[None]] = [pool.submit(in_slot, task) for task in tasks]
         done, _ = wait(futures, return_when=FIRST_EXCEPTION)
         for future in done:
             future.result()
@@ -207,12 +222,31 @@ def in_parallel(places: Sequence[Place], workers: int, work: Callable[[Place, in
         pool.shutdown(wait=True)
 
 
-def _grade_one(
-    job: Job, place: Place, slot: int, expected: Mapping[str, Any], watch: Watch, count: _Count
-) -> None:
+def _reference_calls(job: Job, count: _Count) -> Mapping[str, tuple[CallFacts, ...]]:
+    """What the reference's functions give: a broken reference must cost nobody anything, so this comes first."""
+    if not job.rubric.calls:
+        return {}
+    reference = reference_calls.submission(job.rubric, job.course.reference(job.rubric.exercise))
+    found, executions = reference_calls.obtain(
+        Gathering(
+            submission=reference,
+            reference=reference,
+            rubric=job.rubric,
+            data=job.data,
+            evidence=job.out / "evidence",
+            fresh=job.fresh,
+            secret=job.course.secret,
+        )
+    )
+    count.ran += executions
+    return found
+
+
+def _grade_one(job: Job, place: Place, slot: int, wanted: _Wanted, watch: Watch, count: _Count) -> None:
     with count.lock:
         watch.started(place.student)
     submission = _load(job, place)
+    asked = _asked(job, place)
     gathered = gather(
         Gathering(
             submission=submission,
@@ -221,15 +255,18 @@ def _grade_one(
             evidence=job.out / "evidence",
             slot=slot,
             fresh=job.fresh,
+            secret=job.course.secret,
         )
     )
     card = score.score(
         facts=gathered.facts,
         rubric=job.rubric,
         measured=gathered.measured,
-        expected=expected,
-        key={},
-        identity=_identity(place, submission, job),
+        data=gathered.data,
+        expected=wanted.expected,
+        reference_calls=wanted.calls,
+        key=asked.key if asked is not None else {},
+        identity=_with_remarks(_identity(place, submission, job), asked, gathered.facts, place, job),
         provenance=_provenance(job, submission, gathered.run),
     )
     store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
@@ -246,6 +283,28 @@ def _load(job: Job, place: Place) -> Submission:
             student=place.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing
         )
     return collect.load(place.hand_in, job.rubric.exercise)
+
+
+def _asked(job: Job, place: Place) -> questions.Variant | None:
+    """The student's variant of the seeded questions; the public one for who is on no class list.
+
+    An id that only the name of a file tells picks nothing: everybody can choose one.
+    """
+    if job.rubric.questions is None:
+        return None
+    student = place.student if place.person is not None else None
+    return questions.variant(job.rubric.questions, secret=job.course.secret, student=student)
+
+
+def _with_remarks(
+    identity: score.Identity, asked: questions.Variant | None, facts: Facts, place: Place, job: Job
+) -> score.Identity:
+    """``identity`` with what there is to say of whose questions were graded."""
+    if asked is None:
+        return identity
+    listed, secret = place.person is not None, job.course.secret
+    review, notices = questions.remarks(asked, claimed=facts.claimed_student, listed=listed, secret=secret)
+    return replace(identity, review=(*identity.review, *review), notices=(*identity.notices, *notices))
 
 
 def _identity(place: Place, submission: Submission, job: Job) -> score.Identity:

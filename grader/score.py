@@ -12,14 +12,11 @@ from dataclasses import dataclass, field
 from math import fsum, isfinite
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from grader import alignment, checks, preprocess, texts
 from grader.records import (
     LANGUAGES,
-    Accuracy,
     Alignment,
+    CallFacts,
     Criterion,
     Evidence,
     Facts,
@@ -27,10 +24,10 @@ from grader.records import (
     FailedCellText,
     GradedModel,
     Judgement,
+    KnownData,
     Measured,
     Message,
     ModelFacts,
-    Prediction,
     Provenance,
     Rubric,
     Scorecard,
@@ -41,6 +38,7 @@ from grader.records import (
 
 OURS = ("unreadable", "refused", "sandbox-error")
 NOT_REPRODUCIBLE = "runs.not_reproducible"
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +65,8 @@ class _Case:
     measured: Mapping[int, Measured]
     expected: Mapping[str, Any]
     key: Mapping[str, Any]
+    reference_calls: Mapping[str, tuple[CallFacts, ...]]
+    data: KnownData | None
     alignments: dict[int, Alignment] = field(default_factory=dict)
 
 
@@ -84,7 +84,7 @@ Choice = Mapping[str, ModelFacts | None]
 """Rubric name of a model -> the one that is graded."""
 
 
-def score(
+def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     *,
     facts: Facts,
     rubric: Rubric,
@@ -93,14 +93,20 @@ def score(
     key: Mapping[str, Any],
     identity: Identity,
     provenance: Provenance,
+    reference_calls: Mapping[str, tuple[CallFacts, ...]] = NOTHING,
+    data: KnownData | None = None,
 ) -> Scorecard:
     """The card of one hand-in.
 
     ``measured`` holds our own accuracies by model number, ``expected`` the reference's values, ``key`` the
-    student's variant. Of several candidates for a model the one that earns most is graded (of equals, the
+    student's variant, ``reference_calls`` what the reference's functions give for the hidden arguments, ``data``
+    the raw data set. Of several candidates for a model the one that earns most is graded (of equals, the
     one used last).
     """
-    case = _Case(facts=facts, rubric=rubric, measured=measured, expected=expected, key=key)
+    case = _Case(
+        facts=facts, rubric=rubric, measured=measured, expected=expected, key=key, reference_calls=reference_calls,
+        data=data,
+    )
     choice, earned = _choose(case)
     judged = _judge_all(case, choice)
     verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
@@ -127,49 +133,6 @@ def score(
         group=identity.group,
         origin=identity.origin,
     )
-
-
-# ---------------------------------------------------------------- measuring
-
-
-def measured(prediction: Prediction, test_labels: NDArray[Any], train_labels: NDArray[Any]) -> Measured:
-    """What a model's outputs say, held against labels: (n,) class numbers, in the order of the images.
-
-    Training outputs may cover only the first images of the training set.
-    """
-    if prediction.test is None:
-        why = prediction.problem or message("scoring.no_outputs")
-        return Measured(problem=why, ours=prediction.ours or prediction.problem is None)
-    test = measure(prediction.test, test_labels)
-    if isinstance(test, Message):
-        return Measured(problem=test, ours=False)
-    train: Accuracy | Message | None = None
-    if prediction.train is not None:
-        train = measure(prediction.train, train_labels[: len(prediction.train)])
-    rows = prediction.test.reshape(len(prediction.test), -1)
-    bad = int((~np.isfinite(rows)).any(axis=1).sum())
-    notes = (message("scoring.not_finite", rows=bad, all=len(rows)),) if bad else ()
-    return Measured(test=test, train=train if isinstance(train, Accuracy) else None, notes=notes)
-
-
-def measure(outputs: NDArray[Any], labels: NDArray[Any]) -> Accuracy | Message:
-    """The accuracy of outputs (n, k): the largest of a row's k values names the class.
-
-    Outputs with fewer values than there are classes cannot name them all: a message says so. A row with a value
-    that is not a finite number counts as wrong.
-    """
-    if len(outputs) != len(labels) or len(labels) == 0:
-        raise ValueError(f"{len(outputs)} outputs for {len(labels)} labels")
-    rows = outputs.reshape(len(outputs), -1)
-    classes = int(labels.max()) + 1
-    values = rows.shape[1]
-    if max(outputs.shape[1:], default=1) != values:
-        return message("scoring.output_is_a_map", shape=list(outputs.shape[1:]), classes=classes)
-    if values < classes:
-        return message("scoring.too_few_outputs", values=values, classes=classes)
-    finite = np.isfinite(rows).all(axis=1)
-    right = (np.where(finite[:, None], rows, 0).argmax(axis=1) == labels) & finite
-    return Accuracy(correct=int(right.sum()), n=len(labels))
 
 
 # ---------------------------------------------------------------- which model
@@ -291,6 +254,8 @@ def _judge(case: _Case, criterion: Criterion, model: ModelFacts | None, judged: 
         key=case.key,
         earlier={needed: judged[needed].credit for needed in criterion.needs},
         structure=case.rubric.structure,
+        reference_calls=case.reference_calls,
+        data=case.data,
     )
     said = _asked(criterion, evidence)
     unmet = tuple(needed for needed in criterion.needs if _unmet(judged[needed].credit))

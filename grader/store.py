@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import GraderError, OutputError
-from grader.records import Message, Prediction, Run, Scorecard, Transform
+from grader.records import Message, Outputs, Prediction, Run, Scorecard, Transform
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -39,15 +39,17 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError)     # pydantic's Valida
 # ---------------------------------------------------------------- files
 
 
-def write(path: Path, content: bytes, *, durable: bool = False) -> None:
+def write(path: Path, content: bytes, *, durable: bool = False, private: bool = False) -> None:
     """Put ``content`` at ``path`` whole or not at all; ``durable`` also survives a power cut.
+
+    A ``private`` file can be read by its owner alone.
 
     Raises OutputError when the disk does not take it.
     """
     part = path.with_name(f".{secrets.token_hex(4)}.part")
     try:
         try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 if durable:
@@ -125,10 +127,7 @@ def load_prediction(folder: Path) -> Prediction | None:
     """The prediction in ``folder``; None when there is none, or none that is whole."""
     try:
         record, blobs = _load(folder, "prediction")
-        arrays = {
-            described["name"]: np.frombuffer(blob, "<f4").reshape(described["shape"])
-            for described, blob in zip(record["arrays"], blobs, strict=True)
-        }
+        arrays = _arrays(record, blobs)
         return Prediction(
             transform=_transform(record["transform"], "transform", arrays),
             test=arrays.get("test"),
@@ -139,6 +138,38 @@ def load_prediction(folder: Path) -> Prediction | None:
         )
     except _UNREADABLE:
         return None
+
+
+def save_outputs(folder: Path, outputs: Outputs) -> None:
+    """Keep ``outputs`` in ``folder``. Raises OutputError."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name in ("inputs", "outputs"):
+        _take_array(arrays, name, getattr(outputs, name))
+    record = plain(outputs, leave_out=("inputs", "outputs"))
+    record["arrays"] = [{"name": name, "shape": list(array.shape)} for name, array in arrays.items()]
+    _save(folder, "outputs", record, [array.tobytes() for array in arrays.values()])
+
+
+def load_outputs(folder: Path) -> Outputs | None:
+    """The outputs in ``folder``; None when there are none, or none that are whole."""
+    try:
+        record, blobs = _load(folder, "outputs")
+        arrays = _arrays(record, blobs)
+        return Outputs(
+            inputs=arrays["inputs"],
+            outputs=arrays.get("outputs"),
+            problem=_adapter(Message | None).validate_python(record["problem"]),
+            ours=bool(record["ours"]),
+        )
+    except _UNREADABLE:
+        return None
+
+
+def _arrays(record: Mapping[str, Any], blobs: Sequence[bytes]) -> dict[str, NDArray[np.float32]]:
+    return {
+        described["name"]: np.frombuffer(blob, "<f4").reshape(described["shape"])
+        for described, blob in zip(record["arrays"], blobs, strict=True)
+    }
 
 
 def _take_array(arrays: dict[str, NDArray[Any]], name: str, array: NDArray[Any] | None) -> None:

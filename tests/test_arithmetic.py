@@ -55,6 +55,16 @@ def test_each_formula_gives_its_number_and_its_line(worked: Worked, expected: Wo
     assert worked == expected
 
 
+def test_one_value_of_a_feature_map_is_worked_out_term_by_term() -> None:
+    image = [[1, 2, 8, 2, 1], [1, 4, 9, 3, 1], [1, 2, 8, 2, 1], [1, 3, 7, 1, 2], [1, 2, 8, 2, 2]]
+    kernel = [[-1, 0, 1]] * 3
+    values = [[arithmetic.correlation_at(image, kernel, row, column).value for column in range(3)] for row in range(3)]
+    assert values == [[22, -1, -22], [21, -3, -20], [20, -2, -18]]
+    assert arithmetic.correlation_at([[1, 2], [3, 4]], [[-1, 2]], 1, 0) == Worked(5, "3*(-1) + 4*2 = 5")
+    with pytest.raises(IndexError):
+        arithmetic.correlation_at(image, kernel, 3, 0)
+
+
 def test_the_known_chain_of_sizes_comes_out() -> None:
     sizes = [28]
     for layer in ("conv", "pool", "conv", "pool"):

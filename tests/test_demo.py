@@ -13,7 +13,7 @@ from rich.console import Console
 from strategies_cards import a_class
 
 from grader import demo
-from grader.mutants import Known
+from grader.demo_class import Known
 
 CARD = next(card for card in a_class() if card.status == "ok" and card.verdicts)
 FULL = {verdict.criterion: verdict.state for verdict in CARD.verdicts}

@@ -65,3 +65,15 @@ def test_a_prediction_depends_on_the_model_the_images_and_what_was_fed() -> None
 def test_the_versions_of_what_runs_inside_are_known() -> None:
     assert keys.versions()["tensorflow"] != "none"
     assert len(keys.programs_sha256()) == len(keys.measuring_sha256()) == 64
+
+
+def test_answers_to_hidden_images_depend_on_the_model_and_the_images() -> None:
+    images = np.zeros((2, 5, 5, 1), np.float32)
+    others = {
+        keys.outputs_key(model="m", images=images),
+        keys.outputs_key(model="n", images=images),
+        keys.outputs_key(model="m", images=images + 1),
+        keys.outputs_key(model="m", images=images.reshape(2, 25)),
+    }
+    assert len(others) == 4
+    assert keys.outputs_key(model="m", images=images.copy()) in others

@@ -1,138 +1,213 @@
-"""The known mistakes are real edits of the reference, different from each other, and name real criteria."""
+"""Every mistake of the catalogue, on code in the usual styles; and what cannot be made is refused."""
 
 from __future__ import annotations
 
-import ast
 import json
-from pathlib import Path
 
-import nbformat
 import pytest
-import yaml
+from rubrics_made_up import minimal
 
+from grader import mutants, notebooks
 from grader.errors import CourseError
-from grader.mutants import VARIANTS, demo_class, known, mutants
+from grader.mutants import CATALOGUE
+from grader.records import MutantSpec, Rubric
 
-ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = (ROOT / "reference" / "mnist-mlp" / "solution.ipynb").read_bytes()
-RUBRIC = yaml.safe_load((ROOT / "rubrics" / "mnist-mlp.yaml").read_text("utf-8"))
-BY_NAME = {one.name: one for one in known(REFERENCE)}
-NOTEBOOKS = [one for one in BY_NAME.values() if one.status != "unreadable" and one.file_name.endswith(".ipynb")]
+LIST = """import keras
+from keras import layers
+model = keras.Sequential([
+    keras.Input((28, 28, 1)),
+    layers.Conv2D(32, kernel_size=(3, 3), activation="relu"),
+    layers.MaxPooling2D(2),
+    layers.Conv2D(16, 3),
+    layers.Dropout(0.25),
+    layers.Flatten(),
+    layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax"),
+])
+"""
+ADDED = """model = keras.Sequential()
+model.add(layers.Dense(64, activation="relu"))
+model.add(layers.Dense(10, activation="softmax"))
+"""
+FUNCTIONAL = """inputs = keras.Input((784,))
+x = layers.Dense(64, activation="tanh")(inputs)
+outputs = layers.Dense(10, activation="softmax")(x)
+model = keras.Model(inputs, outputs)
+"""
+TRAINING = """%matplotlib inline
+x_train, x_test = x_train.astype("float32") / 255, x_test / 255.0
+model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+history = model.fit(x_train, y_train, epochs=5, batch_size=128)
+model.save("red ñandú.keras")
+axis.imshow(x_train[0]); axis.set_title(str(y_train[0]))
+def double(image):
+    return 2 * image
+"""
+ANSWERS = """student_id = "public"      # <- your id
+answers = {"n": round(3.2, 1), "shape": (26, 26, 64), "why": "b"}
+answers["later"] = 7
+"""
 
-
-def code(content: bytes) -> str:
-    cells = json.loads(content)["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-
-
-def test_every_variant_is_a_different_file_with_a_name_of_its_own() -> None:
-    contents = mutants(REFERENCE)
-    assert len(contents) >= 17
-    assert len(set(contents.values())) == len(contents)
-    assert len({one.file_name for one in BY_NAME.values()}) == len(contents)
-
-
-@pytest.mark.parametrize("one", NOTEBOOKS, ids=lambda one: one.name)
-def test_a_variant_is_a_valid_notebook_whose_code_parses(one) -> None:
-    nbformat.validate(nbformat.reads(one.content.decode("utf-8"), as_version=4))
-    ast.parse(code(one.content))
-
-
-def test_the_reference_comes_first_and_keeps_its_code() -> None:
-    first = known(REFERENCE)[0]
-    assert first.name == "reference"
-    assert code(first.content) == code(REFERENCE)
-    assert first.costs == ()
-
-
-def test_the_module_is_the_code_of_the_reference() -> None:
-    module = BY_NAME["module"]
-    assert module.file_name == "module.py"
-    assert ast.dump(ast.parse(module.content)) == ast.dump(ast.parse(code(REFERENCE)))
-
-
-def test_the_broken_files_are_empty_and_not_json() -> None:
-    assert BY_NAME["empty-file"].content == b""
-    with pytest.raises(json.JSONDecodeError):
-        json.loads(BY_NAME["broken-json"].content)
-    assert {one.name for one in BY_NAME.values() if one.status == "unreadable"} == {"empty-file", "broken-json"}
-
-
-def test_the_solution_in_own_words_shares_no_line_with_the_reference() -> None:
-    lines = [
-        {line.strip() for line in code(content).splitlines() if len(line.strip()) > 3}
-        for content in (BY_NAME["own-words"].content, REFERENCE)
-    ]
-    assert len(lines[0]) > 15
-    assert not lines[0] & lines[1]
-
-
-def test_outcomes_name_criteria_of_the_rubric_and_cost_what_the_rubric_says() -> None:
-    criteria = {one["id"] for one in RUBRIC["criteria"]}
-    for one in BY_NAME.values():
-        assert set(one.outcomes) <= criteria, one.name
-    assert {one.name: set(one.costs) for one in BY_NAME.values() if one.costs} == {
-        name: set(costs) for name, costs in RUBRIC["mutants"].items()
-    }
-
-
-def test_an_outcome_is_full_unless_said_otherwise_and_unjudged_when_unreadable() -> None:
-    assert BY_NAME["wrong-gap"].outcome("gap") == "lost"
-    assert BY_NAME["wrong-gap"].outcome("accuracy") == "full"
-    assert BY_NAME["empty-file"].outcome("accuracy") == "unjudged"
-
-
-@pytest.mark.parametrize("one", BY_NAME.values(), ids=lambda one: one.name)
-def test_every_variant_says_in_both_languages_what_it_is(one) -> None:
-    assert set(one.about) == {"en", "es"}
-    assert one.about["en"] != one.about["es"]
-    assert all(0 < len(line) <= 70 for line in one.about.values())
-
-
-def test_the_demo_class_has_at_least_twelve_hand_ins_that_train_for_three_epochs() -> None:
-    demo = demo_class(REFERENCE)
-    assert len(demo) >= 12
-    assert {"no-hidden-layer", "convolution", "endless-loop", "empty-file"} <= {one.name for one in demo}
-    assert all(b"epochs=5," not in one.content for one in demo)
-    for one in demo:
-        if one.name not in ("one-epoch", "far-too-many-epochs") and one.status != "unreadable":
-            assert one.content.count(b"epochs=3") == 1, one.name
-
-
-def test_a_reference_that_lost_a_line_is_named_with_the_mistake_that_needs_it() -> None:
-    changed = REFERENCE.replace(b'\\"rmsprop\\", loss=\\"categorical_crossentropy\\"', b'\\"adam\\", loss=\\"mse\\"')
-    assert changed != REFERENCE
-    with pytest.raises(CourseError, match=r"'wrong-loss' cannot be made: .*exactly once; it was found 0 times"):
-        known(changed)
+CHANGES = {
+    "missing-layer": (LIST, '    layers.Conv2D(32, kernel_size=(3, 3), activation="relu"),\n', ""),
+    "missing-layer:Dense": (LIST, 'layers.Dense(128, activation="relu"), ', ""),
+    "missing-layer:Conv2D 2": (LIST, "    layers.Conv2D(16, 3),\n", ""),
+    "missing-layer:MaxPooling2D": (LIST, "    layers.MaxPooling2D(2),\n", ""),
+    "extra-layer": (LIST, 'layers.Dense(10, activation="softmax")', 'layers.Dense(16, activation="relu"), layers.Dense(10, activation="softmax")'),
+    "wrong-units": (LIST, "Dense(128,", "Dense(128 + 3,"),
+    "wrong-units:2": (LIST, "Dense(10,", "Dense(10 + 3,"),
+    "wrong-filters": (LIST, "Conv2D(32,", "Conv2D(32 + 3,"),
+    "wrong-filters:2": (LIST, "Conv2D(16,", "Conv2D(16 + 3,"),
+    "wrong-kernel-size": (LIST, "(3, 3), act", "(3 + 1, 3 + 1), act"),
+    "wrong-kernel-size:2": (LIST, "16, 3)", "16, 3 + 1)"),
+    "same-padding": (LIST, '(3, 3), activation="relu")', '(3, 3), activation="relu", padding="same")'),
+    "same-padding:2": (LIST, "Conv2D(16, 3)", 'Conv2D(16, 3, padding="same")'),
+    "wrong-pool-size": (LIST, "MaxPooling2D(2)", "MaxPooling2D(3)"),
+    "wrong-activation": (LIST, '3), activation="relu"', '3), activation="tanh"'),
+    "wrong-activation:Dense": (LIST, 'Dense(128, activation="relu"', 'Dense(128, activation="tanh"'),
+    "wrong-activation:Conv2D 2": (LIST, "Conv2D(16, 3)", 'Conv2D(16, 3, activation="tanh")'),
+    "no-softmax": (LIST, '"softmax"', '"linear"'),
+    "no-bias": (LIST, '(3, 3), activation="relu")', '(3, 3), activation="relu", use_bias=False)'),
+    "no-dropout": (LIST, "    layers.Dropout(0.25),\n", ""),
+    "wrong-rate": (LIST, "Dropout(0.25)", "Dropout(0.9)"),
+    "wrong-loss": (TRAINING, '"sparse_categorical_crossentropy"', '"mean_squared_error"'),
+    "wrong-optimizer": (TRAINING, '"adam"', '"sgd"'),
+    "wrong-optimizer:rmsprop": (TRAINING, '"adam"', '"rmsprop"'),
+    "wrong-metric": (TRAINING, '["accuracy"]', '["mean_absolute_error"]'),
+    "logits-mismatch": (TRAINING, '"sparse_categorical_crossentropy"', "__import__('keras').losses.SparseCategoricalCrossentropy(from_logits=True)"),
+    "no-scaling": (TRAINING, 'x_train.astype("float32") / 255, x_test / 255.0', 'x_train.astype("float32"), x_test'),
+    "scaled-labels": (TRAINING, "fit(x_train, y_train,", "fit(x_train, y_train / 255,"),
+    "no-training": (TRAINING, "model.fit(x_train, y_train, epochs=5, batch_size=128)", "None"),
+    "one-epoch": (TRAINING, "epochs=5, batch_size=128", "epochs=1, batch_size=512"),
+    "trained-on-test": (TRAINING, "fit(x_train, y_train", "fit(x_test, y_test"),
+    "never-saved": (TRAINING, 'model.save("red ñandú.keras")', "None"),
+    "plot-missing": (TRAINING, "axis.imshow(x_train[0])", "None"),
+    "wrong-shape-picture": (TRAINING, "imshow(x_train[0])", "imshow((x_train[0]).reshape(14, -1))"),
+    "unlabelled-picture": (TRAINING, "axis.set_title(str(y_train[0]))", "None"),
+    "wrong-answer:n": (ANSWERS, "round(3.2, 1)", "123456789"),
+    "hard-coded-answer:later": (ANSWERS, "= 7", "= 123456789"),
+    "off-by-one:n": (ANSWERS, "round(3.2, 1)", "(round(3.2, 1)) + 1"),
+    "off-by-one:shape": (ANSWERS, "26, 64)", "26, 64 + 1)"),
+    "wrong-choice:why": (ANSWERS, '"b"', '"a"'),
+    "answers-missing:n": (ANSWERS, "round(3.2, 1)", "None"),
+    "other-variant:somebody": (ANSWERS, '"public"', '"somebody"'),
+}  # fmt: skip
+ENDINGS = {
+    "returns-input:double": "def double(first, *args, **kwargs):\n    return first",
+    "raises:double": 'def double(*args, **kwargs):\n    raise ValueError("this never works")',
+    "returns-nothing:double": "def double(*args, **kwargs):\n    pass",
+    "missing-function:double": "del double",
+    "crash-at-the-end": "print(a_name_that_nobody_has_given)",
+    "endless-loop": "attempts = 0\nwhile True:\n    attempts += 1",
+}
 
 
-def test_a_reference_with_two_trainings_is_refused() -> None:
-    notebook = json.loads(REFERENCE)
-    notebook["cells"] += [{**cell, "id": "again"} for cell in notebook["cells"] if cell["id"] == "entrenar"]
-    with pytest.raises(CourseError, match="exactly once"):
-        known(json.dumps(notebook).encode())
+def reference(*sources: str) -> bytes:
+    cells = [notebooks.code_cell(f"c{number}", source) for number, source in enumerate(sources)]
+    text = {"cell_type": "markdown", "id": "text", "metadata": {}, "source": "Dense(128, fit("}
+    return notebooks.dump({"cells": [text, *cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def test_a_reference_whose_answers_are_elsewhere_is_refused() -> None:
-    changed = REFERENCE.replace(b"answers = {", b"my_answers = {")
-    with pytest.raises(CourseError, match="'answers-missing' cannot be made"):
-        known(changed)
+def rubric(*names: str, **specs: MutantSpec) -> Rubric:
+    return minimal(mutants={**{name: MutantSpec(costs=("runs",)) for name in names}, **specs})
 
 
-def test_a_reference_without_three_epochs_to_go_cannot_make_a_demo() -> None:
-    with pytest.raises(CourseError, match="exactly once"):
-        demo_class(REFERENCE.replace(b"epochs=5", b"epochs=7"))
+def sources_of(name: str, *sources: str) -> list[str]:
+    (made,) = mutants.make(rubric(name), reference(*sources))
+    return [cell["source"] for cell in notebooks.code_cells(notebooks.load(made.content, "m"))]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"cells": [{}]}', b"\xff\xfe"])
-def test_a_reference_that_is_no_notebook_is_refused(content: bytes) -> None:
-    with pytest.raises(CourseError, match="not a notebook"):
-        known(content)
+@pytest.mark.parametrize(("name", "change"), CHANGES.items(), ids=list(CHANGES))
+def test_a_mistake_changes_its_own_place_only(name: str, change: tuple[str, str, str]) -> None:
+    source, old, new = change
+    assert source.count(old) == 1
+    assert sources_of(name, source) == [source.replace(old, new)]
 
 
-def test_the_variants_can_be_made_with_any_way_of_writing_source_in_a_notebook() -> None:
-    whole = json.loads(REFERENCE)
-    for cell in whole["cells"]:
-        cell["source"] = "".join(cell["source"])
-    assert mutants(json.dumps(whole, ensure_ascii=False).encode()) == mutants(REFERENCE)
-    assert set(VARIANTS) == set(mutants(REFERENCE))
+@pytest.mark.parametrize(("name", "ending"), ENDINGS.items(), ids=list(ENDINGS))
+def test_a_mistake_at_the_end(name: str, ending: str) -> None:
+    assert sources_of(name, TRAINING) == [TRAINING, ending]
+
+
+def test_every_mistake_of_the_catalogue_is_tested() -> None:
+    tested = {name.partition(":")[0] for name in (*CHANGES, *ENDINGS)}
+    assert tested | {"answers-missing", "mutates-input", "saved-before-training"} == set(CATALOGUE)
+
+
+def test_layers_of_models_that_are_built_otherwise() -> None:
+    (added,) = sources_of("missing-layer", ADDED)
+    assert added == ADDED.replace('model.add(layers.Dense(64, activation="relu"))', "pass")
+    (more,) = sources_of("extra-layer", ADDED)
+    assert 'model.add(layers.Dense(16, activation="relu"))\nmodel.add(layers.Dense(10' in more
+    (functional,) = sources_of("missing-layer", FUNCTIONAL)
+    assert "x = inputs\n" in functional
+    (deeper,) = sources_of("extra-layer", FUNCTIONAL)
+    assert 'layers.Dense(10, activation="softmax")(layers.Dense(16, activation="relu")(x))' in deeper
+
+
+def test_a_function_that_overwrites_its_argument_gives_the_right_result() -> None:
+    namespace: dict[str, object] = {}
+    for source in sources_of("mutates-input:double", "def double(image):\n    return 2 * image"):
+        exec(source, namespace)
+    import numpy as np
+
+    given = np.array([1, 2])
+    assert namespace["double"](given).tolist() == [2, 4]  # type: ignore[operator]
+    assert given.tolist() == [0, 0]
+
+
+def test_saving_moves_before_the_training() -> None:
+    (source,) = sources_of("saved-before-training", TRAINING)
+    assert source.index('model.save("red ñandú.keras")') < source.index("model.fit(")
+    assert source.count("model.save(") == 1
+
+
+def test_all_answers_go_missing() -> None:
+    (source,) = sources_of("answers-missing", ANSWERS)
+    assert 'answers = {"n": None, "shape": None, "why": None}\nanswers["later"] = None' in source
+
+
+def test_a_teachers_own_mistake_is_a_replacement() -> None:
+    spec = MutantSpec(costs=("runs",), replace=(("Dense(128", "Dense(7"), ("Conv2D(16", "Conv2D(7")))
+    (made,) = mutants.make(rubric(seven=spec), reference(LIST))
+    source = json.loads(made.content)["cells"][1]["source"]
+    assert "".join(source) == LIST.replace("Dense(128", "Dense(7").replace("Conv2D(16", "Conv2D(7")
+    assert (made.name, made.costs, made.full) == ("seven", ("runs",), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "says"),
+    [
+        ("no-such-mistake", LIST, "the catalogue has no 'no-such-mistake'; there are: missing-layer"),
+        ("wrong-filters:3", LIST, "no such layer (Conv1D or Conv2D or DepthwiseConv2D or SeparableConv2D, number 3); there are 2"),
+        ("wrong-filters", ADDED, "there is none"),
+        ("wrong-units:two or so", LIST, "'two or so' names no layer"),
+        ("no-softmax", "x = 1", "no activation 'softmax'"),
+        ("one-epoch", "x = 1", "calls no fit(...)"),
+        ("one-epoch", "model.fit(x, y)", "names no epochs"),
+        ("no-scaling", "x = y / 2", "divides nothing by 255"),
+        ("trained-on-test", "model.fit(a, b)", "are not called ...train..."),
+        ("scaled-labels", "model.fit(stream)", "is given no labels"),
+        ("wrong-loss", "x = 1", "calls no compile(...)"),
+        ("off-by-one:q9", ANSWERS, "gives no answer 'q9'; there are: n, shape, why, later"),
+        ("wrong-choice:n", ANSWERS, "not the letter of an option"),
+        ("answers-missing", LIST, "its code gives no answers"),
+        ("other-variant:x", LIST, "sets no student_id"),
+        ("other-variant", ANSWERS, "the rubric has no `questions`"),
+        ("raises:triple", TRAINING, "defines no function 'triple'; there are: double"),
+        ("never-saved", LIST, "calls no save or save_model(...)"),
+        ("saved-before-training", LIST, "calls no save(...) or no fit(...)"),
+        ("wrong-shape-picture", LIST, "calls no imshow(...)"),
+        ("wrong-optimizer:adam", TRAINING, "it changes nothing"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_is_refused(name: str, source: str, says: str) -> None:
+    with pytest.raises(CourseError) as refused:
+        mutants.make(rubric(name), reference(source))
+    assert f"mutants: {name}: it cannot be made: " in str(refused.value)
+    assert says in str(refused.value)
+
+
+def test_a_replacement_must_find_its_code_exactly_once() -> None:
+    spec = MutantSpec(costs=("runs",), replace=(("layers.Dense(", "layers.Dense("),))
+    with pytest.raises(CourseError, match=r"exactly once; it was found 2 times"):
+        mutants.make(rubric(twice=spec), reference(LIST))

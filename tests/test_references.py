@@ -53,6 +53,7 @@ def test_the_table_has_a_row_for_every_seed_with_accuracy_times_and_memory(refer
         ("mnist", "mnist-softmax", 9271, False),
         ("mnist", "mnist-mlp", 9749, False),
         ("mnist", "mnist-cnn", 9900, True),
+        ("mnist", "mnist-deeper-cnn", 9909, False),
         ("digits", "mnist-softmax", 9501, False),
         ("digits", "mnist-mlp", 9901, False),
     ],
@@ -76,7 +77,7 @@ def test_check_turns_a_missed_band_into_exit_code_1_and_writes_no_table(
     assert references.main(["mnist-mlp", "--seeds", "1"]) == 0
     assert not results.exists()
     assert references.main(["--seeds", "1"]) == 0
-    assert results.read_text("utf-8").count("| 0 | 96.50 % |") == 3
+    assert results.read_text("utf-8").count("| 0 | 96.50 % |") == 4
 
 
 def test_an_unknown_exercise_is_refused_with_those_there_are(
@@ -85,7 +86,8 @@ def test_an_unknown_exercise_is_refused_with_those_there_are(
     with pytest.raises(SystemExit) as stopped:
         references.main(["mnist-rnn"])
     assert stopped.value.code == 2
-    assert "no reference mnist-rnn; there are mnist-softmax, mnist-mlp, mnist-cnn" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no reference mnist-rnn; there are mnist-softmax, mnist-mlp, mnist-cnn, mnist-deeper-cnn" in said
 
 
 def test_a_missing_data_set_is_named_with_exit_code_2(
@@ -104,6 +106,17 @@ def test_the_convolutional_reference_reaches_99_percent_with_two_seeds(real_data
     ended = subprocess.run([sys.executable, str(PROGRAM), *words], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert len(re.findall(r"^\| [01] \| 99\.\d\d % \|", ended.stdout, re.MULTILINE)) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+@pytest.mark.keras
+@pytest.mark.real_data
+def test_the_deeper_reference_is_safely_above_99_percent(real_data: Path) -> None:
+    words = ["mnist-deeper-cnn", "--seeds", "1", "--check", "--data", str(real_data)]
+    ended = subprocess.run([sys.executable, str(PROGRAM), *words], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert re.search(r"^\| 0 \| 99\.\d\d % \|", ended.stdout, re.MULTILINE)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from rubrics_made_up import GOOD, MISTAKES, with_line
 
 from grader import checks, rubric
 from grader.errors import RubricError
+from grader.records import MutantSpec
 from grader.rubric import located_yaml
 from grader.rubric.located_yaml import Located, plain
 
@@ -43,7 +44,7 @@ def test_a_good_rubric_is_read_whole() -> None:
     assert read.structure[1].kind == "MaxPooling2D|Global*"
     assert read.structure[2].settings == {"units": 10, "activation": "softmax"}
     assert read.exports == ("x_train",)
-    assert read.mutants == {"no-hidden-layer": ("dense", "accuracy")}
+    assert read.mutants == {"no-hidden-layer": MutantSpec(costs=("dense", "accuracy"))}
     assert len(read.sha256) == 64
     criteria = {one.id: one for one in read.criteria}
     assert criteria["accuracy"].params == {"knots": {0.9: 0, 0.95: 0.5, 0.97: 1}}
@@ -103,6 +104,10 @@ def test_a_mistake_is_refused_with_its_line_and_a_cure(old: str, new: str, line:
         ("check: number, answer: q, equals: 1, abs: -1", "`abs` is below 0"),
         ("check: layer_kinds, required: {Dense: 0}", "at least 1 is needed"),
         ("check: layer_params, layer: x, equals: 3", "the rubric has no `structure`"),
+        ("check: call, function: f", "`calls` has no function 'f'"),
+        ("check: filters, kernels: [[[1, 0], [0]]]", "kernels: the kernels are not equally large"),
+        ("check: filters, kernels: [1, 2]", "a list of kernels is needed"),
+        ("check: filters, kernels: [[[1]]], permuted: 2", "`permuted` is a share"),
     ],
 )
 def test_parameters_that_make_no_sense_together_are_refused(criterion: str, says: str) -> None:
@@ -186,7 +191,7 @@ def test_any_text_is_a_rubric_or_refused_by_name(text: str) -> None:
 
 def test_what_sandbox_1_depends_on_does_not_change_with_the_criteria() -> None:
     key = rubric.run_key_part(parse(GOOD))
-    assert set(key) == {"data", "test", "run", "models", "exports"}
+    assert set(key) == {"data", "test", "run", "models", "exports", "export_shapes"}
     assert json.loads(json.dumps(key)) == key
     assert rubric.run_key_part(parse(with_line("0.97: 1}", "0.98: 1}"))) == key
     assert rubric.run_key_part(parse(with_line("seeds: 3", "seeds: 1"))) == key

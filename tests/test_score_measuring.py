@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies_facts import facts, mlp
 from test_score import card
 
-from grader import score, texts
+from grader import measuring, texts
 from grader.records import Accuracy, Message, Prediction, message
 
 
@@ -23,28 +23,28 @@ def test_the_largest_output_names_the_class() -> None:
     labels = np.arange(100) % 10
     given = outputs(labels)
     given[:7] = outputs((labels[:7] + 1) % 10)
-    assert score.measure(given, labels) == Accuracy(correct=93, n=100)
-    assert score.measure(outputs(labels, 12), labels) == Accuracy(correct=100, n=100)
-    assert score.measure(given.reshape(100, 1, 1, 10), labels) == Accuracy(correct=93, n=100)
+    assert measuring.measure(given, labels) == Accuracy(correct=93, n=100)
+    assert measuring.measure(outputs(labels, 12), labels) == Accuracy(correct=100, n=100)
+    assert measuring.measure(given.reshape(100, 1, 1, 10), labels) == Accuracy(correct=93, n=100)
 
 
 @pytest.mark.parametrize("width", [1, 2, 9])
 def test_too_few_outputs_cannot_name_ten_classes(width: int) -> None:
-    told = score.measure(np.zeros((100, width), np.float32), np.arange(100) % 10)
+    told = measuring.measure(np.zeros((100, width), np.float32), np.arange(100) % 10)
     assert isinstance(told, Message)
     assert f"gives {width} values per image" in texts.render(told, "en")
     assert "necesita 10, uno por clase" in texts.render(told, "es")
 
 
 def test_a_map_is_not_a_row_of_classes() -> None:
-    told = score.measure(np.zeros((100, 26, 10), np.float32), np.arange(100) % 10)
+    told = measuring.measure(np.zeros((100, 26, 10), np.float32), np.arange(100) % 10)
     assert isinstance(told, Message)
     assert "(26, 10)" in texts.render(told, "en")
 
 
 def test_a_length_that_does_not_fit_is_our_fault() -> None:
     with pytest.raises(ValueError, match="99 outputs for 100 labels"):
-        score.measure(np.zeros((99, 10)), np.arange(100) % 10)
+        measuring.measure(np.zeros((99, 10)), np.arange(100) % 10)
 
 
 def test_outputs_that_are_no_numbers_count_as_wrong_and_are_named() -> None:
@@ -52,7 +52,7 @@ def test_outputs_that_are_no_numbers_count_as_wrong_and_are_named() -> None:
     given = outputs(labels)
     given[3, 0] = np.nan
     given[4, 1] = np.inf
-    found = score.measured(Prediction(transform=None, test=given), labels, labels)
+    found = measuring.measured(Prediction(transform=None, test=given), labels, labels)
     assert found.test == Accuracy(correct=98, n=100)
     one = card(facts(mlp()), seen={0: found})
     assert "2 of 100" in one.notices[-1].en
@@ -61,17 +61,17 @@ def test_outputs_that_are_no_numbers_count_as_wrong_and_are_named() -> None:
 def test_training_outputs_may_cover_the_first_images_only() -> None:
     labels = np.arange(100) % 10
     prediction = Prediction(transform=None, test=outputs(labels), train=outputs(labels[:30]))
-    assert score.measured(prediction, labels, labels).train == Accuracy(correct=30, n=30)
-    assert score.measured(replace(prediction, train=None), labels, labels).train is None
+    assert measuring.measured(prediction, labels, labels).train == Accuracy(correct=30, n=30)
+    assert measuring.measured(replace(prediction, train=None), labels, labels).train is None
 
 
 def test_without_outputs_the_fault_is_whose_the_prediction_says() -> None:
     labels = np.arange(100) % 10
-    own = score.measured(Prediction(transform=None, problem=message("scoring.no_outputs")), labels, labels)
+    own = measuring.measured(Prediction(transform=None, problem=message("scoring.no_outputs")), labels, labels)
     assert (own.ours, own.test) == (False, None)
-    assert score.measured(Prediction(transform=None, problem=own.problem, ours=True), labels, labels).ours
-    assert score.measured(Prediction(transform=None), labels, labels).ours
-    narrow = score.measured(Prediction(transform=None, test=np.zeros((100, 1), np.float32)), labels, labels)
+    assert measuring.measured(Prediction(transform=None, problem=own.problem, ours=True), labels, labels).ours
+    assert measuring.measured(Prediction(transform=None), labels, labels).ours
+    narrow = measuring.measured(Prediction(transform=None, test=np.zeros((100, 1), np.float32)), labels, labels)
     assert (narrow.ours, narrow.test) == (False, None)
 
 
@@ -80,4 +80,4 @@ def test_the_accuracy_does_not_depend_on_the_order_of_the_images(n: int, chance)
     labels = np.array([chance.randrange(10) for _ in range(n)] + [9])
     given = np.random.default_rng(n).normal(size=(n + 1, 10)).astype(np.float32)
     order = np.random.default_rng(n + 1).permutation(n + 1)
-    assert score.measure(given, labels) == score.measure(given[order], labels[order])
+    assert measuring.measure(given, labels) == measuring.measure(given[order], labels[order])

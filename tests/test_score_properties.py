@@ -66,7 +66,8 @@ def test_handing_in_one_model_less_never_earns_more(case, by: Rubric, data: st.D
 
 def sources() -> str:
     root = Path(__file__).resolve().parent.parent / "grader"
-    files = [*root.glob("checks/*.py"), root / "score.py", root / "answers.py", root / "alignment.py"]
+    rooms = ("score.py", "measuring.py", "answers.py", "alignment.py")
+    files = [*root.glob("checks/*.py"), *(root / room for room in rooms)]
     return "\n".join(path.read_text("utf-8") for path in files)
 
 

@@ -22,7 +22,7 @@ from strategies_cards import a_class, json_data, layers, numbers, scorecards, wo
 
 from grader import store
 from grader.errors import GraderError, OutputError
-from grader.records import FailedCell, Message, Prediction, Run, Scorecard, Transform, message
+from grader.records import FailedCell, Message, Outputs, Prediction, Run, Scorecard, Transform, message
 
 messages = st.builds(
     Message,
@@ -277,3 +277,24 @@ def test_three_thousand_hand_ins_can_be_scored_again_in_seconds(tmp_path: Path) 
         store.load_card(store.dump_card(card))
     each = (time.perf_counter() - start) / 20
     assert each < 0.05          # about 4 ms on an idle machine; 3 000 in 15 s leaves 5 ms
+
+
+@given(st.tuples(st.integers(0, 3), st.integers(1, 4)), st.booleans(), st.none() | messages, st.booleans())
+def test_answers_to_hidden_images_come_back_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, shape: tuple[int, int], there: bool, problem: Message | None, ours: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("outputs") / "a"
+    kept = Outputs(
+        inputs=np.full(shape, 0.5, np.float32), outputs=np.full((*shape, 2), np.nan, np.float32) if there else None,
+        problem=problem, ours=ours,
+    )
+    store.save_outputs(folder, kept)
+    back = store.load_outputs(folder)
+    assert back is not None
+    assert np.array_equal(back.inputs, kept.inputs)
+    assert (back.outputs is None) == (not there)
+    assert back.outputs is None or np.array_equal(back.outputs, kept.outputs, equal_nan=True)
+    assert (back.problem, back.ours) == (problem, ours)
+    (folder / "outputs.bin").write_bytes(b"damaged")
+    assert store.load_outputs(folder) is None
+    assert store.load_outputs(folder / "gone") is None

@@ -12,10 +12,40 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from grader.checks import answering, arrays, layers, numeric, running, structured, training
+from grader.checks import (
+    answering,
+    arrays,
+    calling,
+    experiments,
+    filters,
+    keeping,
+    layers,
+    numeric,
+    pictures,
+    prepared,
+    running,
+    seeded,
+    structured,
+    training,
+)
 from grader.records import Evidence, Judgement, Rubric
 
-MODULES: tuple[ModuleType, ...] = (running, layers, structured, training, numeric, answering, arrays)
+MODULES: tuple[ModuleType, ...] = (
+    running,
+    layers,
+    structured,
+    training,
+    numeric,
+    answering,
+    arrays,
+    seeded,
+    experiments,
+    keeping,
+    calling,
+    filters,
+    pictures,
+    prepared,
+)
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -46,8 +76,18 @@ def judge(name: str, evidence: Evidence, params: Mapping[str, Any]) -> Judgement
 def needs_measuring(rubric: Rubric) -> bool:
     """Whether any criterion rests on accuracies that must be measured on hidden images."""
     return any(
-        criterion.check in ("test_accuracy", "accuracy_gap")
+        criterion.check in ("test_accuracy", "accuracy_gap", "predicted_image")
         or criterion.params.get("equals_measured", "total_params") != "total_params"
+        for criterion in rubric.criteria
+    )
+
+
+def needs_data(rubric: Rubric) -> bool:
+    """Whether any criterion compares with the images or labels that the notebook was given."""
+    own = {"cmaps", "any_image"}        # pictures of anything
+    return any(
+        criterion.check in ("prepared_images", "one_hot_labels", "class_counts", "predicted_image")
+        or (criterion.check == "shows_images" and not any(criterion.params.get(name) for name in own))
         for criterion in rubric.criteria
     )
 

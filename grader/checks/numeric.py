@@ -11,6 +11,7 @@ from grader.checks import formula
 from grader.checks.subject import no_model, unread
 from grader.checks.training import measurement
 from grader.checks.typed import Words, typed_answer
+from grader.questions import Question
 from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
 
 ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy", "compile_metrics")
@@ -127,6 +128,8 @@ def _fixed_target(evidence: Evidence, equals: float | None, name: str | None, *,
     value: Any = equals
     if value is None:
         value = evidence.key.get(name, evidence.expected.get(name)) if name is not None else None
+    if isinstance(value, Question):
+        value = value.answer[-1]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return Judgement(credit=None, why=message("checks.no_expected", name=name or "-"))
     return _Target(spans=((value, value),), unit="share" if share else "number")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from grader.alignment import KINDS, SETTINGS, STRIDED, activation_name, kind_matches
-from grader.checks import formula
+from grader.checks import arrays, formula, kernel
 
 ACTIVATION_NAMES = frozenset(
     {"linear", "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "mish", "tanh", "sigmoid"}
     | {"hard_sigmoid", "hard_silu", "hard_tanh", "softmax", "log_softmax", "softplus", "softsign", "exponential"}
     | {"celu", "glu", "swish", "tanh_shrink", "soft_shrink", "hard_shrink", "squareplus", "sparse_plus", "threshold"}
 )
+
+
+DTYPES = ("float", "int", "uint", "float16", "float32", "float64", "uint8", "int32", "int64")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,8 @@ class Around:
     structure: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    cases: Mapping[str, int] = field(default_factory=dict)     # called function -> number of its cases
+    slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # question -> misconceptions known there
 
 
 Rule = Callable[[Mapping[str, Any], Around], Iterator[Complaint]]
@@ -198,6 +203,8 @@ def _number(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
             yield Complaint(parameter="misconceptions", text=f"{known['name']} is the right value itself")
     if "carry" in params:
         yield from _carry(params["carry"], around)
+    if "from_key" in params and around.slots:
+        yield from _slot("from_key", params["from_key"], around)
 
 
 def _carry(text: str, around: Around) -> Iterator[Complaint]:
@@ -208,6 +215,26 @@ def _carry(text: str, around: Around) -> Iterator[Complaint]:
         return
     for name in unknown:
         yield Complaint(parameter="carry", text=f"no criterion asks for {name!r}", given=name, names=around.answers)
+
+
+def _slot(parameter: str, name: str, around: Around) -> Iterator[Complaint]:
+    if not around.slots:
+        yield Complaint(parameter=parameter, text="the rubric has no `questions`")
+    elif name not in around.slots:
+        text = f"`questions` has no question {name!r}"
+        yield Complaint(parameter=parameter, text=text, given=name, names=tuple(around.slots))
+
+
+def _variant(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
+    parameter = "slot" if "slot" in params else "answer"
+    yield from _slot(parameter, params[parameter], around)
+    known = around.slots.get(params[parameter], ())
+    for name, share in (params.get("credits") or {}).items():
+        if known and name not in known:
+            text = f"no misconception {name!r} is known there"
+            yield Complaint(parameter="credits", text=text, given=name, names=known)
+        if not 0 <= share < 1:
+            yield Complaint(parameter="credits", text=f"{name}: a share lies in 0 to 1, 1 left out")
 
 
 def _choice(params: Mapping[str, Any], _: Around) -> Iterator[Complaint]:
@@ -236,10 +263,103 @@ def _array(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
     if params["name"] not in around.exports:
         text = f"`exports` does not list {params['name']!r}"
         yield Complaint(parameter="name", text=text, given=params["name"], names=around.exports)
+    yield from _credits(params)
+    for known in params.get("misconceptions", ()):
+        if arrays.known_array(known["values"]) is None:
+            text = f"{known['name']}: its values are not an array of numbers"
+            yield Complaint(parameter="misconceptions", text=text)
+
+
+def _trained_with(params: Mapping[str, Any], _: Around) -> Iterator[Complaint]:
+    asked = [name for name in ("epochs", "batch_size", "times") if params.get(name) is not None]
+    if not asked:
+        yield Complaint(parameter="", text="one of `epochs`, `batch_size`, `times` is needed")
+    for name in asked:
+        yield from _positive(name)(params, _)
+
+
+def _conclusion(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
+    ways = set(params["options"].values())
+    if len(ways) < 3:
+        yield Complaint(parameter="options", text="an option for each of less, more and same is needed")
+    for option in params.get("hints") or {}:
+        if option in params["options"]:
+            yield Complaint(parameter="hints", text=f"{option!r} is judged by the student's numbers and needs no hint")
+    table = params.get("table", "results")
+    if table not in around.answers:
+        yield Complaint(parameter="table", text=f"no criterion asks for {table!r}", given=table, names=around.answers)
+
+
+def _shows_images(params: Mapping[str, Any], _: Around) -> Iterator[Complaint]:
+    if params["n"] < 1:
+        yield Complaint(parameter="n", text="`n` must be above 0")
+    cmaps = params.get("cmaps") or ()
+    if cmaps and params["n"] != len(cmaps):
+        yield Complaint(parameter="n", text=f"`n` is {params['n']}, but `cmaps` has {len(cmaps)} colour maps")
+    forms = [name for name in ("cmaps", "any_image", "first", "one_per_class") if params.get(name)]
+    if len(forms) > 1:
+        yield Complaint(parameter=forms[1], text=f"`{forms[0]}` and `{forms[1]}` exclude each other")
+
+
+def _prepared_images(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
+    yield from _array(params, around)
+    yield from _shapes_are_sizes("shape", [params["shape"]])
+    span = tuple(params.get("range", (0, 1)))
+    if len(span) != 2 or span[0] >= span[1]:
+        yield Complaint(parameter="range", text=f"{list(span)} is not a range; write [0, 1]")
+    dtype = params.get("dtype", "float")
+    if dtype not in DTYPES:
+        yield Complaint(parameter="dtype", text=f"no type {dtype!r}", given=dtype, names=DTYPES)
 
 
 def _layer_params(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
     yield from _layer_id("layer", params["layer"], around)
+
+
+def _call(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
+    function = params["function"]
+    if function not in around.cases:
+        text = f"`calls` has no function {function!r}"
+        yield Complaint(parameter="function", text=text, given=function, names=tuple(around.cases))
+    yield from _cases(params.get("cases"), around.cases.get(function, 0))
+    yield from _tolerances(params)
+    yield from _credits(params, "in_place")
+
+
+def _cases(cases: Sequence[int] | None, count: int) -> Iterator[Complaint]:
+    if cases is not None and (not cases or not all(1 <= case <= count for case in cases)):
+        yield Complaint(parameter="cases", text=f"cases are numbered from 1; there are {count}")
+
+
+def _tolerances(params: Mapping[str, Any]) -> Iterator[Complaint]:
+    for name in ("atol", "rtol"):
+        if params.get(name, 0) < 0:
+            yield Complaint(parameter=name, text=f"`{name}` is below 0")
+
+
+def _credits(params: Mapping[str, Any], *names: str) -> Iterator[Complaint]:
+    """Shares from 0 to 1: the named parameters, and those of misconceptions."""
+    for name in names:
+        if not 0 <= params.get(name, 0) <= 1:
+            yield Complaint(parameter=name, text=f"`{name}` is a share from 0 to 1")
+    for known in params.get("misconceptions", ()):
+        if not 0 <= known.get("credit", 0) <= 1:
+            yield Complaint(parameter="misconceptions", text=f"{known['name']}: credit lies in 0 to 1")
+
+
+def _filters(params: Mapping[str, Any], _: Around) -> Iterator[Complaint]:
+    yield from _kernels("kernels", "kernels", params["kernels"])
+    for known in params.get("misconceptions", ()):
+        yield from _kernels("misconceptions", known["name"], known["kernels"])
+    yield from _tolerances(params)
+    yield from _credits(params, "permuted", "biased")
+
+
+def _kernels(parameter: str, name: str, kernels: Any) -> Iterator[Complaint]:
+    try:
+        kernel.stack(kernels)
+    except ValueError as error:
+        yield Complaint(parameter=parameter, text=f"{name}: {error}")
 
 
 RULES: Mapping[str, Rule] = {
@@ -249,6 +369,7 @@ RULES: Mapping[str, Rule] = {
     "layer_count": _count,
     "total_params": _range,
     "structure": _structure,
+    "no_further_layers": _structure,
     "layer": _layer,
     "layer_shapes": _layer_shapes,
     "layer_params": _layer_params,
@@ -262,4 +383,15 @@ RULES: Mapping[str, Rule] = {
     "text_answer": _text_answer,
     "shape_answer": _shape_answer,
     "array": _array,
+    "shows_images": _shows_images,
+    "prepared_images": _prepared_images,
+    "one_hot_labels": _array,
+    "class_counts": _array,
+    "variant": _variant,
+    "trained_with": _trained_with,
+    "real_runs": _positive("min_rows"),
+    "separate_models": _positive("min"),
+    "conclusion": _conclusion,
+    "call": _call,
+    "filters": _filters,
 }

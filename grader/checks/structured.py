@@ -130,6 +130,18 @@ def layer_params(evidence: Evidence, model: ModelFacts, *, layer: str, equals: i
     )
 
 
+@about_structure
+def no_further_layers(evidence: Evidence, model: ModelFacts) -> Judgement:
+    """The model has no layer that ``structure`` does not ask for.
+
+    Layers that only prepare the image (rescaling, augmentation) and missing layers cost nothing here.
+    """
+    extra = [layer.kind for layer in _alignment(evidence, model).extra]
+    if extra:
+        return Judgement(credit=0.0, why=message("checks.further_layers", extra=extra))
+    return Judgement(credit=1.0, why=message("checks.no_further_layers"))
+
+
 def _alignment(evidence: Evidence, model: ModelFacts) -> Alignment:
     return evidence.alignment or alignment.align(model, evidence.structure)
 

@@ -6,7 +6,7 @@ could not read or understand stays unjudged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -86,6 +86,14 @@ def ended_reason(facts: Facts) -> Message | None:
     if failed is not None:
         return message("checks.ended_in", cell=failed.cell)
     return message("checks.ended_error") if facts.ended == "error" else None
+
+
+def clauses(parts: Sequence[Message]) -> dict[str, object]:
+    """One or more messages, each a clause, as one value of another message: "a; b; c"."""
+    told = nested(parts[-1])
+    for part in reversed(parts[:-1]):
+        told = nested(message("pictures.clauses", first=nested(part), rest=told))
+    return told
 
 
 def nested(inner: Message) -> dict[str, object]:

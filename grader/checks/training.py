@@ -187,3 +187,41 @@ def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgem
     else:
         why, credit = message("checks.trained_on_too_few", rows=best, least=min_rows), 0.0
     return Judgement(credit=credit, why=why, expected=expected, actual=message("checks.whole", value=best))
+
+
+@about_model
+def trained_with(
+    evidence: Evidence,
+    model: ModelFacts,
+    *,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    times: int | None = None,
+) -> Judgement:
+    """The model was trained for ``epochs`` epochs in batches of ``batch_size``, with ``fit`` called ``times`` times.
+
+    Epochs are those that were asked for: stopping early costs nothing. Of several trainings the last one counts.
+    What is asked for shares the credit.
+    """
+    if not model.fits:
+        reason = ended_reason(evidence.facts)
+        if reason is None:
+            return Judgement(credit=0.0, why=message("checks.never_trained"))
+        return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))
+    last = model.fits[-1]
+    asked = [
+        ("words.epochs", epochs, last.epochs_asked),
+        ("words.batch_size", batch_size, last.batch_size),
+        ("words.calls_of_fit", times, len(model.fits)),
+    ]
+    parts = [(word, wanted, own) for word, wanted, own in asked if wanted is not None]
+    shown = [nested(message("checks.setting_is", what=word, own=own)) for word, _, own in parts]
+    wrong = [part for part, (_, wanted, own) in zip(shown, parts, strict=True) if own != wanted]
+    why = message("checks.trained_otherwise", parts=wrong) if wrong else message("checks.trained_so")
+    expected = [nested(message("checks.setting_is", what=word, own=wanted)) for word, wanted, _ in parts]
+    return Judgement(
+        credit=1 - len(wrong) / max(1, len(parts)),
+        why=why,
+        expected=message("checks.items", items=expected),
+        actual=message("checks.items", items=shown),
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-MODELS_CAP = 16
+MODELS_CAP = 16             # models that are kept alive
+RETIRED_CAP = 48            # trained models of which only the results are kept
 HISTORY_CAP = 200
 
 
@@ -34,6 +36,7 @@ class Record:
     fingerprint: str = ""
     layers: list[dict[str, Any]] = field(default_factory=list)
     by_batches: dict[str, Any] | None = None
+    training: int = 0                   # 1 while fit is at work on it
 
     def call_it(self, name: str) -> None:
         """The name becomes the most recent one."""
@@ -68,10 +71,15 @@ class Record:
 
 
 class Book:
-    """All records; the least used make room when there are too many."""
+    """All records; the least used make room when there are too many.
 
-    def __init__(self) -> None:
+    Of a trained model that makes room the results stay, as its last claim; ``farewell`` sees it before.
+    """
+
+    def __init__(self, farewell: Callable[[Record], None] = lambda record: None) -> None:
         self.records: dict[int, Record] = {}
+        self.retired: list[dict[str, Any]] = []
+        self.farewell = farewell
         self._next_number = 0
         self._uses = 0
 
@@ -93,8 +101,18 @@ class Book:
     def _make_room(self, newest: Record) -> None:
         if len(self.records) > MODELS_CAP:
             others = [record for record in self.records.values() if record is not newest]
-            least = min(others, key=lambda record: (bool(record.names), record.last, record.number))
+            least = min(
+                others, key=lambda record: (record.fits > 0, bool(record.names), record.last, record.number)
+            )
+            if least.fits:
+                self.farewell(least)
+                self.retired.append(least.claim())
+                del self.retired[:-RETIRED_CAP]
             del self.records[id(least.model)]
+
+    def claims(self) -> list[dict[str, Any]]:
+        """The entries of the frame ``models``, those of models that made room first."""
+        return [*self.retired, *(record.claim() for record in self.records.values())]
 
 
 def compile_facts(model: Any, loss: Any, metrics: Any) -> dict[str, Any]:
@@ -111,6 +129,21 @@ def compile_facts(model: Any, loss: Any, metrics: Any) -> dict[str, Any]:
         "from_logits": _from_logits(loss),
         "metrics": [name for metric in _flat(metrics) if (name := name_of(metric))],
     }
+
+
+def refreshed(compiled: dict[str, Any] | None, model: Any) -> dict[str, Any] | None:
+    """The compile facts with the optimizer as it is now: a learning rate can be set after ``compile``."""
+    now = compile_facts(model, getattr(model, "loss", None), None)
+    if compiled is None:
+        return now if now["optimizer"] is not None else None
+    return {**compiled, "optimizer": now["optimizer"], "optimizer_config": now["optimizer_config"]}
+
+
+def callback_names(given: Any, ours: Any) -> list[str]:
+    """Class names of the callbacks that a student passed to ``fit``; ``ours`` is not one of them."""
+    listed = getattr(given, "callbacks", given)
+    names = [type(one).__name__ for one in listed if one is not ours] if isinstance(listed, (list, tuple)) else []
+    return [name for name in names if name not in ("History", "ProgbarLogger")]
 
 
 def name_of(thing: Any) -> str | None:

@@ -1,8 +1,7 @@
-"""What lies in the notebook's namespace after a cell: models and their names, answers, variables, exports."""
+"""What lies in the notebook's namespace after a cell: models and their names, answers, variables."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -10,13 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from grader.child.fed import DTYPES, array_of
 from grader.child.spool import Spool, plain
 
 ANSWERS = ("answers", "respuestas")
-WHOLE_CAP = 1 << 20
-ROWS = 256
-PART_CAP = 3 << 20
 MEMBERS_CAP = 2000
 
 
@@ -55,7 +50,9 @@ def drop_answers(spool: Spool, namespace: Mapping[str, Any], variables: Sequence
 
 
 def simple(value: Any) -> Any:
-    """``value`` with numbers and small arrays of NumPy and TensorFlow as plain ones."""
+    """``value`` with numbers and small arrays of NumPy and TensorFlow as plain ones, and types of numbers as text."""
+    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
+        value = value.name if isinstance(value, np.dtype) else value.__name__   # "uint8", from `x.dtype` or np.uint8
     if isinstance(value, dict):
         return {str(key): simple(item) for key, item in list(value.items())[:500]}
     if isinstance(value, (list, tuple)):
@@ -70,40 +67,3 @@ def simple(value: Any) -> Any:
         if found.size <= 1000 and found.dtype.kind in "biufU":
             return simple(found.tolist())
     return f"<{type(value).__name__}>"
-
-
-def drop_exports(spool: Spool, namespace: Mapping[str, Any], exports: Sequence[str], sent: dict[int, bytes]) -> None:
-    """Send the arrays that the rubric asks for; ``sent`` remembers what went out."""
-    for index, name in enumerate(exports):
-        if name not in namespace:
-            continue
-        packed = pack_export(namespace[name])
-        if packed is not None and sent.get(index) != packed and spool.drop("export", index, packed):
-            sent[index] = packed
-
-
-def pack_export(value: Any) -> bytes | None:
-    """Header line and raw bytes: the whole array up to 1 MB, else ROWS of its rows; None for what is no array."""
-    found = array_of(value)
-    if found is None and isinstance(value, (int, float, np.generic)):
-        found = np.asarray(value)
-    if found is None:
-        return None
-    found = found.astype(found.dtype.newbyteorder("<"))
-    if found.dtype.str not in DTYPES:
-        return None
-    header: dict[str, Any] = {"shape": list(found.shape), "dtype": found.dtype.str}
-    if found.nbytes > WHOLE_CAP:
-        count = max(1, min(ROWS, len(found), PART_CAP // max(1, found[:1].nbytes)))
-        rows = np.linspace(0, len(found) - 1, count).astype(int)
-        header["full_shape"], header["rows"] = header["shape"], rows.tolist()
-        header |= _range(found)
-        found = found[rows]
-        header["shape"] = list(found.shape)
-    return json.dumps(header, allow_nan=False).encode() + b"\n" + np.ascontiguousarray(found).tobytes()
-
-
-def _range(found: Any) -> dict[str, Any]:
-    finite = found.dtype.kind != "f" or bool(np.isfinite(found).all())
-    least, most = float(found.min()), float(found.max())
-    return {"minimum": plain(least), "maximum": plain(most), "finite": finite}

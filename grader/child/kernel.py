@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty
-from typing import Any
+from typing import Any, Protocol
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
@@ -33,15 +33,40 @@ class Outcome:
     output: str = ""
 
 
+class Manager(Protocol):
+    """The process of a kernel: started, asked for, signalled."""
+
+    def start_kernel(self, *, cwd: str) -> None:
+        """Start it in a folder."""
+
+    def client(self) -> Any:
+        """Who talks to it."""
+
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+
+    def signal_kernel(self, signum: int) -> None:
+        """Send it a signal."""
+
+    def interrupt_kernel(self) -> None:
+        """Interrupt what it runs."""
+
+
+def launched(runtime: str) -> Any:
+    """A kernel that is a program of its own."""
+    manager = KernelManager(transport="ipc", connection_file=f"{runtime}/kernel.json")
+    manager.ip = f"{runtime}/socket"
+    spec = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager._kernel_spec = KernelSpec(argv=spec, display_name="Python 3", language="python")
+    return manager
+
+
 class Kernel:
     """One IPython kernel."""
 
-    def __init__(self, runtime: str) -> None:
+    def __init__(self, runtime: str, start: Callable[[str], Manager] = launched) -> None:
         os.makedirs(runtime, exist_ok=True)
-        self.manager = KernelManager(transport="ipc", connection_file=f"{runtime}/kernel.json")
-        self.manager.ip = f"{runtime}/socket"
-        spec = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        self.manager._kernel_spec = KernelSpec(argv=spec, display_name="Python 3", language="python")
+        self.manager = start(runtime)
         self.runtime = runtime
         self.client: Any = None
 

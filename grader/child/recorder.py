@@ -20,9 +20,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from grader.child import fed, findings, saving, seeds, shims
-from grader.child.book import Book, Record, compile_facts, seconds_since
+from grader.child import calls, fed, findings, quick, saving, seeds, shims
+from grader.child.book import Book, Record, callback_names, compile_facts, refreshed, seconds_since
 from grader.child.budget import TimeKeeper, deadline
+from grader.child.delivered import Delivered
+from grader.child.events import Events
+from grader.child.pictures import Gallery
+from grader.child.root import inside
 from grader.child.spool import Spool, plain
 
 PARTS = {"train": "y_train", "test": "y_test"}
@@ -38,18 +42,23 @@ class Recorder:
         self.shell = shell
         self.config = config
         self.spool = Spool()
-        self.book = Book()
+        self.calls = calls.Calls(shell, self.spool)
+        self.book = Book(farewell=lambda record: self._quietly(self._save, record))
+        self.cells = iter(config["cell_numbers"])
+        self.cell = 0               # the one that runs, as the notebook counts
+        self.events = Events(self.book, self.spool, cell=lambda: self.cell, quietly=self._quietly)
+        self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly)
         self.printing = shims.Printing(self.spool.notice)
         self.lengths = self._mounted_lengths()
         self.started = self.cell_started = time.monotonic()
         self.saving_took = 0.0
         self.busy = 0
-        self.sent_exports: dict[int, bytes] = {}
+        self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
         self.distinct: tuple[int, tuple[Any, ...], int] | None = None
         self.current: dict[int, TimeKeeper] = {}
 
     def _mounted_lengths(self) -> dict[str, int]:
-        path = f"/in/data/{self.config['data']}.npz"
+        path = inside(f"/in/data/{self.config['data']}.npz")
         if not os.path.exists(path):
             return {}
         with np.load(path, allow_pickle=False) as arrays:
@@ -81,16 +90,21 @@ class Recorder:
                 if given is None:
                     return original(model, *args, **kwargs)
                 keeper = self._accompany(model, given) if trains else None
+                asked = dict(given.arguments)
+                if trains and self.config["quick"]:
+                    self._quietly(self._shorten, given)
                 try:
                     result = original(*given.args, **given.kwargs)
                 except BaseException:
                     if keeper is not None and keeper.batches:
-                        self._quietly(observe, model, given.arguments, started, history, keeper)
+                        self._quietly(observe, model, asked, started, history, keeper)
                     raise
-                self._quietly(observe, model, given.arguments, started, history, keeper)
+                self._quietly(observe, model, asked, started, history, keeper)
                 return result
             finally:
                 self.busy -= 1
+                if trains and id(model) in self.book.records:
+                    self.book.of(model).training = 0
 
         return method
 
@@ -102,7 +116,9 @@ class Recorder:
 
     def _accompany(self, model: Any, given: inspect.BoundArguments) -> TimeKeeper:
         """Add the time keeper to the callbacks of a training that is about to begin."""
-        self._name(self.book.of(model), in_functions=True)
+        record = self.book.of(model)
+        record.training = 1
+        self._name(record, in_functions=True)
         until = deadline(self.cell_started, float(self.config["cell_s"]), float(self.config["deadline"]))
         keeper = TimeKeeper(until)
         callbacks = given.arguments.get("callbacks")
@@ -112,6 +128,10 @@ class Recorder:
             listed = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
             given.arguments["callbacks"] = [*listed, keeper]
         return keeper
+
+    def _shorten(self, given: inspect.BoundArguments) -> None:
+        given.arguments.update(quick.cut(given.arguments, **self.config["quick"]))
+        self.spool.notice("runs.quick", **self.config["quick"])
 
     # ------------------------------------------------------------ what is noted
 
@@ -142,6 +162,8 @@ class Recorder:
             "seconds": seconds_since(started),
             "validated_on_test": self._is_test(given.get("validation_data")),
             "metrics": {str(name): [float(value) for value in values[:EPOCHS_CAP]] for name, values in logs.items()},
+            "compiled": refreshed(record.compiled, model),
+            "callbacks": callback_names(given.get("callbacks"), keeper),
         }
         record.history.append(plain(entry))
         self._look(record, x, by="fit")
@@ -152,7 +174,8 @@ class Recorder:
         record.evaluates += 1
         self.book.used(record, fit=False)
         results = {name: float(value) for name, value in model.get_metrics_result().items()}
-        record.evaluations.append(plain({"rows": fed.length_of(given.get("x")), "metrics": results}))
+        rows = fed.length_of(given.get("x"))
+        record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
         self._look(record, given.get("x"), by="evaluate")
 
     def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
@@ -168,6 +191,7 @@ class Recorder:
             record.by_batches = {
                 "epochs_asked": 1, "epochs_done": 1, "stopped": "", "batch_size": rows, "rows": 0,
                 "distinct_rows": None, "seconds": 0.0, "validated_on_test": False, "metrics": {},
+                "compiled": refreshed(record.compiled, model), "callbacks": [],
             }
             record.history.append(record.by_batches)
             self._look(record, given.get("x"), by="fit")
@@ -249,12 +273,13 @@ class Recorder:
             self.saving_took += time.monotonic() - started
 
     def _drop_models(self) -> None:
-        self.spool.drop_json("models", 0, [record.claim() for record in self.book.records.values()])
+        self.spool.drop_json("models", 0, self.book.claims())
 
     # ------------------------------------------------------------ what the notebook calls
 
     def before_cell(self, *_: Any) -> None:
         self.cell_started = time.monotonic()
+        self.cell = next(self.cells, self.cell)
         self.printing.begin()
 
     def after_cell(self, *_: Any) -> None:
@@ -266,12 +291,13 @@ class Recorder:
             self.busy -= 1
 
     def _collect(self) -> None:
+        self._quietly(self.gallery.settle)
         shims.screen()
         namespace = self.shell.user_ns
         for name, model in findings.models_in(namespace):
             self.book.of(model).call_it(name)
         findings.drop_answers(self.spool, namespace, self.config["variables"])
-        findings.drop_exports(self.spool, namespace, self.config["exports"], self.sent_exports)
+        self._quietly(self.delivered.collect, namespace)
         for record in list(self.book.records.values()):
             self._quietly(self._save, record)
         self._drop_models()
@@ -296,13 +322,15 @@ def install(shell: Any, config_json: str) -> None:
     )
     recorder = Recorder(shell, config)
     recorder.watch_keras()
-    data = f"/in/data/{config['data']}.npz"
+    data = inside(f"/in/data/{config['data']}.npz")
     if os.path.exists(data):
         shims.data_sets(config["data"], data)
     shims.colab()
     shims.keyboard(shell, recorder.spool.notice)
     shims.magics(shell, recorder.spool.notice)
     shims.drawing()
+    recorder.gallery.watch()
+    recorder.events.watch_keras()
     shell.colors = "nocolor"
     shell.events.register("pre_run_cell", recorder.before_cell)
     shell.events.register("post_run_cell", recorder.after_cell)
@@ -310,7 +338,7 @@ def install(shell: Any, config_json: str) -> None:
     if config["kind"] == "module":
         shell.user_ns["__file__"] = f"{config['work']}/{config['entry_name']}"
     os.chdir(config["work"])
-    sys.path[:] = [config["work"], *(path for path in sys.path if path not in {"", "/opt/child"})]
+    sys.path[:] = [config["work"], *(path for path in sys.path if path not in {"", inside("/opt/child")})]
     for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
         del sys.modules[name]
     sys.modules["_recorder"] = recorder  # type: ignore[assignment]

@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -20,10 +21,12 @@ from typing import Any
 from grader import frames
 from grader.child import cells as sources
 from grader.child import spool
-from grader.child.kernel import Kernel, Outcome
+from grader.child.calling import ASK, Calling
+from grader.child.kernel import Kernel, Manager, Outcome, launched
+from grader.child.root import inside
 
-WORK = "/tmp/work"
-RUNTIME = "/tmp/.runtime"
+WORK = inside("/tmp/work")
+RUNTIME = inside("/tmp/.runtime")
 RESERVE_S = 20.0            # kept at the end of the wall clock to frame what exists
 GRACE_S = 10.0
 SETUP_S = 120.0
@@ -32,7 +35,7 @@ PUMP_EVERY_S = 0.3
 ROOM = 4 << 20              # of the output limit, kept for everything but models
 NOTICES_CAP = 30
 SETUP = (
-    "import sys as _s; _s.path.insert(0, '/opt/child')\n"
+    "import sys as _s; _s.path.insert(0, {child!r})\n"
     "from grader.child import recorder as _r\n"
     "_r.install(get_ipython(), {config!r}); del _s, _r"
 )
@@ -55,15 +58,22 @@ class CellReport:
 class Runner:
     """One hand-in, from the first cell to the last."""
 
-    def __init__(self, config: dict[str, Any], out: frames.Writer) -> None:
+    def __init__(
+        self,
+        config: dict[str, Any],
+        out: frames.Writer,
+        calling: Calling | None = None,
+        kernel: Callable[[str], Manager] = launched,
+    ) -> None:
         self.config = config
         self.out = out
+        self.calling = calling
         self.started = time.monotonic()
         wall = float(config["wall_s"])
         self.reserve = min(RESERVE_S, 0.2 * wall)
         self.deadline = self.started + wall - self.reserve
         self.grace = min(GRACE_S, 0.4 * self.reserve)
-        self.kernel = Kernel(RUNTIME)
+        self.kernel = Kernel(RUNTIME, kernel)
         self.reports: list[CellReport] = []
         self.notices: list[dict[str, Any]] = []
         self.ended = "ok"
@@ -77,7 +87,7 @@ class Runner:
 
     def prepare(self) -> None:
         """Kernel, recorder, the student's files. Raises RuntimeError: our fault, not the student's."""
-        shutil.copytree("/in/files", WORK, dirs_exist_ok=True)
+        shutil.copytree(inside(self.config.get("files", "/in/files")), WORK, dirs_exist_ok=True)
         for folder, _, names in os.walk(WORK):
             os.chmod(folder, 0o755)
             for name in names:
@@ -85,8 +95,8 @@ class Runner:
         os.makedirs(spool.FOLDER, exist_ok=True)
         self.kernel.start()
         told = {**self.config, "deadline": self.deadline, "work": WORK}
-        told.pop("cells")
-        setup = SETUP.format(config=json.dumps(told))
+        told["cell_numbers"] = [cell["cell"] for cell in told.pop("cells")]
+        setup = SETUP.format(config=json.dumps(told), child=inside("/opt/child"))
         outcome = self.kernel.run(setup, seconds=SETUP_S, grace=1.0, tick=lambda: None, hidden=True)
         if outcome.status != "ok":
             raise RuntimeError(f"the recorder did not start: {outcome.status} {outcome.error}: {outcome.text}")
@@ -118,6 +128,19 @@ class Runner:
             self.kernel.run(FINISH, seconds=seconds, grace=1.0, tick=self.pump, hidden=True)
         self.pump(force=True)
         self.report()
+        if self.calling is not None and self.kernel.alive():
+            self._call_functions(self.calling)
+
+    def _call_functions(self, calling: Calling) -> None:
+        """After everything else is safe: the student's functions, on arguments that come only now."""
+        self.out.send(*ASK, b"")
+        until = self.started + float(self.config["wall_s"]) - 0.3 * self.reserve
+        try:
+            calling.run(self.kernel, RUNTIME, until, lambda: self.pump(force=True))
+        except OSError:     # the student's files fill the disk
+            return
+        finally:
+            self.out.send("calls", 0, calling.told())
 
     def _run_cell(self, cell: dict[str, Any]) -> CellReport:
         source, removed = sources.without_installs(cell["source"])
@@ -160,6 +183,9 @@ class Runner:
         for kind, number, data in spool.take():
             if kind == "notice":
                 self._take_notice(data)
+            elif kind == "calls":
+                if self.calling is not None:
+                    self.calling.hear(number, data)
             elif self._fits(kind, number, len(data)):
                 self.out.send(kind, number, data)
             else:
@@ -206,9 +232,8 @@ def environment() -> dict[str, str]:
     return {"python": sys.version.split()[0], **versions}
 
 
-def main() -> None:
-    out = frames.Writer(int(os.environ.pop("RESULT_FD")))
-    runner = Runner(json.loads(Path("/in/config.json").read_text(encoding="utf-8")), out)
+def through(runner: Runner) -> None:
+    """A whole run; whatever happens, its kernel is gone afterwards."""
     try:
         runner.prepare()
         runner.report()
@@ -216,6 +241,13 @@ def main() -> None:
         runner.finish()
     finally:
         runner.kernel.kill()
+
+
+def main() -> None:
+    out = frames.Writer(int(os.environ.pop("RESULT_FD")))
+    late = os.environ.pop("LATE_FD", "")
+    calling = Calling(int(late)) if late else None
+    through(Runner(json.loads(Path(inside("/in/config.json")).read_text(encoding="utf-8")), out, calling))
     out.close()
     sys.stderr.flush()
     os._exit(0)     # threads of the client library have nothing left to say

@@ -120,17 +120,10 @@ def drawing() -> None:
 
 
 def screen() -> None:
-    """After a cell: ``plt.show`` closes what was drawn, as a notebook's inline backend does. Idempotent."""
+    """After a cell: close what was drawn, as a notebook's inline backend does."""
     pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None:
-        return
-    pyplot.close("all")
-    if getattr(pyplot.show, "__module__", "") != __name__:
-
-        def show(*args: Any, **kwargs: Any) -> None:
-            pyplot.close("all")
-
-        pyplot.show = show  # type: ignore[attr-defined]
+    if pyplot is not None:
+        pyplot.close("all")
 
 
 class Printing:

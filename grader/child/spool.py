@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-FOLDER = "/tmp/.spool"
+from grader.child.root import inside
+
+FOLDER = inside("/tmp/.spool")
 INTEGER_BITS = 4000         # a longer integer would not be read back from JSON
 KINDS: Mapping[str, int] = {          # kind -> largest size in bytes
     "models": 8 << 20,

@@ -17,7 +17,8 @@ from grader.records import Ended, FailedCell, Message, Run, RunSpec, Submission,
 CHILD = tuple(
     f"child/{name}.py"
     for name in (
-        "book", "budget", "cells", "fed", "findings", "kernel", "recorder", "saving", "seeds", "shims", "spool",
+        "book", "budget", "calling", "calls", "cells", "delivered", "events", "fed", "findings", "kernel",
+        "pictures", "quick", "recorder", "root", "saving", "seeds", "shims", "spool",
     )
 )
 KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
@@ -28,6 +29,7 @@ KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
 SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 CLAIMED = ("ok", "error", "timeout", "exit")
 FAILED_CAP = 200
+QUICK: Mapping[str, int] = {"rows": 2000, "epochs": 1}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,15 +37,19 @@ class Inputs:
     """What the rubric wants out of a run, and the data that go in.
 
     ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
-    "train" and "test" at most 64 row numbers.
+    "train" and "test" at most 64 row numbers. ``quick`` cuts every training short. ``late``: what
+    the program gets after the last cell (``evidence.calls.pack``).
     """
 
     exports: Sequence[str] = ()
+    export_shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     variables: Sequence[str] = ()
     variable_models: Sequence[str] = ()
     data_file: Path | None = None
     data_name: str = "mnist"
     sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    quick: bool = False
+    late: bytes | None = None
 
 
 def execute(submission: Submission, spec: RunSpec, *, inputs: Inputs, seed: int = 0, slot: int = 0) -> Run:
@@ -73,10 +79,22 @@ def _once(
     submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, how: tuple[int, int, bool]
 ) -> Run:
     seed, slot, deterministic = how
+    told, files = config(submission, found, spec, inputs, seed=seed, deterministic=deterministic)
+    named = {f"/in/files/{name}": content for name, content in files.items()}
+    command = sandbox.python_command(
+        "run", child=CHILD, inputs={**named, "/in/config.json": json.dumps(told).encode()}, binds=binds(inputs),
+        late=inputs.late,
+    )
+    return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed)
+
+
+def config(
+    submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, *, seed: int, deterministic: bool
+) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
+    """What the program inside is told, and the student's files by their names inside."""
     limits = spec.limits
-    entry = _inside(submission.entry or "")
-    config = {
-        "entry_name": entry,
+    told = {
+        "entry_name": _inside(submission.entry or ""),
         "kind": found.kind,
         "cells": [asdict(cell) for cell in found.cells],
         "cell_s": limits.cell_s,
@@ -87,6 +105,8 @@ def _once(
         "stop_on_error": spec.stop_on_error,
         "threads": 1,
         "exports": list(inputs.exports),
+        "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
+        "quick": dict(QUICK) if inputs.quick else None,
         "variables": list(inputs.variables),
         "variable_models": list(inputs.variable_models),
         "data": inputs.data_name,
@@ -95,13 +115,12 @@ def _once(
     }
     named = {_inside(name): content for name, content in submission.files.items()}
     folders = {str(folder) for name in named for folder in PurePosixPath(name).parents}
-    files = {f"/in/files/{name}": content for name, content in named.items() if name not in folders}
-    binds = {} if inputs.data_file is None else {str(inputs.data_file): f"/in/data/{inputs.data_name}.npz"}
-    command = sandbox.python_command(
-        "run", child=CHILD, inputs={**files, "/in/config.json": json.dumps(config).encode()}, binds=binds
-    )
-    ending = sandbox.run(command, limits, slot=slot)
-    return _run(submission, ending, seed)
+    return told, {name: content for name, content in named.items() if name not in folders}
+
+
+def binds(inputs: Inputs) -> Mapping[str, str]:
+    """The data file, by its place inside."""
+    return {} if inputs.data_file is None else {str(inputs.data_file): f"/in/data/{inputs.data_name}.npz"}
 
 
 def _inside(name: str) -> str:
@@ -110,7 +129,8 @@ def _inside(name: str) -> str:
     return "/".join(part.encode("utf-8", "replace")[:240].decode("utf-8", "ignore") for part in parts) or "file"
 
 
-def _run(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
+def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
+    """What a run was, as measured and as the frames claim."""
     status = claims.parse(ending.frames.get(("status", 0)))
     common: dict[str, Any] = {
         "submission": submission.sha256,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.records import FedData
 
@@ -56,10 +57,16 @@ def _files_sha256(paths: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def run_key(*, submission: str, rubric_part: Mapping[str, Any], data_sha256: str, seed: int) -> str:
-    """Key of one execution in sandbox 1; ``data_sha256`` is the hash of the arrays that are mounted."""
+def run_key(
+    *, submission: str, rubric_part: Mapping[str, Any], data_sha256: str, seed: int, late: bytes | None = None
+) -> str:
+    """Key of one execution in sandbox 1.
+
+    ``data_sha256`` is the hash of the arrays that are mounted, ``late`` the calls and their hidden arguments.
+    """
     return _hash(
         {
+            "late": None if late is None else hashlib.sha256(late).hexdigest(),
             "submission": submission,
             "rubric": rubric_part,
             "data": data_sha256,
@@ -79,6 +86,20 @@ def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256:
             "fed": _fed_hash(fed),
             "measuring": measuring_sha256(),
             "data": data_sha256,
+            "versions": versions(),
+            "programs": programs_sha256(),
+        }
+    )
+
+
+def outputs_key(*, model: str, images: NDArray[np.float32]) -> str:
+    """Key of what a canonical model gives for these very images."""
+    given = hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()
+    return _hash(
+        {
+            "model": model,
+            "images": given,
+            "shape": images.shape,
             "versions": versions(),
             "programs": programs_sha256(),
         }

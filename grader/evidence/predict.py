@@ -91,7 +91,7 @@ def predict(
     size = 4 * prod(expected)
     command = sandbox.python_command(
         "predict",
-        child=("transform.py",),
+        child=("child/root.py", "transform.py"),
         inputs={
             "/in/model.keras": canonical,
             "/in/images": _shuffled(images, order),
@@ -102,7 +102,7 @@ def predict(
     ending = sandbox.run(command, limits, slot=place.slot)
     payload = ending.frames.get(("predictions", 0))
     if ending.ended != "ok" or payload is None or len(payload) != size:
-        return None, _why(ending, limits, len(images))
+        return None, why(ending, limits, len(images))
     shuffled = np.frombuffer(payload, "<f4").reshape(expected)
     restored = np.empty(expected, np.float32)
     restored[:, order] = shuffled
@@ -160,7 +160,7 @@ def time_limits(limits: Limits, macs: int, n: int) -> Limits:
     return replace(limits, wall_s=min(max(limits.wall_s, WALL_S), WALL_S + macs * n / MACS_PER_S))
 
 
-def _why(ending: Ending, limits: Limits, n: int) -> Message:
+def why(ending: Ending, limits: Limits, n: int) -> Message:
     """What a reader learns of a sandbox 2 that gave no predictions."""
     if ending.ended == "timeout":
         return message("measuring.too_slow", limit=limits.wall_s, n=n)

@@ -12,12 +12,14 @@ from typing import Any
 
 from grader import answers, keras_file
 from grader.errors import Refused
-from grader.evidence import claims
+from grader.evidence import calls, claims
+from grader.evidence.events import events
+from grader.evidence.exports import exports
+from grader.evidence.pictures import pictures
 from grader.keras_file import KerasModel
 from grader.records import (
     CompileFacts,
     EvaluationFacts,
-    ExportFacts,
     Facts,
     FedData,
     FitFacts,
@@ -57,7 +59,12 @@ def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
         models=models,
         answers=found,
         answer_keys=keys,
-        exports=_exports(run, rubric),
+        exports=exports(run, rubric),
+        recorded=tuple(sorted((model for _, model in recorded), key=lambda model: model.number)),
+        pictures=pictures(run),
+        calls=calls.read(run.frames, rubric.calls),
+        events=events(run),
+        claimed_student=answers.claimed_student(claims.mapping(typed.get("variables"))),
         notices=(*_notices(status), *_fit_notices(models), *answer_notices),
         seconds=run.seconds,
         peak_memory=run.peak_memory,
@@ -165,6 +172,8 @@ def _fit(value: Mapping[str, Any]) -> FitFacts:
         seconds=claims.real(value.get("seconds")) or 0.0,
         history=series,
         validated_on_test=value.get("validated_on_test") is True,
+        compiled=_compiled(value.get("compiled")),
+        callbacks=claims.words(value.get("callbacks")),
     )
 
 
@@ -173,6 +182,7 @@ def _evaluation(value: Any) -> EvaluationFacts:
     metrics = claims.mapping(claim.get("metrics")).items()
     return EvaluationFacts(
         rows=claims.whole(claim.get("rows")),
+        fits=claims.whole(claim.get("fits")),
         metrics={name[:100]: real for name, number in list(metrics)[:40] if (real := claims.real(number)) is not None},
     )
 
@@ -216,30 +226,6 @@ def _claimed_layers(record: Mapping[str, Any]) -> tuple[LayerFacts, ...]:
             )
         )
     return tuple(layers)
-
-
-def _exports(run: Run, rubric: Rubric) -> Mapping[str, ExportFacts]:
-    exports: dict[str, ExportFacts] = {}
-    for index, name in enumerate(rubric.exports):
-        raw = claims.array(run.frames.get(("export", index)))
-        if raw is None:
-            continue
-        header, values = raw
-        full = claims.shape(header.get("full_shape"))
-        rows = tuple(row for item in claims.items(header.get("rows"), 256) if (row := claims.whole(item)) is not None)
-        partial = full is not None and len(rows) == len(values)
-        exports[name] = ExportFacts(
-            name=name,
-            shape=full if full is not None else values.shape,
-            dtype=str(header["dtype"]),
-            minimum=claims.real(header.get("minimum")),
-            maximum=claims.real(header.get("maximum")),
-            finite=header.get("finite") is not False,
-            values=None if full is not None else values,
-            rows=rows if partial else (),
-            row_values=values if partial else None,
-        )
-    return exports
 
 
 def _notices(status: Mapping[str, Any]) -> tuple[Message, ...]:

@@ -64,6 +64,7 @@ class EvaluationFacts:
 
     rows: int | None
     metrics: Mapping[str, float] = field(default_factory=dict)
+    fits: int | None = None             # how often the model had been trained by then; None when not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,6 +119,9 @@ class ExportFacts:
     values: NDArray[Any] | None         # the whole array, when it was at most 1 MB
     rows: tuple[int, ...] = ()          # indices of ``row_values`` when it was larger
     row_values: NDArray[Any] | None = None
+    found_as: str = ""                  # the expression that gave it: "entrega['x']"; "" when not told
+    by_shape: bool = False              # found by its shape, under another name
+    candidates: tuple[ExportFacts, ...] = ()    # further arrays that may be meant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +133,7 @@ class PictureFacts:
     title: str = ""
     cmap: str = ""
     blank: bool = False                 # all of its values are the same
+    digest: str = ""                    # of the array's bytes: equal pictures have equal ones
     part: Literal["train", "test", ""] = ""     # the mounted image that it shows, when it shows one
     row: int | None = None
     label: int | None = None            # the true label of that image
@@ -141,11 +146,13 @@ class CallFacts:
 
     function: str
     case: int                           # 0-based place among the rubric's cases
-    outcome: Literal["ok", "missing", "error", "timeout", "no_array"]
+    outcome: Literal["ok", "missing", "error", "timeout", "no_array", "died", "not_called"]
     error: str = ""                     # exception class, or the type of what came back
     text: str = ""                      # its message
     changed: tuple[int, ...] = ()       # 0-based arguments that the call altered
+    names: tuple[str, ...] = ()         # what the function calls them
     output: NDArray[Any] | None = None
+    given: str = ""                     # what the arguments are, by our own books: "uint8 (7, 5, 3), stride=2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

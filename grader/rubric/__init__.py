@@ -8,7 +8,7 @@ from math import fsum, isclose
 from pathlib import Path
 from typing import Any, Literal
 
-from grader import checks
+from grader import checks, questions
 from grader.checks import rules
 from grader.errors import RubricError
 from grader.records import Criterion, ModelChoice, MutantSpec, Rubric
@@ -59,13 +59,19 @@ def parse(content: bytes, name: str) -> Rubric:
     structure = settings.structure(entries.get("structure"), read)
     exports, export_shapes = settings.exports(entries.get("exports"), read)
     models = settings.models(entries.get("models"), read)
+    calls = hidden.calls(entries.get("calls"), read)
+    predict_on = hidden.predict_on(entries.get("predict_on"), models, read)
     criteria = _criteria(entries["criteria"], models, read)
+    asked = hidden.question_set(entries.get("questions"), read)
     around = rules.Around(
         structure=tuple(line.id for line in structure),
         exports=exports,
+        cases={name: len(cases) for name, cases in calls.items()},
         answers=tuple(one.params["answer"] for one in criteria if "answer" in one.params),
+        slots=questions.slots(asked) if asked is not None else {},
     )
     _hold_rules(criteria, entries["criteria"], around, read)
+    hidden.hold(criteria, calls, predict_on, read)
     if "total" in entries:
         _total(entries["total"], criteria, read)
     test: Literal["hidden", "public"] = "hidden"
@@ -82,9 +88,9 @@ def parse(content: bytes, name: str) -> Rubric:
         structure=structure,
         exports=exports,
         export_shapes=export_shapes,
-        calls=hidden.calls(entries.get("calls"), read),
-        predict_on=hidden.predict_on(entries.get("predict_on"), models, read),
-        questions=settings.identifier(entries["questions"], "`questions`", read) if "questions" in entries else None,
+        calls=calls,
+        predict_on=predict_on,
+        questions=asked,
         untouched=_untouched(entries.get("untouched"), criteria, read),
         mutants=_mutants(entries.get("mutants"), criteria, read),
         path=name,
@@ -93,7 +99,7 @@ def parse(content: bytes, name: str) -> Rubric:
 
 
 def run_key_part(rubric: Rubric) -> dict[str, Any]:
-    """What sandbox 1 depends on, as JSON data: data, test, run, models, exports.
+    """What sandbox 1 depends on, as JSON data: data, test, run, models, exports and their shapes.
 
     ``seeds`` is left out: it says how many runs there are, not what happens in one.
     """
@@ -112,6 +118,7 @@ def run_key_part(rubric: Rubric) -> dict[str, Any]:
         },
         "models": {name: choice.variable for name, choice in sorted(rubric.models.items())},
         "exports": list(rubric.exports),
+        "export_shapes": {name: list(shape) for name, shape in sorted(rubric.export_shapes.items())},
     }
 
 

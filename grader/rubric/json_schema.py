@@ -9,8 +9,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from grader import checks
 from grader.alignment import KINDS, SETTINGS
 from grader.records import LANGUAGES
+from grader.rubric.hidden import ARGUMENTS_CAP, AXES_CAP, CASES_CAP, DTYPES, IMAGES_CAP
 
 NUMBER_KEY = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
+FUNCTION = r"^[^\W\d]\w*$"
 ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}
 WORDS = {
     "type": "object",
@@ -31,7 +33,7 @@ def schema() -> dict[str, Any]:
         "models": _models(),
         "structure": {"type": "array", "minItems": 1, "items": _layer()},
         "exports": {"type": "array", "items": {"oneOf": [{"type": "string"}, _export()]}, "uniqueItems": True},
-        "calls": {"type": "object", "additionalProperties": {"type": "array", "minItems": 1, "items": _case()}},
+        "calls": _calls(),
         "predict_on": {"type": "object", "additionalProperties": _predict_on()},
         "questions": ID,
         "untouched": {"type": "array", "items": ID},
@@ -83,12 +85,31 @@ def _export() -> dict[str, Any]:
     return _closed({"name": {"type": "string"}, "shape": shape}, "name", "shape")
 
 
+def _calls() -> dict[str, Any]:
+    cases = {"type": "array", "minItems": 1, "maxItems": CASES_CAP, "items": _case()}
+    return {"type": "object", "propertyNames": {"pattern": FUNCTION}, "additionalProperties": cases}
+
+
 def _case() -> dict[str, Any]:
-    return {"oneOf": [{"type": "array"}, _closed({"args": {"type": "array"}, "kwargs": {"type": "object"}})]}
+    values = {"type": "array", "items": _argument(), "maxItems": ARGUMENTS_CAP}
+    several = _closed({"args": values, "kwargs": {"type": "object", "additionalProperties": _argument()}})
+    return {"oneOf": [{**values, "minItems": 1}, {**several, "minProperties": 1}]}
+
+
+def _argument() -> dict[str, Any]:
+    """A random array, one that is written out, or a plain value."""
+    shape = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1, "maxItems": AXES_CAP}
+    number, dtype = {"type": "number"}, {"enum": list(DTYPES)}
+    random = _closed({"random": shape, "dtype": dtype, "low": number, "high": number}, "random")
+    values = {"type": "array", "items": {"anyOf": [number, {"type": ["array", "boolean"]}]}, "minItems": 1}
+    plain = {"type": ["number", "string", "boolean", "null"]}
+    listed = {"type": "array", "items": {"not": {"type": "object"}}}
+    return {"anyOf": [random, _closed({"array": values, "dtype": dtype}, "array"), plain, listed]}
 
 
 def _predict_on() -> dict[str, Any]:
-    return _closed({"images": {"type": "integer", "minimum": 1}, "low": {"type": "number"}, "high": {"type": "number"}})
+    images = {"type": "integer", "minimum": 1, "maximum": IMAGES_CAP}
+    return _closed({"images": images, "low": {"type": "number"}, "high": {"type": "number"}})
 
 
 def _mutant() -> dict[str, Any]:

@@ -87,8 +87,8 @@ class Plan:
         self.uid = slot_uid(slot) if self.as_root else NOBODY
         self.descriptors: list[int] = []
 
-    def argv(self, result: int, status: int) -> list[str]:
-        """The whole command line; ``result`` and ``status`` are descriptors that the sandbox inherits."""
+    def argv(self, result: int, status: int, late: int | None = None) -> list[str]:
+        """The whole command line; ``result``, ``status`` and ``late`` are descriptors that the sandbox inherits."""
         return [
             tools().bwrap,
             *self._namespaces(),
@@ -96,12 +96,19 @@ class Plan:
             *self._interpreter(),
             *self._own_files(),
             *("--remount-ro", "/dev", "--remount-ro", "/"),
-            *self._environment(result),
+            *self._environment(result, late),
             *("--chdir", "/tmp", "--json-status-fd", str(status), "--"),
             *self._identity(),
             *self._limits(),
             *self.command.argv,
         ]
+
+    @property
+    def isolation(self) -> str:
+        return isolation()
+
+    def remove(self) -> None:
+        """Nothing is left on the disk."""
 
     def close(self) -> None:
         for descriptor in self.descriptors:
@@ -174,9 +181,11 @@ class Plan:
         os.lseek(descriptor, 0, os.SEEK_SET)
         return [*_parents(inside), "--perms", "0444", "--ro-bind-data", str(descriptor), inside]
 
-    def _environment(self, result: int) -> list[str]:
+    def _environment(self, result: int, late: int | None) -> list[str]:
         path = f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin"
         every = {**ENVIRONMENT, "PATH": path, **self.command.env, "RESULT_FD": str(result)}
+        if late is not None:
+            every["LATE_FD"] = str(late)
         return [word for name, value in every.items() for word in ("--setenv", name, value)]
 
     def _identity(self) -> list[str]:

@@ -21,7 +21,8 @@ class Command:
 
     ``inputs``: absolute inside path -> content; ``binds``: host path -> inside path, for large
     files; both read-only. ``env`` is added to a small fixed environment. ``child``: files of
-    this package, named relative to it, that are mounted under /opt/child/grader.
+    this package, named relative to it, that are mounted under /opt/child/grader. ``late``: bytes
+    that the program gets on the descriptor ``$LATE_FD``, and only after it asked for them.
     """
 
     argv: tuple[str, ...]
@@ -29,6 +30,7 @@ class Command:
     binds: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     child: tuple[str, ...] = ()
+    late: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,7 @@ def python_command(
     inputs: Mapping[str, bytes] | None = None,
     binds: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
+    late: bytes | None = None,
 ) -> Command:
     """The command that runs ``grader/child/<program>.py`` with this very interpreter, isolated (-I)."""
     own = (f"child/{program}.py", "frames.py")
@@ -67,4 +70,5 @@ def python_command(
         binds=binds or {},
         env=env or {},
         child=(*own, *(name for name in child if name not in own)),
+        late=late,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.records import Limits
-from grader.sandbox import bubblewrap
+from grader.sandbox import bare, bubblewrap
 from grader.sandbox.command import Command
 from grader.sandbox.session import run
 
@@ -60,6 +60,8 @@ def trial(tools: bubblewrap.Tools, system: str) -> Probe:
 
 def require() -> None:
     """Nothing when sandboxes work here. Raises SandboxError with the reason and the cures when not."""
+    if not bare.isolated():
+        return
     found = probe()
     if not found.works:
         steps = "\n".join(f"  {number}. {cure}" for number, cure in enumerate(found.cures, 1))

@@ -19,8 +19,10 @@ from fcntl import F_SETPIPE_SZ, fcntl
 
 from grader.frames import BadFrame, Reader, TooMuch
 from grader.records import Limits
-from grader.sandbox.bubblewrap import MB, Plan, isolation, tools
+from grader.sandbox import bare
+from grader.sandbox.bubblewrap import MB, Plan, tools
 from grader.sandbox.command import HOW, Command, Ending
+from grader.sandbox.late import ASKED, Late
 from grader.sandbox.watch import Watch, tree
 
 LOG_CAP = 1 * MB
@@ -43,13 +45,14 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     ``slot`` numbers the sandboxes that run at the same time. Never raises for what happens
     inside. Raises Stopped when ``stop_all`` was called meanwhile.
     """
-    if not tools().bwrap:
+    if bare.isolated() and not tools().bwrap:
         return _not_started("bubblewrap (bwrap) is not installed", 0.0)
-    plan = Plan(command, limits, slot)
+    plan = Plan(command, limits, slot) if bare.isolated() else bare.Plan(command)
     started = time.monotonic()
     try:
         session = _Session(plan, limits)
     except OSError as error:
+        plan.remove()
         return _not_started(f"bubblewrap cannot be started: {error}", time.monotonic() - started)
     finally:
         plan.close()
@@ -59,6 +62,7 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
         session.listen()
     finally:
         session.close()
+        plan.remove()
         with _lock:
             _running.discard(session)
     if session.stopped:
@@ -85,7 +89,8 @@ def _not_started(detail: str, seconds: float) -> Ending:
 class _Session:
     """One running sandbox: the process, its pipes, and what came out of them."""
 
-    def __init__(self, plan: Plan, limits: Limits) -> None:
+    def __init__(self, plan: Plan | bare.Plan, limits: Limits) -> None:
+        self.isolation = plan.isolation
         self.limits = limits
         self.speaks_frames = "frames.py" in plan.command.child
         self.stopped = False
@@ -95,23 +100,27 @@ class _Session:
         self.logs = {"stdout": bytearray(), "stderr": bytearray(), "status": bytearray()}
         self.received = dict.fromkeys((*self.logs, "result"), 0)
         self.started = time.monotonic()
+        self.late = Late(plan.command.late) if plan.command.late is not None else None
         self.process, self.pipes = self._start(plan)
         self.watch = Watch(self.process.pid, limits.memory_mb * MB)
         self.seconds = 0.0
 
-    def _start(self, plan: Plan) -> tuple[subprocess.Popen[bytes], dict[str, int]]:
+    def _start(self, plan: Plan | bare.Plan) -> tuple[subprocess.Popen[bytes], dict[str, int]]:
         ours, theirs = {}, {}
         for name in ("stdout", "stderr", "status", "result"):
             ours[name], theirs[name] = os.pipe()
+        late = self.late.theirs if self.late is not None else None
+        if late is not None:
+            theirs["late"] = late
         with suppress(OSError):     # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
         try:
             process = subprocess.Popen(
-                plan.argv(theirs["result"], theirs["status"]),
+                plan.argv(theirs["result"], theirs["status"], late),
                 stdin=subprocess.DEVNULL,
                 stdout=theirs["stdout"],
                 stderr=theirs["stderr"],
-                pass_fds=[theirs["result"], theirs["status"], *plan.descriptors],
+                pass_fds=[*(theirs[name] for name in theirs if name not in ("stdout", "stderr")), *plan.descriptors],
                 start_new_session=True,     # Ctrl-C in a terminal is for us, who then end the sandboxes
                 cwd="/",
                 env={},
@@ -119,6 +128,8 @@ class _Session:
         except OSError:
             for descriptor in ours.values():
                 os.close(descriptor)
+            if self.late is not None:
+                self.late.close()
             raise
         finally:
             for descriptor in theirs.values():
@@ -136,6 +147,8 @@ class _Session:
                 for key, _ in selector.select(LOOK_EVERY_S):
                     if not self._take(key.data, key.fd):
                         selector.unregister(key.fd)
+                if self.late is not None and ASKED in self.reader.frames:
+                    self.late.push()
                 now = time.monotonic()
                 if self.process.poll() is not None:
                     gone_at = gone_at or now
@@ -159,6 +172,8 @@ class _Session:
         self.process.wait()
         for descriptor in self.pipes.values():
             os.close(descriptor)
+        if self.late is not None:
+            self.late.close()
 
     def _end(self, why: HOW, detail: str) -> None:
         if self.why is None:
@@ -212,7 +227,7 @@ class _Session:
             stdout=bytes(self.logs["stdout"]),
             stderr=bytes(self.logs["stderr"]),
             frames=dict(self.reader.frames),
-            isolation=isolation(),
+            isolation=self.isolation,
             memory_limit=MEMORY_LIMIT,
             detail=self.detail or (self._last_words() if ended != "ok" else ""),
         )

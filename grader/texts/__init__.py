@@ -22,11 +22,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grader.records import Language, Message, Text
+if TYPE_CHECKING:       # records hold arrays; the command line must speak without loading NumPy
+    from grader.records import Language, Message, Text
 
-FAMILIES = ("words", "keras_file", "checks", "runs", "measuring", "scoring", "report", "collecting")
+FAMILIES = ("words", "keras_file", "checks", "pictures", "prepared", "calls", "experiments", "questions", "runs", "measuring", "scoring", "report", "handouts", "collecting", "command_line")
 
 
 @cache
@@ -43,12 +44,23 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
 
 def render(message: Message | Text, language: Language) -> str:
     """The sentence of ``message`` in ``language``. Raises KeyError for a key that has no text."""
-    template = catalogue()[message.key][0 if language == "en" else 1]
-    return _Formatter(language).vformat(template, (), dict(message.values))
+    return _filled(message.key, message.values, language)
+
+
+def say(key: str, language: Language, /, **values: Any) -> str:
+    """Short form of ``render(message(key, ...), language)``."""
+    return _filled(key, values, language)
+
+
+def _filled(key: str, values: Mapping[str, Any], language: Language) -> str:
+    template = catalogue()[key][0 if language == "en" else 1]
+    return _Formatter(language).vformat(template, (), dict(values))
 
 
 def text(message: Message) -> Text:
     """``message`` with both renderings, as cards keep it."""
+    from grader.records import Text  # noqa: PLC0415 - see above
+
     return Text(key=message.key, values=message.values, en=render(message, "en"), es=render(message, "es"))
 
 
@@ -102,7 +114,7 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Mapping) and value.keys() == {"key", "values"} and value["key"] in catalogue():
-            return render(Message(key=value["key"], values=value["values"]), self.language)
+            return _filled(value["key"], value["values"], self.language)
         write: Mapping[str, Callable[[Any], str]] = {
             "word": lambda key: catalogue()[key][0 if self.language == "en" else 1],
             "list": lambda items: ", ".join(self.format_field(item, "any") for item in items),

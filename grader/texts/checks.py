@@ -105,6 +105,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Not all layers are as expected. Missing: {missing:list}. With other settings: {wrong:list}. Not asked for: {extra:list}.",
         "No todas las capas son las esperadas. Faltan: {missing:list}. Con otros ajustes: {wrong:list}. No se pedían: {extra:list}.",
     ),
+    "checks.no_further_layers": ("There is no layer besides those asked for.", "No hay más capas que las pedidas."),
+    "checks.further_layers": ("Layers that nobody asked for: {extra:list}.", "Capas que no se pedían: {extra:list}."),
     "checks.layer_right": ("The layer {layer} is there, with its settings.", "La capa {layer} está, con sus ajustes."),
     "checks.layer_missing": (
         "The layer {layer} ({kind}) was not found in its place.",

@@ -63,6 +63,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This notebook uses an operation that has no deterministic version, so another run can give slightly different numbers.",
         "Este cuaderno usa una operación que no tiene versión determinista, así que otra ejecución puede dar números algo distintos.",
     ),
+    "runs.quick": (
+        "This was a quick run: every training was cut to {rows:int} images and {epochs:int} epoch, so its accuracies mean nothing.",
+        "Ha sido una ejecución rápida: cada entrenamiento se cortó a {rows:int} imágenes y {epochs:int} época, así que sus exactitudes no significan nada.",
+    ),
     "runs.recorder_fault": (
         "Something of this run could not be recorded; your teacher should look at it ({error}).",
         "Algo de esta ejecución no se pudo registrar; tu profesor debería revisarlo ({error}).",

@@ -7,19 +7,20 @@ an edit that does not find its line exactly once raises CourseError.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from grader import notebooks
 from grader.errors import CourseError
+from grader.notebooks import Notebook
 from grader.records import Ended, Language
 
 # "less": anything but full credit, be it partial, lost or blocked; "any": chance or the machine's speed decides.
 Outcome = Literal["full", "less", "lost", "blocked", "unjudged", "any"]
-Notebook = dict[str, Any]
 Edit = Callable[[Notebook], bytes]
 
+REFERENCE = "the reference of mnist-mlp"
 # A demo trains for three epochs instead of five.
 EPOCHS = "epochs=5"
 DEMO_EPOCHS = "epochs=3"
@@ -71,7 +72,7 @@ def known(reference: bytes) -> tuple[Known, ...]:
 
 def demo_class(reference: bytes) -> list[Known]:
     """The class that ``grader demo`` grades: most variants, trained for three epochs instead of five."""
-    quick = _dump(_replaced(_load(reference), EPOCHS, DEMO_EPOCHS))
+    quick = notebooks.dump(notebooks.replaced(notebooks.load(reference, REFERENCE), EPOCHS, DEMO_EPOCHS))
     return [_make(name, variant, quick) for name, variant in VARIANTS.items() if variant.demo]
 
 
@@ -82,7 +83,7 @@ def mutants(reference: bytes) -> Mapping[str, bytes]:
 
 def _make(name: str, variant: _Variant, reference: bytes) -> Known:
     try:
-        content = variant.edit(_load(reference))
+        content = variant.edit(notebooks.load(reference, REFERENCE))
     except CourseError as error:
         raise CourseError(f"the known mistake {name!r} cannot be made: {error}") from error
     return Known(
@@ -95,62 +96,20 @@ def _make(name: str, variant: _Variant, reference: bytes) -> Known:
     )
 
 
-# ---------------------------------------------------------------- notebooks as data
-
-
-def _load(content: bytes) -> Notebook:
-    try:
-        notebook = json.loads(content.decode("utf-8"))
-        cells = [(cell["id"], cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
-        raise CourseError(f"the reference solution is not a notebook of format 4.5 ({error!r})") from error
-    notebook["cells"] = [
-        {**cell, "id": cell_id, "cell_type": kind, "source": source}
-        for cell, (cell_id, kind, source) in zip(notebook["cells"], cells, strict=True)
-    ]
-    return dict(notebook)
-
-
-def _dump(notebook: Notebook) -> bytes:
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-
-
-def _code_cell(cell_id: str, source: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code", "execution_count": None, "id": cell_id, "metadata": {}, "outputs": [], "source": source,
-    }
-
-
-def _code(notebook: Notebook) -> list[dict[str, Any]]:
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-
-
-def _replaced(notebook: Notebook, old: str, new: str) -> Notebook:
-    """The notebook with ``old``, found exactly once in its code, written as ``new``."""
-    found = sum(cell["source"].count(old) for cell in _code(notebook))
-    if found != 1:
-        raise CourseError(f"its code must hold {old!r} exactly once; it was found {found} times")
-    cells = [
-        {**cell, "source": cell["source"].replace(old, new)} if cell["cell_type"] == "code" else cell
-        for cell in notebook["cells"]
-    ]
-    return {**notebook, "cells": cells}
+# ---------------------------------------------------------------- edits
 
 
 def _epochs(notebook: Notebook) -> str:
     """How the notebook states its epochs, so that variants written anew train as long."""
-    code = "\n".join(cell["source"] for cell in _code(notebook))
+    code = "\n".join(cell["source"] for cell in notebooks.code_cells(notebook))
     for wanted in (EPOCHS, DEMO_EPOCHS):
         if code.count(wanted) == 1:
             return wanted
     raise CourseError(f"its code must hold {EPOCHS!r} exactly once")
 
 
-# ---------------------------------------------------------------- edits
-
-
 def _as_it_is(notebook: Notebook) -> bytes:
-    return _dump(notebook)
+    return notebooks.dump(notebook)
 
 
 def _replacing(*pairs: tuple[str, str]) -> Edit:
@@ -158,8 +117,8 @@ def _replacing(*pairs: tuple[str, str]) -> Edit:
 
     def edit(notebook: Notebook) -> bytes:
         for old, new in pairs:
-            notebook = _replaced(notebook, old, new)
-        return _dump(notebook)
+            notebook = notebooks.replaced(notebook, old, new)
+        return notebooks.dump(notebook)
 
     return edit
 
@@ -168,7 +127,7 @@ def _ending_in(source: str) -> Edit:
     """An edit that adds one more code cell at the end."""
 
     def edit(notebook: Notebook) -> bytes:
-        return _dump({**notebook, "cells": [*notebook["cells"], _code_cell("last", source)]})
+        return notebooks.dump({**notebook, "cells": [*notebook["cells"], notebooks.code_cell("last", source)]})
 
     return edit
 
@@ -186,11 +145,11 @@ def _without_answers(notebook: Notebook) -> bytes:
     kept = [cell for cell in notebook["cells"] if not cell["source"].startswith("answers = {")]
     if len(kept) != len(notebook["cells"]) - 1:
         raise CourseError("it must hold exactly one cell that begins with 'answers = {'")
-    return _dump({**notebook, "cells": kept})
+    return notebooks.dump({**notebook, "cells": kept})
 
 
 def _module(notebook: Notebook) -> bytes:
-    return ("\n\n".join(cell["source"] for cell in _code(notebook)) + "\n").encode("utf-8")
+    return notebooks.code_of(notebook).encode("utf-8")
 
 
 def _empty(notebook: Notebook) -> bytes:
@@ -199,17 +158,17 @@ def _empty(notebook: Notebook) -> bytes:
 
 def _torn(notebook: Notebook) -> bytes:
     """The first two thirds of the file, as a broken upload or an edit by hand leaves it."""
-    content = _dump(notebook)
+    content = notebooks.dump(notebook)
     return content[: 2 * len(content) // 3]
 
 
 def _in_own_words(notebook: Notebook) -> bytes:
     """An honest solution that shares no line with the reference."""
     cells = [
-        _code_cell(f"celda-{number}", source.strip("\n").replace("EPOCAS", _epochs(notebook)))
+        notebooks.code_cell(f"celda-{number}", source.strip("\n").replace("EPOCAS", _epochs(notebook)))
         for number, source in enumerate(OWN_WORDS.split("# %%"))
     ]
-    return _dump({**notebook, "cells": cells})
+    return notebooks.dump({**notebook, "cells": cells})
 
 
 OWN_WORDS = """

@@ -1,0 +1,53 @@
+"""A training cut short, for runs that need no accuracy: what Keras is given instead of what ``fit`` was given."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from grader.child import fed
+
+BATCH = 32      # Keras's own
+
+
+def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
+    """The arguments of ``fit`` for ``epochs`` epochs of ``rows`` rows; those that were given stay as they are."""
+    less = dict(given)
+    first = int(given.get("initial_epoch") or 0)
+    less["epochs"] = min(int(given.get("epochs", 1)), first + epochs)
+    batch = given.get("batch_size") or fed.batch_rows(given.get("x")) or BATCH
+    less["steps_per_epoch"] = _steps(given.get("x"), given.get("steps_per_epoch"), math.ceil(rows / batch))
+    for name in ("x", "y", "sample_weight"):
+        if name in given:
+            less[name] = head(given[name], rows)
+    validation = given.get("validation_data")
+    if validation is not None:
+        batch = given.get("validation_batch_size") or fed.batch_rows(validation) or batch
+        less["validation_steps"] = _steps(validation, given.get("validation_steps"), math.ceil(rows / batch))
+        if isinstance(validation, (list, tuple)):
+            less["validation_data"] = tuple(head(part, rows) for part in validation)
+    return less
+
+
+def head(value: Any, rows: int) -> Any:
+    """The first rows of arrays, tensors and frames, of each in a list or mapping; a stream as it is."""
+    if value is None or fed.is_stream(value):
+        return value
+    if isinstance(value, Mapping):
+        return {key: head(item, rows) for key, item in value.items()}
+    if isinstance(value, (list, tuple)) and value and hasattr(value[0], "shape") and len(value[0].shape) > 0:
+        return type(value)([head(item, rows) for item in value])
+    if hasattr(value, "iloc"):
+        return value.iloc[:rows]
+    try:
+        return value[:rows]
+    except Exception:  # noqa: BLE001 - what cannot be cut is Keras's to judge
+        return value
+
+
+def _steps(value: Any, asked: Any, most: int) -> int | None:
+    """Batches per epoch: a stream is ended by their number, arrays only when the student said a number."""
+    if asked is None:
+        return most if fed.is_stream(value) else None
+    return min(int(asked), most)

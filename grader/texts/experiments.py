@@ -1,0 +1,182 @@
+"""What the checks say of experiments, and of saving, loading, drawing and using a model: key -> (English, Spanish)."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # a table of results and the trainings behind it
+    "checks.rows": ("{rows:int} rows", "{rows:int} filas"),
+    "checks.at_least_rows": ("at least {least:int} rows", "al menos {least:int} filas"),
+    "checks.table_unread": (
+        "No row of the table {answer} holds a training and a test accuracy. Build it with `{answer}.append(...)` as the exercise shows.",
+        "Ninguna fila de la tabla {answer} contiene una exactitud de entrenamiento y una de prueba. Constrúyela con `{answer}.append(...)`, como muestra el enunciado.",
+    ),
+    "checks.rows_real": (
+        "Each of the {rows:int} rows has a training of its own behind it.",
+        "Detrás de cada una de las {rows:int} filas hay un entrenamiento propio.",
+    ),
+    "checks.rows_too_few": (
+        "{rows:int} rows with a training behind them; {least:int} were asked for.",
+        "Hay {rows:int} filas con un entrenamiento detrás; se pedían {least:int}.",
+    ),
+    "checks.rows_share_runs": (
+        "The table has {rows:int} rows, but only {runs:int} different trainings stand behind them.",
+        "La tabla tiene {rows:int} filas, pero detrás solo hay {runs:int} entrenamientos distintos.",
+    ),
+    "checks.rows_foreign": (
+        "{rows:int} of {all:int} rows ({named:list}) match no training of this run within {points:num} points, perhaps because they come from an earlier session; a person will look at it.",
+        "{rows:int} de {all:int} filas ({named:list}) no coinciden con ningún entrenamiento de esta ejecución a menos de {points:num} puntos, quizá porque vienen de otra sesión; una persona lo mirará.",
+    ),
+    "checks.separate": (
+        "{networks:int} networks were trained, each from its own fresh start.",
+        "Se entrenaron {networks:int} redes, cada una desde su propio inicio.",
+    ),
+    "checks.too_few_trained": (
+        "{networks:int} networks were trained; {least:int} were asked for.",
+        "Se entrenaron {networks:int} redes; se pedían {least:int}.",
+    ),
+    "checks.trained_on_again": (
+        "There were {runs:int} trainings of only {networks:int} networks: calling compile or fit again goes on with the weights that are there. Build the network anew for each run.",
+        "Hubo {runs:int} entrenamientos de solo {networks:int} redes: volver a llamar a compile o a fit continúa con los pesos que ya hay. Construye la red de nuevo en cada prueba.",
+    ),
+    # what was changed
+    "checks.changed_from": ("{after} instead of {before}", "{after} en lugar de {before}"),
+    "checks.fewer_params": ("{own:int} parameters instead of {other:int}", "{own:int} parámetros en lugar de {other:int}"),
+    "checks.fewer_epochs": ("{own:int} epochs instead of {other:int}", "{own:int} épocas en lugar de {other:int}"),
+    "checks.more_images": ("{own:int} training images instead of {other:int}", "{own:int} imágenes de entrenamiento en lugar de {other:int}"),
+    "checks.tried": ("Tried: {what:list}.", "Se probó: {what:list}."),
+    "checks.tried_with": (
+        "Tried: {what:list}, in the run with {accuracy:pct} test accuracy.",
+        "Se probó: {what:list}, en la ejecución con {accuracy:pct} de exactitud de prueba.",
+    ),
+    "checks.tried_no_remedy": (
+        "None of the {runs:int} trainings has something against overfitting that another one lacks: dropout, a penalty on the weights, early stopping, fewer units, augmentation.",
+        "Ninguno de los {runs:int} entrenamientos lleva contra el sobreajuste algo que a otro le falte: dropout, penalización de los pesos, parada temprana, menos unidades, aumento de datos.",
+    ),
+    "checks.tried_no_loss": (
+        "All {runs:int} trainings use the same loss, so there is nothing to compare.",
+        "Los {runs:int} entrenamientos usan la misma función de pérdida, así que no hay nada que comparar.",
+    ),
+    "checks.tried_no_optimizer": (
+        "All {runs:int} trainings use the same optimizer, so there is nothing to compare.",
+        "Los {runs:int} entrenamientos usan el mismo optimizador, así que no hay nada que comparar.",
+    ),
+    "checks.same_loss": (
+        "{after} is {before} for labels in another form: the same function. Try one that measures the error differently.",
+        "{after} es {before} para etiquetas escritas de otra forma: la misma función. Prueba una que mida el error de otra manera.",
+    ),
+    "checks.same_optimizer": (
+        "Both runs use {optimizer}, only set otherwise ({settings:list}); a different optimizer was asked for.",
+        "Las dos ejecuciones usan {optimizer}, solo con otros ajustes ({settings:list}); se pedía otro optimizador.",
+    ),
+    "checks.remedy_unknown": (
+        "The layers of some networks are not known, so it cannot be told what was tried; a person will look at it.",
+        "No se conocen las capas de algunas redes, así que no se puede saber qué se probó; una persona lo mirará.",
+    ),
+    # conclusions
+    "checks.gap_went": (
+        "with {what:list} the gap went from {before:num} to {after:num} points",
+        "con {what:list} la brecha pasó de {before:num} a {after:num} puntos",
+    ),
+    "checks.accuracy_went": (
+        "with {what:list} the test accuracy went from {before:pct} to {after:pct}",
+        "con {what:list} la exactitud de prueba pasó de {before:pct} a {after:pct}",
+    ),
+    "checks.conclusion_right": ("Your own numbers agree: {numbers}.", "Tus propios números te dan la razón: {numbers}."),
+    "checks.conclusion_wrong": ("Your own numbers say otherwise: {numbers}.", "Tus propios números dicen otra cosa: {numbers}."),
+    "checks.conclusion_unknown": (
+        "The trainings that this conclusion rests on were not seen in this run; a person will look at it.",
+        "Los entrenamientos en que se apoya esta conclusión no se vieron en esta ejecución; una persona lo mirará.",
+    ),
+    # how long, how often
+    "checks.trained_so": ("The training has the settings that were asked for.", "El entrenamiento tiene los ajustes que se pedían."),
+    "checks.trained_otherwise": ("The training has other settings: {parts:list}.", "El entrenamiento tiene otros ajustes: {parts:list}."),
+    "words.epochs": ("epochs", "épocas"),
+    "words.batch_size": ("batch_size", "batch_size"),
+    "words.calls_of_fit": ("calls of fit", "llamadas a fit"),
+    "checks.setting_is": ("{what:word} = {own}", "{what:word} = {own}"),
+    # drawing, saving, loading
+    "checks.because": ("{what} Perhaps because {reason}.", "{what} Quizá porque {reason}."),
+    "checks.drawn": ("The network was drawn with plot_model (cell {cell:int}).", "La red se dibujó con plot_model (celda {cell:int})."),
+    "checks.never_drawn": (
+        "The network was never drawn: plot_model was not called.",
+        "La red no se dibujó: no se llamó a plot_model.",
+    ),
+    "checks.saved": ("The trained network was saved as {path}.", "La red entrenada se guardó como {path}."),
+    "checks.never_saved": ("The network was never saved: model.save was not called.", "La red no se guardó: no se llamó a model.save."),
+    "checks.saved_another": (
+        "A network was saved, but not the one that is graded.",
+        "Se guardó una red, pero no la que se evalúa.",
+    ),
+    "checks.saved_too_early": (
+        "The network was saved as {path} before it was trained: the file holds the random weights of the start. Save it after fit.",
+        "La red se guardó como {path} antes de entrenarla: el archivo contiene los pesos aleatorios del inicio. Guárdala después de fit.",
+    ),
+    "checks.saved_elsewise": (
+        "The trained network was saved as {path}; a file that ends in {suffix} was asked for, which keeps architecture, weights and compile settings together.",
+        "La red entrenada se guardó como {path}; se pedía un archivo terminado en {suffix}, que guarda juntos la arquitectura, los pesos y la compilación.",
+    ),
+    "checks.never_loaded": (
+        "The saved network was never loaded back: keras.models.load_model was not called.",
+        "La red guardada no se volvió a cargar: no se llamó a keras.models.load_model.",
+    ),
+    "checks.loaded_another": (
+        "A file was loaded, but not one to which the graded network had been saved.",
+        "Se cargó un archivo, pero no uno en el que se hubiera guardado la red que se evalúa.",
+    ),
+    "checks.loaded_not_used": (
+        "The network was loaded back but never evaluated, so it does not show that it is the same.",
+        "La red se volvió a cargar, pero no se evaluó: así no se ve que sea la misma.",
+    ),
+    "checks.loaded_same": (
+        "The loaded network reaches the same accuracy as the saved one: {after:pct}.",
+        "La red cargada alcanza la misma exactitud que la guardada: {after:pct}.",
+    ),
+    "checks.loaded_same_weights": (
+        "The loaded network has the same layers and weights as the saved one.",
+        "La red cargada tiene las mismas capas y pesos que la guardada.",
+    ),
+    "checks.loaded_differs": (
+        "The loaded network differs: {after:pct} instead of {before:pct}. Was it saved before the training, or trained further since?",
+        "La red cargada es distinta: {after:pct} en lugar de {before:pct}. ¿Se guardó antes de entrenar, o se entrenó más después?",
+    ),
+    "checks.loaded_not_comparable": (
+        "The saved and the loaded network were not evaluated on the same images; a person will look at it.",
+        "La red guardada y la cargada no se evaluaron con las mismas imágenes; una persona lo mirará.",
+    ),
+    # the layers as a table
+    "checks.layers_unread": (
+        "The answer {answer} is not a table: one row per layer is expected, (layer, output shape, parameters).",
+        "La respuesta {answer} no es una tabla: se espera una fila por capa, (capa, forma de salida, parámetros).",
+    ),
+    "checks.layers_right": (
+        "The table tells the shape and the parameters of all {layers:int} layers.",
+        "La tabla dice la forma y los parámetros de las {layers:int} capas.",
+    ),
+    "checks.layers_wrong": (
+        "{right:int} of {all:int} shapes and numbers of parameters are right; the first difference is in {layer}.",
+        "Son correctos {right:int} de {all:int} formas y números de parámetros; la primera diferencia está en {layer}.",
+    ),
+    "checks.layers_number": (
+        "The table has {rows:int} rows; the network has {layers:int} layers.",
+        "La tabla tiene {rows:int} filas; la red tiene {layers:int} capas.",
+    ),
+    # one image
+    "checks.image": (
+        "image {index:int}: label {label:int}, the network says {own:int} with {chance:pct}",
+        "imagen {index:int}: etiqueta {label:int}, la red dice {own:int} con {chance:pct}",
+    ),
+    "checks.image_no_index": (
+        "The answer needs the index of a test image, from 0 to {last:int}, with true, predicted and confidence.",
+        "La respuesta necesita el índice de una imagen de prueba, de 0 a {last:int}, con true, predicted y confidence.",
+    ),
+    "checks.image_right": (
+        "Test image {index:int}: picture, true label, predicted class and confidence are right.",
+        "Imagen de prueba {index:int}: son correctas la imagen, la etiqueta verdadera, la clase predicha y la confianza.",
+    ),
+    "checks.image_wrong": (
+        "Test image {index:int}: {parts:list}.",
+        "Imagen de prueba {index:int}: {parts:list}.",
+    ),
+    "checks.image_true": ("the true label is not that of this image", "la etiqueta verdadera no es la de esta imagen"),
+    "checks.image_predicted": ("the predicted class is not the one the network gives", "la clase predicha no es la que da la red"),
+    "checks.image_confidence": ("the confidence is not the network's largest probability", "la confianza no es la mayor probabilidad de la red"),
+    "checks.image_picture": ("its picture was not shown", "no se mostró su imagen"),
+}

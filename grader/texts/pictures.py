@@ -1,0 +1,98 @@
+"""What the checks say of the pictures in a notebook: key -> (English, Spanish)."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "pictures.none": (
+        "The notebook shows no picture: imshow was not called, or its picture was removed again.",
+        "El cuaderno no muestra ninguna imagen: no se llamó a imshow, o la imagen se borró después.",
+    ),
+    "pictures.none_because": (
+        "The notebook shows no picture: {reason} before one was drawn.",
+        "El cuaderno no muestra ninguna imagen: {reason} antes de dibujarla.",
+    ),
+    # images of the data set
+    "pictures.right_plain": ("{n:int} images of the data set are shown.", "Se muestran {n:int} imágenes del conjunto de datos."),
+    "pictures.right_labelled": (
+        "{n:int} images of the data set are shown, each with its label.",
+        "Se muestran {n:int} imágenes del conjunto de datos, cada una con su etiqueta.",
+    ),
+    "pictures.too_few_plain": (
+        "{found:int} of {n:int} images are shown.",
+        "Imágenes mostradas: {found:int} de {n:int}.",
+    ),
+    "pictures.too_few_labelled": (
+        "{found:int} of {n:int} images are shown with their label.",
+        "Imágenes mostradas con su etiqueta: {found:int} de {n:int}.",
+    ),
+    "pictures.wrong_plain": (
+        "{found:int} of {n:int} images are shown. What was noticed: {faults}.",
+        "Imágenes mostradas: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
+    ),
+    "pictures.wrong_labelled": (
+        "{found:int} of {n:int} images are shown with their label. What was noticed: {faults}.",
+        "Imágenes mostradas con su etiqueta: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
+    ),
+    # what is wrong with one of them, as a clause
+    "pictures.classes_missing": ("classes without a labelled picture: {missing}", "clases sin una imagen con su etiqueta: {missing}"),
+    "pictures.clauses": ("{first}; {rest}", "{first}; {rest}"),
+    "pictures.not_the_first": (
+        "the right ones are not, in their order, the first {n:int} of the {part}",
+        "las correctas no son, en su orden, las {n:int} primeras del {part}",
+    ),
+    "pictures.blank": (
+        "picture {place:int} (cell {cell:int}) is blank, all its values are the same",
+        "la imagen {place:int} (celda {cell:int}) está vacía, todos sus valores son iguales",
+    ),
+    "pictures.shape": (
+        "picture {place:int} (cell {cell:int}) has the shape {shape:shape}, a digit needs (28, 28)",
+        "la imagen {place:int} (celda {cell:int}) tiene la forma {shape:shape} y un dígito necesita (28, 28)",
+    ),
+    "pictures.no_image": (
+        "picture {place:int} (cell {cell:int}) shows no image of the {part}",
+        "la imagen {place:int} (celda {cell:int}) no muestra ninguna imagen del {part}",
+    ),
+    "pictures.other_part": (
+        "picture {place:int} (cell {cell:int}) shows an image of the {part}",
+        "la imagen {place:int} (celda {cell:int}) es del {part}",
+    ),
+    "pictures.no_label": (
+        "picture {place:int} (cell {cell:int}) shows a {label:int} and has no label beside it",
+        "la imagen {place:int} (celda {cell:int}) muestra un {label:int} y no lleva etiqueta",
+    ),
+    "pictures.wrong_label": (
+        "picture {place:int} (cell {cell:int}) says {told:int}, it shows a {label:int}",
+        "la imagen {place:int} (celda {cell:int}) dice {told:int} y muestra un {label:int}",
+    ),
+    "pictures.many_labels": (
+        "picture {place:int} (cell {cell:int}) has many numbers beside it, its label (a {label:int}) does not stand out",
+        "la imagen {place:int} (celda {cell:int}) lleva muchos números y no se distingue su etiqueta (un {label:int})",
+    ),
+    "pictures.set_any": ("data set", "conjunto de datos"),
+    "pictures.set_train": ("training set", "conjunto de entrenamiento"),
+    "pictures.set_test": ("test set", "conjunto de prueba"),
+    # pictures of anything
+    "pictures.right_any": ("{n:int} different pictures are shown.", "Se muestran {n:int} imágenes distintas."),
+    "pictures.too_few_any": (
+        "{found:int} of {n:int} different pictures are shown (blank ones: {blank:int}, without words beside them: {bare:int}).",
+        "Imágenes distintas mostradas: {found:int} de {n:int} (vacías: {blank:int}, sin texto al lado: {bare:int}).",
+    ),
+    "pictures.right_cmaps": (
+        "Each colour map shows a matrix of its own: {cmaps:list}.",
+        "Cada mapa de color muestra su propia matriz: {cmaps:list}.",
+    ),
+    "pictures.wrong_cmaps": (
+        "{found:int} of {n:int} pictures are right. What was noticed: {faults}.",
+        "Imágenes correctas: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
+    ),
+    "pictures.none_in": (
+        "no picture of a matrix in {cmap} (a colour map colours the shape (H, W), not (H, W, 3))",
+        "ninguna imagen de una matriz en {cmap} (un mapa de color colorea la forma (H, W), no (H, W, 3))",
+    ),
+    "pictures.blank_in": (
+        "the picture in {cmap} is blank, all its values are the same",
+        "la imagen en {cmap} está vacía, todos sus valores son iguales",
+    ),
+    "pictures.same_matrix": (
+        "the picture in {cmap} shows the same matrix as the one in {other}",
+        "la imagen en {cmap} muestra la misma matriz que la de {other}",
+    ),
+}

@@ -159,7 +159,8 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter per option
     seeds: Annotated[int, typer.Option("--seeds", min=1, help=say("validate.seeds"))] = 1,
     update: Annotated[bool, typer.Option("--update", help=say("validate.update"))] = False,
     trusted: Annotated[bool, typer.Option("--trusted", help=say("validate.trusted"))] = False,
-    changed: Annotated[str | None, typer.Option("--changed", help=say("validate.changed"))] = None,
+    changed: Annotated[bool, typer.Option("--changed", help=say("validate.changed"))] = False,
+    base: Annotated[str, typer.Option("--base", help=say("validate.base"))] = "origin/main",
 ) -> None:
     """Test rubrics: references, untouched handouts, mutants."""
     from grader import validate as validation  # noqa: PLC0415 - lazy on purpose
@@ -174,7 +175,7 @@ def validate(  # noqa: PLR0913, PLR0917 - one parameter per option
         seeds=seeds,
         update=update,
         trusted=trusted,
-        changed=changed,
+        changed=base if changed else None,
     )
     raise typer.Exit(validation.run(request))
 

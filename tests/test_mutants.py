@@ -211,3 +211,9 @@ def test_a_replacement_must_find_its_code_exactly_once() -> None:
     spec = MutantSpec(costs=("runs",), replace=(("layers.Dense(", "layers.Dense("),))
     with pytest.raises(CourseError, match=r"exactly once; it was found 2 times"):
         mutants.make(rubric(twice=spec), reference(LIST))
+
+
+def test_the_page_on_validation_lists_the_catalogue_as_it_is() -> None:
+    page = (Path(mutants.__file__).parents[2] / "docs" / "validation.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{name}{mistake.takes}` | {mistake.en} |" for name, mistake in CATALOGUE.items()]

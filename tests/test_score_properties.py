@@ -75,6 +75,8 @@ def test_every_sentence_is_used_and_every_one_used_exists() -> None:
     source = sources()
     used = set(re.findall(r'"((?:checks|scoring)\.[a-z_]+)"', source))
     used |= {f"checks.ended_{how}" for how in ("memory", "output", "exit")}
+    used |= {f"checks.image_{part}" for part in ("true", "predicted", "confidence", "picture")}
+    used |= {f"checks.tried_no_{what}" for what in ("remedy", "loss", "optimizer")}
     used |= {f"scoring.found_{how}" for how in ("fit", "evaluate", "compile", "build", "named")}
     there = {key for key in texts.catalogue() if key.startswith(("checks.", "scoring."))}
     assert used == there

@@ -23,16 +23,19 @@ def pick(slot):
     return {**numbers, "text": text.format(**numbers)}
 
 
-questions = {slot: pick(slot) for slot in POOL}
+def show():
+    print(f"student_id: {student_id}")
+    for number, (slot, question) in enumerate(questions.items(), 1):
+        print(f'\\n{number}. answers["{slot}"]')
+        print(textwrap.fill(question["text"], 96, initial_indent="   ", subsequent_indent="   "))
+        for name, value in question.items():
+            if isinstance(value, list):
+                print(f"\\n   {name} =")
+                print("\\n".join("     " + "".join(f"{cell:4d}" for cell in row) for row in value))
 
-print(f"student_id: {student_id}")
-for number, (slot, question) in enumerate(questions.items(), 1):
-    print(f'\\n{number}. answers["{slot}"]')
-    print(textwrap.fill(question["text"], 96, initial_indent="   ", subsequent_indent="   "))
-    for name, value in question.items():
-        if isinstance(value, list):
-            print(f"\\n   {name} =")
-            print("\\n".join("     " + "".join(f"{cell:4d}" for cell in row) for row in value))
+
+questions = {slot: pick(slot) for slot in POOL}
+show()
 '''
 
 

@@ -75,12 +75,12 @@ def integer(value: float) -> str:
 
 
 def number(value: float, language: Language) -> str:
-    """Up to 4 significant digits, whole numbers grouped: 0.95 -> "0,95" in Spanish."""
+    """4 significant digits, two decimals from 100 on, thousands grouped: 0.95 -> "0,95" in Spanish."""
     if not isfinite(value):
         return "-"
     if isinstance(value, int) or (value == int(value) and abs(value) < 10**15):
         return integer(value)
-    shown = f"{value:.4g}"
+    shown = f"{value:,.2f}".replace(",", " ") if 100 <= abs(value) < 10**9 else f"{value:.4g}"
     return shown.replace(".", ",") if language == "es" else shown
 
 

@@ -62,9 +62,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ejecuta sin aislamiento el código del propio curso, donde no puede haberlo.",
     ),
     "command_line.validate.changed": (
-        "Only exercises whose files differ from this commit, such as origin/main.",
-        "Solo los ejercicios cuyos archivos difieren de este commit, como origin/main.",
+        "Only exercises whose files changed, as git tells it.",
+        "Solo los ejercicios cuyos archivos han cambiado, según git.",
     ),
+    "command_line.validate.base": ("With --changed: since this commit.", "Con --changed: desde este commit."),
     # demo, doctor, schema, data
     "command_line.demo": (
         "Grade a class of made-up notebooks on the embedded data set; no network, under 3 minutes.",

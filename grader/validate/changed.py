@@ -13,13 +13,13 @@ FOLDERS = ("rubrics", "reference", "exercises")
 
 
 def exercises(course: Course, base: str) -> tuple[str, ...]:
-    """The exercises of ``course`` whose files differ from the commit ``base``; all when the grader itself does.
+    """The exercises of ``course`` that changed since it left the commit ``base``; all when the grader itself did.
 
-    Raises CourseError when git cannot tell.
+    What is not committed yet counts too. Raises CourseError when git cannot tell.
     """
     top = Path(_git(course.root, "rev-parse", "--show-toplevel").strip())
-    names = _git(course.root, "diff", "--name-only", base, "--").splitlines()
-    names += _git(course.root, "ls-files", "--others", "--exclude-standard", "--full-name").splitlines()
+    names = _git(course.root, "diff", "--name-only", "-z", "--merge-base", base, "--").split("\0")
+    names += _git(course.root, "ls-files", "--others", "--exclude-standard", "--full-name", "-z").split("\0")
     return touched(course.exercises, names, str(course.root.resolve().relative_to(top.resolve())))
 
 
@@ -43,6 +43,8 @@ def _git(root: Path, *words: str) -> str:
         raise CourseError(f"--changed needs git: {error.strerror}") from error
     if ended.returncode != 0:
         said = ended.stderr.strip().splitlines()[-1:] or [""]
-        told = f"git {words[0]} failed in {root}: {said[0]}"
-        raise CourseError(f"--changed: {told}; name a commit, such as --changed main")
+        raise CourseError(
+            f"--changed: git {words[0]} failed in {root}: {said[0]}. Name a commit that is there, such as --base main; "
+            "in CI fetch the whole history first"
+        )
     return ended.stdout

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,6 +15,7 @@ import pytest
 import tiny_course
 
 from grader import sandbox, validate
+from grader.sandbox.watch import tree
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
 
@@ -143,3 +146,27 @@ def test_evidence_without_a_sandbox_is_never_taken_for_evidence_from_one(
     inside = gather._wanted(task, 0, None)[0]
     with sandbox.without_isolation():
         assert gather._wanted(task, 0, None)[0] != inside
+
+
+@pytest.mark.parametrize("how", [(), ("--trusted",)], ids=["sandboxed", "trusted"])
+def test_ctrl_c_ends_everything_that_was_started(tmp_path: Path, how: tuple[str, ...]) -> None:
+    root = tiny_course.write(tmp_path, old="crash-at-the-end", new="endless-loop")
+    command = [sys.executable, "-m", "grader", "validate", *how, "--course", str(root), "-j", "2"]
+    running = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    seen: set[int] = set()
+    until = time.monotonic() + 20
+    while time.monotonic() < until or len(seen) < 3:
+        seen |= set(tree(running.pid)) - {running.pid}
+        time.sleep(0.2)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130, said
+    assert said.rstrip().endswith("grader: stopped")
+    assert [pid for pid in seen if _lives(pid)] == []
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -32,8 +32,10 @@ demo: setup
 test: setup check
 	$(PYTEST) -n $(CORES) --dist loadscope -m "not slow and (keras or sandbox or browser or real_data)"
 
+# What keeps all cores busy by itself runs alone, and shows what it prints: the table of the whole course.
 test-slow: setup
-	$(PYTEST) -n $(CORES) --dist loadscope -m slow --durations=15
+	$(PYTEST) -n $(CORES) --dist loadscope -m "slow and not whole_machine" --durations=15
+	$(PYTEST) -s -m "slow and whole_machine"
 
 check: setup
 	$(BIN)/ruff check .

@@ -12,7 +12,9 @@ import pytest
 
 from grader import course
 
-pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.keras, pytest.mark.real_data]
+pytestmark = [
+    pytest.mark.slow, pytest.mark.whole_machine, pytest.mark.sandbox, pytest.mark.keras, pytest.mark.real_data,
+]  # fmt: skip
 
 
 def test_every_exercise_of_the_course_is_as_it_must_be(tmp_path: Path, real_data: Path) -> None:

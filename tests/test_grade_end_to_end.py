@@ -172,6 +172,7 @@ def test_a_name_from_the_roster_is_shown_and_who_is_missing_has_no_points(graded
     assert (absent["points"], absent["unjudged"], absent["name"]) == (0, 0, "Eva Gil")
 
 
+@pytest.mark.slow
 def test_one_at_a_time_and_afresh_gives_the_same_cards(root: Path, graded: Path) -> None:
     again = grade(root, "two", "-j", "1", "--fresh")
     assert again.returncode == 1, again.stderr

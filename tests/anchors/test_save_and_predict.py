@@ -108,6 +108,7 @@ def graded(content: bytes, real_data: Path, folder: Path) -> tuple[dict[str, Any
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 
 
+@pytest.mark.slow
 @pytest.mark.sandbox
 @pytest.mark.keras
 @pytest.mark.real_data
@@ -157,6 +158,7 @@ respuestas = {
 """
 
 
+@pytest.mark.slow
 @pytest.mark.sandbox
 @pytest.mark.keras
 @pytest.mark.real_data

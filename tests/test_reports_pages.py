@@ -271,6 +271,18 @@ def test_every_way_a_cell_fails_has_a_name(kind: str) -> None:
     assert f"Cell 12: {shown}" in student(one).text
 
 
+def test_an_exercise_without_models_and_data_speaks_of_neither() -> None:
+    plain = replace(RUBRIC, criteria=tuple(replace(one, check="manual") for one in RUBRIC.criteria))
+    one = card("ana", model=None)
+    page = Page(pages.student_page(one, plain, "en")).text
+    assert "MNIST: 60 000 training" in student(one).text
+    assert "MNIST: 60 000 training" not in page
+    assert texts.catalogue()["report.no_model"][0] in student(one).text
+    assert texts.catalogue()["report.no_model"][0] not in page
+    rows = [row(each) for each in a_class()]
+    assert "MNIST: 60 000 training" not in Page(pages.index_page(rows, plain, "en")).text
+
+
 # ---------------------------------------------------------------- the class
 
 

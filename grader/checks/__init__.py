@@ -92,6 +92,17 @@ def needs_data(rubric: Rubric) -> bool:
     )
 
 
+def rests_on_data(rubric: Rubric) -> bool:
+    """Whether the data set matters for any criterion, so that a reader must know which one was used."""
+    trained = any(criterion.check == "uses_data" for criterion in rubric.criteria)
+    return trained or needs_measuring(rubric) or needs_data(rubric)
+
+
+def about_models(rubric: Rubric) -> bool:
+    """Whether any criterion looks at a model."""
+    return any(REGISTRY[criterion.check].about_model for criterion in rubric.criteria)
+
+
 def accuracy_knots(rubric: Rubric) -> tuple[float, ...]:
     """The test accuracies at which some criterion's credit bends, in order."""
     knots = (criterion.params["knots"] for criterion in rubric.criteria if criterion.check == "test_accuracy")

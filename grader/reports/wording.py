@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from grader import texts
+from grader import checks, texts
 from grader.records import Language, LayerFacts, Rubric, Text, message
 
 # Settings of a layer that a reader wants to see, in this order; the first value is the silent default.
@@ -23,6 +23,8 @@ class Wording:
         self.lang: Language = lang
         self.rubric = rubric
         self.criteria = {criterion.id: criterion for criterion in rubric.criteria}
+        self.about_models = checks.about_models(rubric)
+        self.rests_on_data = checks.rests_on_data(rubric)
 
     def label(self, key: str, **values: Any) -> str:
         """The text ``key`` filled with ``values``."""

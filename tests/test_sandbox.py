@@ -75,7 +75,7 @@ def test_a_command_that_returns_zero_ends_ok_with_its_output() -> None:
     ending = shell("echo out; echo err >&2")
     assert (ending.ended, ending.returncode, ending.stdout, ending.stderr) == ("ok", 0, b"out\n", b"err\n")
     assert ending.isolation.startswith("bubblewrap ")
-    assert ending.memory_limit == "watchdog on PSS"
+    assert ending.memory_limit.endswith("watchdog on PSS")
 
 
 def test_a_command_that_fails_or_dies_by_a_signal_ends_in_exit() -> None:
@@ -232,9 +232,13 @@ def test_the_program_has_no_privileges_and_no_descriptors_but_its_own() -> None:
 def test_there_is_no_network() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        ending = python(f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=2)")
-    assert ending.ended == "exit"
-    assert b"ConnectionRefusedError" in ending.stderr
+        reach = f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=2)"
+        without = python(reach)
+        command = sandbox.Command(argv=(sys.executable, "-I", "-c", reach), loopback=True)
+        with_own_loopback = sandbox.run(command, Limits(wall_s=20))
+    assert (without.ended, with_own_loopback.ended) == ("exit", "exit")
+    assert b"Address family not supported" in without.stderr
+    assert b"ConnectionRefusedError" in with_own_loopback.stderr
 
 
 def test_a_bound_file_is_readable_even_when_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -326,7 +330,7 @@ def test_an_ordinary_user_gets_the_same_limits_in_a_user_namespace() -> None:
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)
     assert told["uid"] != 0
-    assert told["probe"].endswith("user namespace")
+    assert "user namespace" in told["probe"]
     assert told["who"][0] == "65534"
     assert told["hog"][0] == "memory"
     assert 200 << 20 <= told["hog"][1] < 700 << 20

@@ -83,7 +83,7 @@ def _once(
     named = {f"/in/files/{name}": content for name, content in files.items()}
     command = sandbox.python_command(
         "run", child=CHILD, inputs={**named, "/in/config.json": json.dumps(told).encode()}, binds=binds(inputs),
-        late=inputs.late,
+        late=inputs.late, loopback=True,
     )
     return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed)
 

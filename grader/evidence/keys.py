@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.records import FedData
+from grader.sandbox import versions
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD = PACKAGE / "child"
 SHARED = ("frames.py", "transform.py")          # mounted beside the programs of child/
-# What runs inside the sandboxes and can change a number.
-PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "jupyter-client", "matplotlib", "scikit-learn")
-
-
-@cache
-def versions() -> Mapping[str, str]:
-    """Installed versions of what runs in the sandboxes, read from metadata: nothing is imported."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "none"
-    return found
 
 
 @cache

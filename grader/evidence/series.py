@@ -39,7 +39,7 @@ def series(members: Sequence[Member], *, slot: int = 0) -> list[Run | None]:
         files["/in/late"] = inputs.late
     for number, member in enumerate(members):
         files |= _files(number, member)
-    command = sandbox.python_command("series", child=CHILD, inputs=files, binds=execute.binds(inputs))
+    command = sandbox.python_command("series", child=CHILD, inputs=files, binds=execute.binds(inputs), loopback=True)
     ending = sandbox.run(command, _limits([member.spec.limits for member in members]), slot=slot)
     return [_run(member, ending, number) for number, member in enumerate(members)]
 

@@ -7,12 +7,14 @@ time, its memory.
 
 from __future__ import annotations
 
-from grader.sandbox.bare import isolated, without_isolation
+from grader.sandbox.bare import UNSAFE, isolated, without_isolation
+from grader.sandbox.bubblewrap import hide
 from grader.sandbox.command import Command, Ending, python_command
+from grader.sandbox.inside import versions
 from grader.sandbox.machine import Probe, probe, require
 from grader.sandbox.session import Stopped, run, stop_all
 
 __all__ = [
-    "Command", "Ending", "Probe", "Stopped", "isolated", "probe", "python_command", "require", "run", "stop_all",
-    "without_isolation",
+    "UNSAFE", "Command", "Ending", "Probe", "Stopped", "hide", "isolated", "probe", "python_command", "require",
+    "run", "stop_all", "versions", "without_isolation",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
-"""Without isolation: the same programs in a plain folder, for a course's own references and mutants.
+"""Without isolation: the same programs in a plain folder.
 
-Never for students' code: only ``grader validate --trusted`` comes here, where user namespaces are off and the code
-is the teacher's. Limits of time, memory and output hold, because the same session watches them.
+For a course's own references and mutants (``grader validate --trusted``), where user namespaces are off and the
+code is the teacher's. Students' code comes here only when a teacher says ``--unsafe-no-sandbox``, which stands on
+every card and page. Limits of time, memory and output hold, because the same session watches them.
 """
 
 from __future__ import annotations
@@ -17,35 +18,37 @@ from pathlib import Path
 from grader.sandbox.bubblewrap import ENVIRONMENT
 from grader.sandbox.command import CHILD_ROOT, PACKAGE, Command
 
-ISOLATION = "none (trusted)"
+TRUSTED = "none (trusted)"
+UNSAFE = "none (unsafe: student code ran without a sandbox)"
 # bubblewrap reports the exit code of what it started on the descriptor of the status; here the shell does. By path,
 # because a plain sh redirects to descriptors below 10 only.
 REPORT = '"$@"; code=$?; echo "{\\"exit-code\\": $code}" >"/dev/fd/$STATUS_FD"; exit $code'
-_depth = 0
+_modes: list[str] = []      # of the whole process, on purpose: nothing below can choose it
 
 
 @contextmanager
-def without_isolation() -> Iterator[None]:
-    """Within it, every command of this process runs without a sandbox."""
-    global _depth  # noqa: PLW0603 - a mode of the whole process, on purpose: nothing below can choose it
-    _depth += 1
+def without_isolation(called: str = TRUSTED) -> Iterator[None]:
+    """Within it, every command of this process runs without a sandbox; ``called`` stands on the cards."""
+    _modes.append(called)
     try:
         yield
     finally:
-        _depth -= 1
+        _modes.pop()
 
 
 def isolated() -> bool:
     """Whether commands run in a sandbox now."""
-    return _depth == 0
+    return not _modes
 
 
 class Plan:
     """What ``bubblewrap.Plan`` is for a sandbox: one command line, and the folder that stands for its inside."""
 
-    isolation = ISOLATION
+    frames_on_stdout = False
+    holds_memory = False
 
     def __init__(self, command: Command) -> None:
+        self.isolation = _modes[-1]
         self.command = command
         self.descriptors: list[int] = []
         self.root = Path(tempfile.mkdtemp(prefix="grader-trusted-"))
@@ -82,6 +85,9 @@ class Plan:
         words = [word.replace(CHILD_ROOT, f"{self.root}{CHILD_ROOT}") for word in self.command.argv]
         given = [f"{name}={value}" for name, value in variables.items()]
         return ["/usr/bin/env", "-i", f"--chdir={self.root}/tmp", *given, "/bin/sh", "-c", REPORT, "sh", *words]
+
+    def kill(self) -> None:
+        """The session ends the processes that it sees."""
 
     def close(self) -> None:
         """Nothing is handed over by descriptor."""

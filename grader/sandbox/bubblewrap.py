@@ -8,6 +8,7 @@ capabilities, for whom the limit on processes is in force (for root it never is)
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.records import Limits
+from grader.sandbox import seccomp
 from grader.sandbox.command import CHILD_ROOT, PACKAGE, Command
 
 DISTRIBUTION = "keras_notebook_grader"
@@ -50,6 +52,9 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 
 
+_hidden: set[str] = set()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
     """The programs that build a sandbox, by absolute path; "" when this machine has none."""
@@ -74,11 +79,16 @@ def tools() -> Tools:
 def isolation() -> str:
     """What isolates the sandboxes of this process, the same for every slot: cards compare equal."""
     shown = subprocess.run([tools().bwrap, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    return f"{shown or 'bubblewrap'}, {'unprivileged user per slot' if os.geteuid() == 0 else 'user namespace'}"
+    user = "unprivileged user per slot" if os.geteuid() == 0 else "user namespace"
+    filtered = "seccomp" if seccomp.program(loopback=False) else f"no seccomp filter for {platform.machine()}"
+    return f"{shown or 'bubblewrap'}, {user}, {filtered}"
 
 
 class Plan:
     """One command line under construction; holds the anonymous files that it hands over."""
+
+    frames_on_stdout = False
+    holds_memory = False        # that is for the group and the watchdog
 
     def __init__(self, command: Command, limits: Limits, slot: int) -> None:
         self.command = command
@@ -97,6 +107,7 @@ class Plan:
             *self._own_files(),
             *("--remount-ro", "/dev", "--remount-ro", "/"),
             *self._environment(result, late),
+            *self._filter(),
             *("--chdir", "/tmp", "--json-status-fd", str(status), "--"),
             *self._identity(),
             *self._limits(),
@@ -106,6 +117,9 @@ class Plan:
     @property
     def isolation(self) -> str:
         return isolation()
+
+    def kill(self) -> None:
+        """Nothing: the end of bubblewrap is the end of its namespace."""
 
     def remove(self) -> None:
         """Nothing is left on the disk."""
@@ -145,9 +159,10 @@ class Plan:
         return [*words, "--perms", "1777", "--size", str(self.limits.disk_mb * MB), "--tmpfs", "/tmp"]
 
     def _interpreter(self) -> list[str]:
-        words = _masked_folders("/usr")
+        private = _private_folders()
+        words = _masked_folders("/usr", private)
         for tree in _python_trees():
-            words += _tree(tree)
+            words += _tree(tree, private)
         for found in _own_traces():
             if os.path.isdir(found):
                 words += ["--perms", "0755", "--tmpfs", found]
@@ -157,6 +172,10 @@ class Plan:
             else:
                 words += self._data(found, b"")
         return words
+
+    def _filter(self) -> list[str]:
+        code = seccomp.program(loopback=self.command.loopback)
+        return ["--seccomp", str(self._handed_over(code))] if code else []
 
     def _own_files(self) -> list[str]:
         words = ["--perms", "0755", "--dir", "/in"]
@@ -173,13 +192,17 @@ class Plan:
 
     def _data(self, inside: str, content: bytes) -> list[str]:
         """Words that put ``content`` at ``inside``, readable, not writable, without a file on this machine."""
+        return [*_parents(inside), "--perms", "0444", "--ro-bind-data", str(self._handed_over(content)), inside]
+
+    def _handed_over(self, content: bytes) -> int:
+        """A descriptor of an anonymous file that bubblewrap reads."""
         descriptor = os.memfd_create("input")
         self.descriptors.append(descriptor)
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
         os.lseek(descriptor, 0, os.SEEK_SET)
-        return [*_parents(inside), "--perms", "0444", "--ro-bind-data", str(descriptor), inside]
+        return descriptor
 
     def _environment(self, result: int, late: int | None) -> list[str]:
         path = f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin"
@@ -205,6 +228,11 @@ class Plan:
         ]
 
 
+def hide(*folders: Path) -> None:
+    """Let no later sandbox of this process see these folders, wherever they lie."""
+    _hidden.update(map(str, folders))
+
+
 def slot_uid(slot: int) -> int:
     """A user id for one slot of this process: the limit on processes is counted per user."""
     share = os.getpid() % 10_000
@@ -221,10 +249,10 @@ def _mapped_uids() -> Iterator[tuple[int, int]]:
 
 def _parents(path: str) -> list[str]:
     """Words that make the parents of ``path``, so that another user can pass through them."""
-    above = [str(parent) for parent in Path(path).parents][-2::-1]
+    parts = path.split("/")
     return [
         word
-        for parent in above
+        for parent in ("/".join(parts[:n]) for n in range(2, len(parts)))
         if parent not in {"/usr", "/tmp", "/dev", "/proc"} and not parent.startswith("/usr/")
         for word in ("--perms", "0755", "--dir", parent)
     ]
@@ -243,11 +271,11 @@ def _python_trees() -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda path: path.count("/")))
 
 
-def _tree(path: str) -> list[str]:
+def _tree(path: str, private: Sequence[str]) -> list[str]:
     """Words that show one of those trees. A link stays a link: a second copy would have no masks."""
     if os.path.islink(path) and os.path.dirname(os.path.realpath(path)) == os.path.realpath(os.path.dirname(path)):
         return [*_parents(path), "--symlink", os.path.basename(os.path.realpath(path)), path]
-    return [*_parents(path), "--ro-bind", path, path, *_masked_folders(path)]
+    return [*_parents(path), "--ro-bind", path, path, *_masked_folders(path, private)]
 
 
 @cache
@@ -264,18 +292,19 @@ def _own_traces() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _masked_folders(tree: str) -> list[str]:
+def _masked_folders(tree: str, private: Sequence[str]) -> list[str]:
     """Words that hide, inside one visible tree, the folders that belong to the teacher."""
     words: list[str] = []
-    for private in _private_folders():
-        if private.startswith(f"{tree}/") and private not in SYSTEM_FOLDERS and os.path.isdir(private):
-            words += ["--perms", "0755", "--tmpfs", private, "--remount-ro", private]
+    for folder in private:
+        if folder.startswith(f"{tree}/") and folder not in SYSTEM_FOLDERS and os.path.isdir(folder):
+            words += ["--perms", "0755", "--tmpfs", folder, "--remount-ro", folder]
     return words
 
 
 def _private_folders() -> Sequence[str]:
-    """Where a teacher's things may lie: the checkout and its course, the data, home, the working directory."""
-    places = [str(PACKAGE.parent / name) for name in ("rubrics", "reference", "exercises")]
+    """Where a teacher's things may lie: what a batch named, the checkout, the data, home, the working directory."""
+    places = [*_hidden]
+    places += [str(PACKAGE.parent / name) for name in ("rubrics", "reference", "exercises")]
     places.append(os.path.expanduser("~"))
     with suppress(OSError):     # a working directory that was removed hides nothing
         places.append(os.getcwd())

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -23,6 +23,7 @@ class Command:
     files; both read-only. ``env`` is added to a small fixed environment. ``child``: files of
     this package, named relative to it, that are mounted under /opt/child/grader. ``late``: bytes
     that the program gets on the descriptor ``$LATE_FD``, and only after it asked for them.
+    ``loopback``: the program talks to itself over 127.0.0.1, as a Jupyter kernel does.
     """
 
     argv: tuple[str, ...]
@@ -31,6 +32,38 @@ class Command:
     env: Mapping[str, str] = field(default_factory=dict)
     child: tuple[str, ...] = ()
     late: bytes | None = None
+    loopback: bool = False
+
+
+class Planned(Protocol):
+    """A command made ready for one kind of sandbox; how to start it, end it, and clean up behind it."""
+
+    command: Command
+    descriptors: list[int]      # that it inherits, beside those of ``argv``
+
+    @property
+    def isolation(self) -> str:
+        """What isolates it, for the cards."""
+
+    @property
+    def frames_on_stdout(self) -> bool:
+        """Whether its stdout and stdin stand for the pipes of results and of what is late."""
+
+    @property
+    def holds_memory(self) -> bool:
+        """Whether its memory is limited by somebody else than the session."""
+
+    def argv(self, result: int, status: int, late: int | None = None) -> list[str]:
+        """The command line."""
+
+    def kill(self) -> None:
+        """End what killing the process that was started would not end."""
+
+    def close(self) -> None:
+        """Called when it was started."""
+
+    def remove(self) -> None:
+        """Called when it is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +94,7 @@ def python_command(
     binds: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     late: bytes | None = None,
+    loopback: bool = False,
 ) -> Command:
     """The command that runs ``grader/child/<program>.py`` with this very interpreter, isolated (-I)."""
     own = (f"child/{program}.py", "frames.py")
@@ -71,4 +105,5 @@ def python_command(
         env=env or {},
         child=(*own, *(name for name in child if name not in own)),
         late=late,
+        loopback=loopback,
     )

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from grader.errors import SandboxError
 from grader.records import Limits
-from grader.sandbox import bare, bubblewrap
-from grader.sandbox.command import Command
+from grader.sandbox import bare, bubblewrap, container
+from grader.sandbox.command import CHILD_ROOT, Command
 from grader.sandbox.session import run
 
-TRIAL = "print('alive')"
+TRIAL = (
+    f"import os, sys; sys.path.insert(0, {CHILD_ROOT!r}); from grader import frames; "
+    "frames.Writer(int(os.environ['RESULT_FD'])).send('status', 0, b'alive')"
+)
 APPARMOR_RULE = "kernel.apparmor_restrict_unprivileged_userns"
 INSTALLS = {
     "apt-get": "apt-get install bubblewrap",
@@ -39,6 +42,13 @@ class Probe:
 @cache
 def probe() -> Probe:
     """A real trial run, about 30 ms, once per process."""
+    try:
+        engine = container.chosen()
+    except SandboxError as error:
+        return Probe(works=False, reason=str(error), cures=(container_cure(),))
+    if engine is not None:
+        return _tried(("podman or docker must be able to run: try "
+                       f"`{engine.name} run --rm {engine.image} python3 -c 'import keras'`", container_cure()))
     return trial(bubblewrap.tools(), platform.system())
 
 
@@ -51,11 +61,18 @@ def trial(tools: bubblewrap.Tools, system: str) -> Probe:
         missing.append("setpriv")
     if missing:
         return Probe(works=False, reason=f"not installed: {', '.join(missing)}", cures=cures(tools, system, ""))
-    ending = run(Command(argv=(sys.executable, "-I", "-c", TRIAL)), Limits(wall_s=30, memory_mb=512, disk_mb=16))
-    if ending.ended == "ok" and ending.stdout.strip() == b"alive":
+    tried = _tried(())
+    return tried if tried.works else replace(tried, cures=cures(tools, system, tried.reason))
+
+
+def _tried(cures: tuple[str, ...]) -> Probe:
+    """A program of ours is started and must say so over the pipe of results."""
+    limits = Limits(wall_s=30, memory_mb=512, disk_mb=16)
+    ending = run(Command(argv=(sys.executable, "-I", "-c", TRIAL), child=("frames.py",)), limits)
+    if ending.ended == "ok" and ending.frames.get(("status", 0)) == b"alive":
         return Probe(works=True, isolation=ending.isolation)
-    reason = f"a trial run ended in {ending.ended}: {ending.detail or ending.stderr.decode('utf-8', 'replace')[-300:]}"
-    return Probe(works=False, reason=reason, cures=cures(tools, system, ending.detail))
+    said = ending.detail or ending.stderr.decode("utf-8", "replace")[-300:]
+    return Probe(works=False, reason=f"a trial run ended in {ending.ended}: {said}", cures=cures)
 
 
 def require() -> None:
@@ -76,12 +93,13 @@ def cures(tools: bubblewrap.Tools, system: str, said: str) -> tuple[str, ...]:
     if system == "Linux":
         steps += _install_cures(tools)
         steps += _namespace_cures(tools, said)
-    steps.append(
-        "run the grader in a Linux container or virtual machine that allows user namespaces, for example "
-        "`podman run --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-        "--security-opt unmask=ALL ...` (rootless podman, or docker with the same options)"
-    )
-    return tuple(steps)
+    return (*steps, container_cure())
+
+
+def container_cure() -> str:
+    """The last resort: containers, with the commands for the engine that is here (podman, when none is)."""
+    engine = next((name for name in container.ENGINES if bubblewrap.which(name)), "podman")
+    return f"let containers be the sandboxes (rootless podman, or docker): {container.recipe(engine)}"
 
 
 def _install_cures(tools: bubblewrap.Tools) -> list[str]:

@@ -12,6 +12,7 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -19,9 +20,9 @@ from fcntl import F_SETPIPE_SZ, fcntl
 
 from grader.frames import BadFrame, Reader, TooMuch
 from grader.records import Limits
-from grader.sandbox import bare
+from grader.sandbox import bare, cgroup, container
 from grader.sandbox.bubblewrap import MB, Plan, tools
-from grader.sandbox.command import HOW, Command, Ending
+from grader.sandbox.command import HOW, Command, Ending, Planned
 from grader.sandbox.late import ASKED, Late
 from grader.sandbox.watch import Watch, tree
 
@@ -30,7 +31,7 @@ FLOOD = 256 * MB            # more than this on stdout or stderr is an attack on
 TURNS = 20                  # the frames of one run may be replaced this many times over
 LOOK_EVERY_S = 0.05
 LINGER_S = 2.0              # how long the pipes may stay open after bubblewrap is gone
-MEMORY_LIMIT = "watchdog on PSS"
+WATCHDOG = "watchdog on PSS"
 _running: set[_Session] = set()
 _lock = threading.Lock()
 
@@ -45,15 +46,16 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     ``slot`` numbers the sandboxes that run at the same time. Never raises for what happens
     inside. Raises Stopped when ``stop_all`` was called meanwhile.
     """
-    if bare.isolated() and not tools().bwrap:
+    engine = container.chosen() if bare.isolated() else None
+    if bare.isolated() and engine is None and not tools().bwrap:
         return _not_started("bubblewrap (bwrap) is not installed", 0.0)
-    plan = Plan(command, limits, slot) if bare.isolated() else bare.Plan(command)
     started = time.monotonic()
+    plan = _plan(command, limits, slot, engine)
     try:
         session = _Session(plan, limits)
     except OSError as error:
         plan.remove()
-        return _not_started(f"bubblewrap cannot be started: {error}", time.monotonic() - started)
+        return _not_started(f"the sandbox cannot be started: {error}", time.monotonic() - started)
     finally:
         plan.close()
     with _lock:
@@ -68,6 +70,12 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     if session.stopped:
         raise Stopped
     return session.ending()
+
+
+def _plan(command: Command, limits: Limits, slot: int, engine: container.Engine | None) -> Planned:
+    if not bare.isolated():
+        return bare.Plan(command)
+    return Plan(command, limits, slot) if engine is None else container.Plan(engine, command, limits)
 
 
 def stop_all() -> None:
@@ -89,8 +97,8 @@ def _not_started(detail: str, seconds: float) -> Ending:
 class _Session:
     """One running sandbox: the process, its pipes, and what came out of them."""
 
-    def __init__(self, plan: Plan | bare.Plan, limits: Limits) -> None:
-        self.isolation = plan.isolation
+    def __init__(self, plan: Planned, limits: Limits) -> None:
+        self.plan = plan
         self.limits = limits
         self.speaks_frames = "frames.py" in plan.command.child
         self.stopped = False
@@ -101,11 +109,17 @@ class _Session:
         self.received = dict.fromkeys((*self.logs, "result"), 0)
         self.started = time.monotonic()
         self.late = Late(plan.command.late) if plan.command.late is not None else None
-        self.process, self.pipes = self._start(plan)
-        self.watch = Watch(self.process.pid, limits.memory_mb * MB)
+        self.group = None if plan.holds_memory else cgroup.group(limits)
+        try:
+            self.process, self.pipes = self._start(plan)
+        except OSError:
+            self._leave_group()
+            raise
+        self.watch = Watch(self.process.pid, sys.maxsize if plan.holds_memory else limits.memory_mb * MB)
         self.seconds = 0.0
+        self.full = False           # whether the kernel killed something because the group was full
 
-    def _start(self, plan: Plan | bare.Plan) -> tuple[subprocess.Popen[bytes], dict[str, int]]:
+    def _start(self, plan: Planned) -> tuple[subprocess.Popen[bytes], dict[str, int]]:
         ours, theirs = {}, {}
         for name in ("stdout", "stderr", "status", "result"):
             ours[name], theirs[name] = os.pipe()
@@ -114,11 +128,12 @@ class _Session:
             theirs["late"] = late
         with suppress(OSError):     # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
+        words = plan.argv(theirs["result"], theirs["status"], late)
         try:
             process = subprocess.Popen(
-                plan.argv(theirs["result"], theirs["status"], late),
-                stdin=subprocess.DEVNULL,
-                stdout=theirs["stdout"],
+                words if self.group is None else self.group.joined(words),
+                stdin=late if plan.frames_on_stdout and late is not None else subprocess.DEVNULL,
+                stdout=theirs["result" if plan.frames_on_stdout else "stdout"],
                 stderr=theirs["stderr"],
                 pass_fds=[*(theirs[name] for name in theirs if name not in ("stdout", "stderr")), *plan.descriptors],
                 start_new_session=True,     # Ctrl-C in a terminal is for us, who then end the sandboxes
@@ -163,6 +178,7 @@ class _Session:
     def kill(self) -> None:
         """End the namespace. In its first milliseconds it would not yet die with bubblewrap, so all get the signal."""
         if self.process.poll() is None:
+            self.plan.kill()
             for pid in (*reversed(list(tree(self.process.pid))), -self.process.pid):    # the last: its process group
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
@@ -174,6 +190,12 @@ class _Session:
             os.close(descriptor)
         if self.late is not None:
             self.late.close()
+        self.full = self.group is not None and self.group.out_of_memory()
+        self._leave_group()
+
+    def _leave_group(self) -> None:
+        if self.group is not None:
+            self.group.close()
 
     def _end(self, why: HOW, detail: str) -> None:
         if self.why is None:
@@ -219,6 +241,8 @@ class _Session:
     def ending(self) -> Ending:
         code = self.process.returncode
         ended = self.why or self._own_end(code)
+        if self.full and ended in ("ok", "exit"):
+            ended, self.detail = "memory", f"the kernel killed a process above {self.limits.memory_mb} MB"
         return Ending(
             ended=ended,
             returncode=code,
@@ -227,10 +251,15 @@ class _Session:
             stdout=bytes(self.logs["stdout"]),
             stderr=bytes(self.logs["stderr"]),
             frames=dict(self.reader.frames),
-            isolation=self.isolation,
-            memory_limit=MEMORY_LIMIT,
+            isolation=self.plan.isolation,
+            memory_limit=self._memory_limit(),
             detail=self.detail or (self._last_words() if ended != "ok" else ""),
         )
+
+    def _memory_limit(self) -> str:
+        if self.plan.holds_memory:
+            return container.MEMORY_LIMIT
+        return WATCHDOG if self.group is None else f"{self.group.version}, {WATCHDOG}"
 
     def _own_end(self, code: int) -> HOW:
         """How a command that we did not kill ended. Our own programs say hello before anything else."""

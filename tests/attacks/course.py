@@ -1,0 +1,90 @@
+"""The course that is attacked: a small exercise, and canaries in everything that no student may see."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.notebooks import notebook
+
+# Strings that must not come out anywhere; each stands where only the trusted side reads.
+CANARIES = {
+    "rubric": "canary-rubric-5f1e07",
+    "expected": "canary-expected-a9340c",
+    "secret": "canary-secret-77d2be",
+    "environment": "canary-environment-c0ffe1",
+    "reference": "canary-reference-3bd810",
+}
+NEIGHBOUR = "canary-neighbour-e4a6f2"        # in every honest hand-in of a batch
+
+LIGHT = f"""\
+exercise: {{id}}
+title: {{{{es: "Objetivo", en: "Target"}}}}
+data: digits
+test: hidden
+run: {{{{wall: 60s, cell: 20s, memory: 2GB}}}}          # {CANARIES["rubric"]}
+exports: [table]
+criteria:
+  - {{{{id: runs, points: 1, check: runs_to_the_end}}}}
+  - {{{{id: params, points: 2, check: total_params, equals: 7850}}}}
+  - {{{{id: output, points: 1, check: output_layer, units: 10, activation: softmax}}}}
+  - {{{{id: q1, points: 2, check: number, answer: q1, expected: q1}}}}
+  - {{{{id: table, points: 1, check: array, name: table, expected: table}}}}
+  - {{{{id: why, points: 1, check: choice, answer: why, correct: b, visibility: hidden,
+     hint: {{{{es: "{CANARIES["rubric"]}", en: "{CANARIES["rubric"]}"}}}}}}}}
+"""
+FULL = LIGHT + "  - {{id: accuracy, points: 4, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}}}\n"
+CALLED = LIGHT + (
+    "  - {{id: twice, points: 2, check: call, function: twice}}\n"
+    "calls: {{twice: [[{{random: [2, 3], dtype: int64}}], [{{random: [4], dtype: float64}}]]}}\n"
+)
+EXERCISES = {"light": LIGHT, "full": FULL, "called": CALLED}
+EXPECTED = {"q1": 7850, "table": [0, 1, 4, 9], "unused": CANARIES["expected"]}
+MAXIMUM = {"light": 8, "full": 12, "called": 10}
+
+START = """
+    import os, sys
+    import keras, numpy as np
+    from keras import layers
+    answers = {"q1": 7850, "why": "b"}
+    table = np.array([0, 1, 4, 9])
+    def twice(x):
+        return 2 * x
+"""
+MODEL = """
+    model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+"""
+FIT = """
+    (x, y), (xt, yt) = keras.datasets.mnist.load_data()
+    model.fit(x[:4000].reshape(-1, 784) / 255.0, y[:4000], epochs=2, batch_size=64, verbose=0)
+"""
+# Lines for the first cell of an attack whose honest reading is "knows nothing, has no model": every answer is wrong.
+EMPTY = """
+    import os, sys
+    answers = {"q1": 1, "why": "a"}
+"""
+
+
+def honest(exercise: str, number: int) -> bytes:
+    """A hand-in that earns everything; no two are the same bytes, so none is graded with another's evidence."""
+    cells = [f"# {number} {NEIGHBOUR}\n", START, MODEL]
+    return notebook(*cells, *([FIT] if exercise == "full" else []))
+
+
+def write(root: Path) -> Path:
+    """The course in ``root``, with its secret."""
+    for name in ("rubrics", "exercises"):
+        (root / name).mkdir(parents=True)
+    for exercise, rubric in EXERCISES.items():
+        (root / "rubrics" / f"{exercise}.yaml").write_text(rubric.format(id=exercise), "utf-8")
+        reference = root / "reference" / exercise
+        reference.mkdir(parents=True)
+        solution = notebook(f"# {CANARIES['reference']}", START, MODEL)
+        (reference / "solution.ipynb").write_bytes(solution)
+        (reference / "expected.json").write_text(json.dumps(EXPECTED), "utf-8")
+    (root / "course.yaml").write_text("secret_file: secret\n", "utf-8")
+    secret = root / "secret"
+    secret.write_text(CANARIES["secret"], "utf-8")
+    secret.chmod(0o600)
+    return root

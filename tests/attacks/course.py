@@ -38,9 +38,11 @@ CALLED = LIGHT + (
     "  - {{id: twice, points: 2, check: call, function: twice}}\n"
     "calls: {{twice: [[{{random: [2, 3], dtype: int64}}], [{{random: [4], dtype: float64}}]]}}\n"
 )
-EXERCISES = {"light": LIGHT, "full": FULL, "called": CALLED}
+# For what never ends: short clocks.
+SHORT = LIGHT.replace("wall: 60s, cell: 20s", "wall: 40s, cell: 8s")
+EXERCISES = {"light": LIGHT, "full": FULL, "called": CALLED, "short": SHORT}
 EXPECTED = {"q1": 7850, "table": [0, 1, 4, 9], "unused": CANARIES["expected"]}
-MAXIMUM = {"light": 8, "full": 12, "called": 10}
+MAXIMUM = {"light": 8, "full": 12, "called": 10, "short": 8}
 
 START = """
     import os, sys

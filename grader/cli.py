@@ -71,6 +71,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     fresh: Annotated[bool, typer.Option("--fresh", help=say("grade.fresh"))] = False,
     lang: Annotated[Lang, typer.Option("--lang", help=say("pages_lang"))] = Lang.es,
     formats: Annotated[list[str] | None, typer.Option("--format", help=say("grade.format"))] = None,
+    unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help=say("grade.unsafe"))] = False,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
     from grader import batch  # noqa: PLC0415 - lazy on purpose
@@ -86,6 +87,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
         fresh=fresh,
         language="es" if lang is Lang.es else "en",
         formats=tuple(formats or ()),
+        unsafe=unsafe,
     )
     raise typer.Exit(batch.run(request))
 

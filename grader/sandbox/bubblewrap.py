@@ -296,7 +296,9 @@ def _masked_folders(tree: str, private: Sequence[str]) -> list[str]:
     """Words that hide, inside one visible tree, the folders that belong to the teacher."""
     words: list[str] = []
     for folder in private:
-        if folder.startswith(f"{tree}/") and folder not in SYSTEM_FOLDERS and os.path.isdir(folder):
+        holds_python = any(prefix.startswith(f"{folder}/") for prefix in _prefixes())
+        masked = folder.startswith(f"{tree}/") and folder not in SYSTEM_FOLDERS and not holds_python
+        if masked and os.path.isdir(folder):
             words += ["--perms", "0755", "--tmpfs", folder, "--remount-ro", folder]
     return words
 

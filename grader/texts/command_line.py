@@ -41,6 +41,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Further reports: junit. May be given several times.",
         "Otros informes: junit. Puede darse varias veces.",
     ),
+    "command_line.grade.unsafe": (
+        "Run student code without a sandbox, with all your rights. Every card and page says so.",
+        "Ejecuta el código de los estudiantes sin aislar, con todos tus permisos. Cada ficha y página lo dice.",
+    ),
     # validate
     "command_line.validate": (
         "Test rubrics: the reference earns everything, every mutant loses exactly what it names.",

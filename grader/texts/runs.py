@@ -38,6 +38,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Our sandbox failed, not your work: nothing was run and nothing is lost. Your teacher will run it again.",
         "Falló nuestro entorno aislado, no tu trabajo: no se ejecutó nada y no pierdes nada. Tu profesor lo ejecutará de nuevo.",
     ),
+    "runs.no_sandbox": (
+        "Student code ran WITHOUT a sandbox (--unsafe-no-sandbox): it could read and change anything on the machine, this report too.",
+        "El código de los estudiantes se ejecutó SIN aislar (--unsafe-no-sandbox): pudo leer y cambiar cualquier cosa de la máquina, también este informe.",
+    ),
     # what happened while it ran
     "runs.install_skipped": (
         "A line that installs or downloads was passed over, there is no internet while grading: {line}",

@@ -26,7 +26,8 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Card]:
             hand_ins.mkdir()
             (hand_ins / f"{HONEST}.ipynb").write_bytes(course.honest(exercise, 1_000))
             ended = grade(where, exercise, hand_ins, out, "--format", "junit")
-            graded = Batch(exercise=exercise, out=out, said=ended.stdout + ended.stderr, code=ended.returncode, attacks=())
+            said = ended.stdout + ended.stderr
+            graded = Batch(exercise=exercise, out=out, said=said, code=ended.returncode, attacks=())
             assert ended.returncode == 0, graded.said
             cards[exercise] = graded.card(HONEST)
             assert cards[exercise]["points"] == course.MAXIMUM[exercise]
@@ -36,7 +37,9 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Card]:
 
 
 @pytest.fixture
-def holds(honest: Callable[[str], Card], record_property: Callable[[str, object], None]) -> Callable[[Batch, int], None]:
+def holds(
+    honest: Callable[[str], Card], record_property: Callable[[str, object], None]
+) -> Callable[[Batch, int], None]:
     """Asserts the three things of the attack at a place of its family, and notes the outcome."""
 
     def judge(graded: Batch, number: int) -> None:

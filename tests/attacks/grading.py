@@ -1,7 +1,7 @@
 """Attacks as values, and what is asserted of each: the grade, what leaked, and the next hand-in of the same batch.
 
-A family is a list of ``Attack``; ``batch`` grades it by the command line in one call, one at a time, every attack followed
-by an honest hand-in. Then, for each attack, ``hold`` asserts that
+A family is a list of ``Attack``; ``batch`` grades it by the command line in one call, one at a time, every attack
+followed by an honest hand-in. Then, for each attack, ``hold`` asserts that
 
 1. its card says what an honest reading of the hand-in gives,
 2. no canary stands in any file of the report, any frame, or anything that the command line printed,
@@ -95,7 +95,8 @@ def hidden_bytes() -> Mapping[str, bytes]:
     """The hidden labels in their own order, and some hidden images: as bytes that no chance repeats."""
     digits = data.find("digits", None)
     drawn = [digits.x_test[index].tobytes() for index in (0, 4_321, 9_999)]
-    labels = {"labels": digits.y_test[:200].tobytes(), "labels as text": b", ".join(b"%d" % n for n in digits.y_test[:40])}
+    as_text = b", ".join(b"%d" % label for label in digits.y_test[:40])
+    labels = {"labels": digits.y_test[:200].tobytes(), "labels as text": as_text}
     return labels | {f"image {number}": image for number, image in enumerate(drawn)}
 
 

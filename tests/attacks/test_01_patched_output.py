@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.attacks.course import EMPTY, FIT, MODEL, START
+from tests.attacks.course import EMPTY
 from tests.attacks.grading import Attack, Batch, batch
 from tests.notebooks import notebook
 

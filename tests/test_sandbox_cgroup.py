@@ -1,0 +1,152 @@
+"""Control groups: found, made, entered, emptied. Version 2 is tried on files like its own where the kernel has none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import sandbox
+from grader.records import Limits
+from grader.sandbox import cgroup
+from grader.sandbox.cgroup import Group, Hierarchy
+
+LIMITS = Limits(memory_mb=100, disk_mb=10, processes=20)
+HELD = (100 + 10 + cgroup.SHM_MB) << 20
+VERSION_1 = "9:name=systemd:/\n8:pids:/\n4:memory:/service/abc\n2:cpu,cpuacct:/\n0::/\n"
+VERSION_2 = "0::/user.slice/grading\n"
+
+
+@pytest.fixture
+def hierarchy() -> Hierarchy:
+    """This machine's own; skips visibly where groups cannot be made (an ordinary user, most containers)."""
+    found = cgroup.here()
+    if found is None:
+        pytest.skip("this user may not make control groups here")
+    return found
+
+
+# ---------------------------------------------------------------- where groups can be made
+
+
+def test_without_any_hierarchy_there_is_none(tmp_path: Path) -> None:
+    assert cgroup.find(tmp_path, VERSION_1) is None
+    assert cgroup.find(tmp_path, VERSION_2) is None
+
+
+def test_a_folder_without_the_memory_controller_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "cgroup.controllers").write_text("hugetlb\n")
+    (tmp_path / "user.slice" / "grading").mkdir(parents=True)
+    assert cgroup.find(tmp_path, VERSION_2) is None
+    assert [path.name for path in tmp_path.rglob("grader-*")] == []
+
+
+def test_this_machine_gives_its_own_group_or_the_top(hierarchy: Hierarchy) -> None:
+    assert cgroup.find(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup").read_text()) == hierarchy
+    assert hierarchy.memory.is_dir()
+
+
+# ---------------------------------------------------------------- version 2, by its files
+
+
+def test_version_2_writes_its_limits_and_reads_its_kills(tmp_path: Path) -> None:
+    hierarchy = Hierarchy(version="cgroup v2", memory=tmp_path, processes=None)
+    group = Group.__new__(Group)
+    group.version, group.memory, group.folders = hierarchy.version, tmp_path, [tmp_path]
+    (tmp_path / "pids.max").write_text("max")
+    group._limit(LIMITS)
+    assert (tmp_path / "memory.max").read_text() == str(HELD)
+    assert (tmp_path / "memory.swap.max").read_text() == "0"
+    assert (tmp_path / "pids.max").read_text() == str(20 + cgroup.OWN_PROCESSES)
+    assert not group.out_of_memory()
+    (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 0\n")
+    assert not group.out_of_memory()
+    (tmp_path / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\n")
+    assert group.out_of_memory()
+
+
+# ---------------------------------------------------------------- a real group
+
+
+@pytest.mark.sandbox
+def test_a_group_is_entered_before_the_command_begins_and_is_gone_afterwards(hierarchy: Hierarchy) -> None:
+    group = Group(hierarchy, LIMITS)
+    try:
+        shown = subprocess.run(
+            group.joined(["/bin/cat", "/proc/self/cgroup"]), capture_output=True, text=True, check=True
+        )
+        assert shown.stdout.count(group.memory.name) == len(group.folders)
+    finally:
+        group.close()
+    assert not any(folder.exists() for folder in group.folders)
+
+
+@pytest.mark.sandbox
+def test_what_is_left_in_a_group_is_killed_when_it_closes(hierarchy: Hierarchy) -> None:
+    group = Group(hierarchy, LIMITS)
+    left = subprocess.Popen(group.joined(["/bin/sleep", "60"]))
+    while not (group.memory / "cgroup.procs").read_text():
+        pass
+    group.close()
+    assert left.wait(timeout=5) == -9
+    assert not group.memory.exists()
+
+
+@pytest.mark.sandbox
+def test_a_group_that_cannot_be_entered_starts_nothing(tmp_path: Path, hierarchy: Hierarchy) -> None:
+    group = Group(hierarchy, LIMITS)
+    group.close()
+    mark = tmp_path / "ran"
+    ended = subprocess.run(group.joined(["/bin/touch", str(mark)]), capture_output=True, check=False)
+    assert ended.returncode == 125
+    assert not mark.exists()
+
+
+@pytest.mark.sandbox
+def test_groups_of_graders_that_died_are_swept_away(hierarchy: Hierarchy) -> None:
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    left = hierarchy.memory / f"{cgroup.NAME}{int(dead.stdout)}-7"
+    ours = hierarchy.memory / f"{cgroup.NAME}{os.getpid()}-999999"
+    left.mkdir()
+    ours.mkdir()
+    try:
+        cgroup.sweep(hierarchy)
+        assert (left.exists(), ours.exists()) == (False, True)
+    finally:
+        ours.rmdir()
+
+
+# What the watchdog does not see: no process holds it, and it is written faster than anybody looks.
+TMPFS = "for n in 1 2 3 4 5 6 7 8; do head -c 30000000 /dev/zero > /dev/shm/$n || exit 9; done"
+
+
+@pytest.mark.sandbox
+def test_a_sandbox_is_ended_by_the_kernel_when_nobody_looks(
+    hierarchy: Hierarchy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.sandbox.watch.Watch.look", lambda watch: "")
+    hog = "held = []\nwhile True: held.append(bytearray(b'x' * (4 << 20)))"
+    command = sandbox.Command(argv=(sys.executable, "-I", "-c", hog))
+    ending = sandbox.run(command, Limits(wall_s=20, memory_mb=100, disk_mb=16))
+    assert ending.ended == "memory"
+    assert ending.detail == "the kernel killed a process above 100 MB"
+    assert ending.memory_limit == f"{hierarchy.version}, watchdog on PSS"
+
+
+@pytest.mark.sandbox
+def test_files_in_memory_count_too(hierarchy: Hierarchy) -> None:
+    command = sandbox.Command(argv=("/bin/sh", "-c", TMPFS))
+    ending = sandbox.run(command, Limits(wall_s=20, memory_mb=16, disk_mb=16))
+    assert ending.ended != "ok"
+    assert hierarchy.memory.exists()
+
+
+@pytest.mark.sandbox
+def test_without_groups_the_watchdog_holds_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.sandbox.cgroup.here", lambda: None)
+    hog = "held = []\nwhile True: held.append(bytearray(b'x' * (4 << 20)))"
+    ending = sandbox.run(sandbox.Command(argv=(sys.executable, "-I", "-c", hog)), Limits(wall_s=20, memory_mb=100))
+    assert (ending.ended, ending.memory_limit) == ("memory", "watchdog on PSS")

@@ -55,7 +55,7 @@ def examine(data_path: Path | None) -> Iterator[Finding]:
     installed = ", ".join(f"{name} {which}" for name, which in keys.versions().items())
     yield Finding(good=True, what=f"versions: {installed}")
     probe = sandbox.probe()
-    yield Finding(good=probe.works, what=f"bubblewrap: {probe.reason or probe.isolation}", cures=probe.cures)
+    yield Finding(good=probe.works, what=f"sandbox: {probe.reason or probe.isolation}", cures=probe.cures)
     if probe.works:
         yield from _trial()
     try:

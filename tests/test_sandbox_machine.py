@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import os
 import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +13,8 @@ from grader import sandbox
 from grader.errors import SandboxError
 from grader.sandbox import machine
 from grader.sandbox.bubblewrap import Tools, slot_uid, tools
+from tests import tiny_course
+from tests.notebooks import notebook
 
 NOTHING = Tools(bwrap="", prlimit="", setpriv="")
 
@@ -61,3 +68,38 @@ def test_slots_have_different_users_that_are_never_root() -> None:
     users = {slot_uid(slot) for slot in range(8)}
     assert len(users) == 8
     assert min(users) > 10_000
+
+
+# ---------------------------------------------------------------- a machine without bubblewrap
+
+
+def without_bubblewrap(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """``grader ...`` on this machine, with its bubblewrap hidden by a mount that only this process sees."""
+    bwrap = shutil.which("bwrap")
+    if os.geteuid() != 0 or bwrap is None:
+        pytest.skip("bubblewrap is hidden by a mount, which only root can make")
+    hide = ["unshare", "--mount", "sh", "-c", 'mount --bind /dev/null "$0" && exec "$@"', bwrap]
+    return subprocess.run(
+        [*hide, sys.executable, "-m", "grader", *words], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.sandbox
+def test_without_bubblewrap_grading_is_refused_and_the_doctor_prints_the_cures_in_order(tmp_path: Path) -> None:
+    tiny_course.write(tmp_path / "course")
+    (tmp_path / "hand-ins").mkdir()
+    (tmp_path / "hand-ins" / "ana.ipynb").write_bytes(notebook("answers = {}"))
+    graded = without_bubblewrap("grade", "tiny", "hand-ins", "-o", "out", "--course", "course", cwd=tmp_path)
+    assert graded.returncode == 2
+    assert "no working sandbox on this machine: not installed: bwrap" in graded.stderr
+    assert "Traceback" not in graded.stderr
+    assert list((tmp_path / "out" / "cards").iterdir()) == []
+    doctor = without_bubblewrap("doctor", cwd=tmp_path)
+    assert doctor.returncode == 2
+    said = doctor.stdout.splitlines()
+    at = said.index("LACK  sandbox: not installed: bwrap")
+    cures = [line.strip() for line in said[at + 1 : at + 4]]
+    assert cures[0].startswith("1. install bubblewrap from your distribution: `sudo ")
+    assert "conda install -c conda-forge bubblewrap" in cures[1]
+    assert cures[2].startswith("3. let containers be the sandboxes")
+    assert "then `export GRADER_CONTAINER=" in cures[2]

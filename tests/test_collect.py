@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zips_hostile
+import zips_made_up
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import collect
+from grader import collect, course, data, pipeline, rubric
 from grader.collect import folder, intake, roster
 from grader.errors import CollectError, CourseError
+from grader.records import LANGUAGES, Message, Scorecard
 from grader.texts import render
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -109,6 +117,209 @@ def test_a_linked_folder_is_not_followed(tmp_path: Path) -> None:
     assert submission.files == {}
     assert submission.problem is not None
     assert "is a link" in render(submission.problem.why, "en")
+
+
+def a_socket(path: Path) -> None:
+    here = os.getcwd()
+    os.chdir(path.parent)               # the name of a socket may have 108 bytes
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path.name)
+    finally:
+        os.chdir(here)
+
+
+def a_link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def a_link_to_nowhere(path: Path) -> None:
+    path.symlink_to("/nowhere/at/all")
+
+
+def a_device(path: Path) -> None:
+    try:
+        os.mknod(path, 0o020666, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+
+SPECIAL = [
+    (os.mkfifo, "not_a_file"), (a_socket, "not_a_file"), (a_device, "not_a_file"), (a_link_to_itself, "link"),
+    (a_link_to_nowhere, "link"),
+]  # fmt: skip
+
+
+def key(why: Message) -> str:
+    """The key of a sentence that must be there in both languages."""
+    assert all(render(why, language) for language in LANGUAGES)
+    return why.key.removeprefix("collecting.")
+
+
+@pytest.mark.parametrize(("make", "expected"), SPECIAL)
+def test_a_special_file_is_named_and_never_opened(
+    tmp_path: Path, make: Callable[[Path], None], expected: str
+) -> None:
+    (tmp_path / "eva").mkdir()
+    put(tmp_path, "eva/P1.ipynb")
+    for name in ("ana.ipynb", "eva/data.csv", "ivo"):
+        make(tmp_path / name)
+    found = {hand_in.student: collect.load(hand_in, "mnist-mlp") for hand_in in collect.find([tmp_path])}
+    for student in ("ana", "ivo"):
+        problem = found[student].problem
+        assert problem is not None
+        assert key(problem.why) == expected
+    assert found["eva"].files == {"P1.ipynb": NOTEBOOK}
+    assert [key(notice) for notice in found["eva"].notices] == [expected]
+
+
+def test_a_device_is_recognised_before_it_is_opened() -> None:
+    with pytest.raises(intake.NotReadable) as caught:
+        intake.read_below(Path("/dev"), ("null",))
+    assert key(caught.value.why) == "not_a_file"
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused() -> None:
+    # The system makes this file up as it is read: its size is said to be 0.
+    with pytest.raises(intake.NotReadable) as caught:
+        intake.read_below(Path("/proc/self"), ("status",))
+    assert key(caught.value.why) == "changed"
+
+
+@pytest.fixture
+def without_rights() -> Iterator[Path]:
+    """A folder, and the rights of an ordinary user while the test runs."""
+    root = Path(tempfile.mkdtemp())
+    root.chmod(0o777)
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(12_345)
+    try:
+        yield root
+    finally:
+        os.seteuid(me)
+        for path in root.rglob("*"):
+            path.chmod(0o700)
+        shutil.rmtree(root)
+
+
+def test_a_folder_that_may_not_be_listed_costs_only_what_is_in_it(without_rights: Path) -> None:
+    put(without_rights, "ana/P1.ipynb")
+    put(without_rights, "ana/data/x.csv")
+    put(without_rights, "eva/P1.ipynb")
+    put(without_rights, "ivo.ipynb")
+    for name in ("ana/data", "eva", "ivo.ipynb"):
+        (without_rights / name).chmod(0)
+    found = {hand_in.student: collect.load(hand_in, "mnist-mlp") for hand_in in collect.find([without_rights])}
+    assert [key(notice) for notice in found["ana"].notices] == ["folder_closed"]
+    assert found["ana"].files == {"P1.ipynb": NOTEBOOK}
+    for student, expected in (("eva", "folder_closed"), ("ivo", "cannot_open")):
+        problem = found[student].problem
+        assert problem is not None
+        assert key(problem.why) == expected
+        assert "(Permission denied)" in render(problem.why, "en")
+
+
+def test_a_class_folder_that_may_not_be_listed_is_the_teachers_to_mend(without_rights: Path) -> None:
+    closed = put(without_rights, "class/ana.ipynb").parent
+    closed.chmod(0)
+    with pytest.raises(CollectError, match=r"cannot be read \(Permission denied\); check that you may open it"):
+        collect.find([closed])
+
+
+def replaced_by_a_link(path: Path) -> None:
+    shutil.rmtree(path)
+    path.symlink_to("/etc", target_is_directory=True)
+
+
+@pytest.mark.parametrize("change", [shutil.rmtree, replaced_by_a_link])
+def test_a_folder_that_changes_while_we_walk_is_named_and_no_link_followed(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    put(tmp_path, "ana.ipynb")
+    put(tmp_path, "eva/P1.ipynb")
+    put(tmp_path, "ivo.ipynb")
+    walking = intake.walk(tmp_path)
+    assert next(walking).parts == ("ana.ipynb",)
+    change(tmp_path / "eva")
+    gone, last = walking
+    assert (gone.parts, last.parts) == (("eva",), ("ivo.ipynb",))
+    assert gone.why is not None
+    assert key(gone.why) == "folder_closed"
+
+
+def test_a_file_that_is_gone_when_it_is_read_is_named(tmp_path: Path) -> None:
+    path = put(tmp_path, "ana.ipynb")
+    (hand_in,) = collect.find([tmp_path])
+    path.unlink()
+    problem = collect.load(hand_in, "mnist-mlp").problem
+    assert problem is not None
+    assert key(problem.why) == "cannot_open"
+    tmp_path.rmdir()
+    problem = collect.load(hand_in, "mnist-mlp").problem
+    assert problem is not None
+    assert key(problem.why) == "cannot_open"
+
+
+def test_a_name_that_is_not_utf_8_is_shown_by_its_codes(tmp_path: Path) -> None:
+    for name in (b"Jos\xe9", b"Jos\xe8"):
+        os.mkdir(os.fsencode(tmp_path) + b"/" + name)
+        with open(os.fsencode(tmp_path) + b"/" + name + b"/P1\xff.ipynb", "wb") as file:
+            file.write(NOTEBOOK)
+    found = collect.find([tmp_path])
+    assert [hand_in.student for hand_in in found] == ["Jos\\xe8", "Jos\\xe9"]
+    submission = collect.load(found[1], "mnist-mlp")
+    assert list(submission.files.values()) == [NOTEBOOK]
+    assert submission.sha256
+
+
+def test_folders_in_folders_end_somewhere_and_the_card_says_so(tmp_path: Path) -> None:
+    put(tmp_path, "ana/P1.ipynb")
+    put(tmp_path, "ana/2/3/4/5/6/7/seen.txt", b"x")
+    put(tmp_path, "ana/2/3/4/5/6/7/8/unseen.txt", b"x")
+    submission = only(tmp_path)
+    assert sorted(submission.files) == ["2/3/4/5/6/7/seen.txt", "P1.ipynb"]
+    assert [render(notice, "en")[:14] for notice in submission.notices] == ["The folder 8 l"]
+
+
+def test_a_folder_of_endless_files_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "ENTRIES_CAP", 50)
+    put(tmp_path, "eva/P1.ipynb")
+    put(tmp_path, "ana/P1.ipynb")
+    (tmp_path / "ana" / "data").mkdir()
+    for number in range(intake.ENTRIES_CAP + 1):
+        (tmp_path / "ana" / "data" / str(number)).touch()
+    ana, eva = (collect.load(hand_in, "mnist-mlp") for hand_in in collect.find([tmp_path]))
+    assert list(ana.files) == list(eva.files) == ["P1.ipynb"]
+    assert [key(notice) for notice in ana.notices] == ["too_many_entries"]
+    assert "may hold 50 files at most" in render(ana.notices[0], "en")
+
+
+def test_many_files_that_cannot_be_read_do_not_fill_the_card(tmp_path: Path) -> None:
+    put(tmp_path, "ana/P1.ipynb")
+    for number in range(30):
+        (tmp_path / "ana" / f"{number}.csv").symlink_to("/etc/passwd")
+    submission = only(tmp_path)
+    assert len(submission.notices) == folder.NOTICES_CAP
+    assert render(submission.notices[-1], "en") == "21 further files of the hand-in were not read either."
+    assert key(submission.notices[-1]) == "more_unread"
+
+
+def test_names_that_differ_in_capitals_are_both_kept_and_shown(tmp_path: Path) -> None:
+    for name in ("P1.ipynb", "p1.ipynb", "net.py", "Net.py"):
+        put(tmp_path, f"ana/{name}", NOTEBOOK)
+    submission = only(tmp_path)
+    assert (submission.entry, submission.others) == ("p1.ipynb", ("Net.py", "net.py", "P1.ipynb"))
+    (notice,) = submission.notices
+    assert key(notice) == "twins"
+    assert "capitals or accents" in render(notice, "en")
+    assert all(name in render(notice, "es") for name in ("P1.ipynb", "p1.ipynb", "net.py", "Net.py"))
+
+
+def test_a_link_to_itself_does_not_end_a_batch_with_a_roster(tmp_path: Path) -> None:
+    put(tmp_path, "hand-ins/ana.ipynb")
+    a_link_to_itself(tmp_path / "hand-ins" / "eva")
+    assert students(tmp_path / "hand-ins", roster=put(tmp_path, "roster.csv", b"id\n")) == ["ana", "eva"]
 
 
 def test_a_fifo_does_not_make_us_wait(tmp_path: Path) -> None:
@@ -231,3 +442,49 @@ def test_a_roster_that_cannot_be_used_is_the_teachers_to_mend(
 def test_a_missing_roster_is_the_teachers_to_mend(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="cannot be read"):
         roster.read(tmp_path / "none.csv")
+
+
+# ---------------------------------------------------------------- a whole batch
+
+
+class Quiet:
+    """Nobody watches."""
+
+    def __init__(self) -> None:
+        self.cards: dict[str, Scorecard] = {}
+
+    def begin(self, students: int) -> None:
+        self.students = students
+
+    def started(self, student: str) -> None:
+        pass
+
+    def finished(self, student: str, card: Scorecard) -> None:
+        self.cards[student] = card
+
+
+def test_a_class_of_nothing_but_hostile_hand_ins_is_graded_to_its_end(tmp_path: Path) -> None:
+    root = tmp_path / "hand-ins"
+    for number, (make, _) in enumerate(SPECIAL):
+        (root / f"special{number}").mkdir(parents=True)
+        make(root / f"special{number}" / "P1.ipynb")
+    for number, (parts, _) in enumerate(zips_hostile.NAMES.values()):
+        put(root, f"name{number}.zip", zips_made_up.written(*parts))
+    for number, (pack, _) in enumerate(zips_hostile.ARCHIVES.values()):
+        put(root, f"archive{number}.zip", pack())
+    for name in ("new\nline\x1b[31m\u202e", "-rf", "x" * 200, "Jos\udce9", "con", "=1+1", "<script>"):
+        put(root, f"{name}/notes.txt", b"x")
+    here = course.find()
+    nothing = np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8)
+    watch = Quiet()
+    summary = pipeline.grade(
+        pipeline.Job(
+            rubric=rubric.load(here.rubric_path("mnist-mlp")), course=here, paths=(root,), out=tmp_path / "out",
+            data=data.of_arrays("mnist", *nothing, *nothing), formats=("junit",),
+        ),
+        watch,
+    )  # fmt: skip
+    assert summary.students == summary.reviews == len(list(root.iterdir())) == len(watch.cards)
+    assert {card.status for card in watch.cards.values()} == {"refused", "unreadable"}
+    assert {(card.points, card.unjudged) for card in watch.cards.values()} == {(0, 12)}
+    assert len(list((tmp_path / "out" / "students").iterdir())) >= summary.students

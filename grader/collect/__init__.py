@@ -1,4 +1,4 @@
-"""Where submissions come from, one module per origin; today: a folder."""
+"""Where submissions come from: a folder of hand-ins, a zip of them, or single files."""
 
 from grader.collect.folder import HandIn, find, load
 from grader.collect.roster import Person

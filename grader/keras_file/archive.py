@@ -9,13 +9,11 @@ from __future__ import annotations
 import io
 import json
 import math
-import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from grader import zip_rules
 from grader.errors import Refused
 from grader.keras_file.model import Caps
 from grader.records import message
@@ -23,9 +21,6 @@ from grader.records import message
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 MEMBERS_CAP = 8
 DIGITS_CAP = 20
-_END = struct.Struct("<4s4H2LH")        # end of central directory record; its comment must be empty
-# What zipfile and zlib raise on damaged archives.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError, IndexError)
 
 
 def refuse(key: str, **values: Any) -> NoReturn:
@@ -55,54 +50,31 @@ def unpack(data: bytes, caps: Caps) -> tuple[dict[str, Any], bytes]:
 
 
 def _members(data: bytes, limits: dict[str, int]) -> dict[str, bytes]:
-    _check_frame(data)
+    def read(offset: int, size: int) -> bytes:
+        return data[offset : offset + size]
+
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-            for info in infos:
-                _check_member(info, limits)
-            names = [info.filename for info in infos]
-            if len(set(names)) < len(names):
-                refuse("member_twice")
-            if sum(info.compress_size for info in infos) > len(data):
-                refuse("zip_damaged")
-            return {info.filename: _content(archive, info) for info in infos}
-    except _DAMAGED as error:
-        raise Refused(message("keras_file.zip_damaged")) from error
+        found = zip_rules.members(read, len(data), cap=MEMBERS_CAP, comment_cap=0)
+        for member in found:
+            _check_member(member, limits)
+        if len({member.name for member in found}) < len(found):
+            refuse("member_twice")
+        return {member.name: zip_rules.content(read, member) for member in found}
+    except zip_rules.Unusable as unusable:
+        if unusable.reason == "too_many":
+            refuse("too_many_members", count=unusable.count, limit=MEMBERS_CAP)
+        refuse({"not_a_zip": "not_a_zip", "no_end": "zip_extra_data"}.get(unusable.reason, "zip_damaged"))
 
 
-def _check_frame(data: bytes) -> None:
-    """A zip from the first byte to the last, so that no other program can see another file in it."""
-    if not data.startswith(b"PK\x03\x04"):
-        refuse("not_a_zip")
-    if len(data) < _END.size:
-        refuse("zip_damaged")
-    magic, _, _, _, members, size, offset, comment = _END.unpack(data[-_END.size :])
-    if magic != b"PK\x05\x06" or comment or offset + size + _END.size != len(data):
-        refuse("zip_extra_data")
-    if members > MEMBERS_CAP:
-        refuse("too_many_members", count=members, limit=MEMBERS_CAP)
-
-
-def _check_member(info: zipfile.ZipInfo, limits: dict[str, int]) -> None:
-    if info.filename not in limits:
-        refuse("member_unknown", member=shown(info.filename))
-    if info.flag_bits & 0x1:
-        refuse("member_encrypted", member=info.filename)
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        refuse("zip_damaged")
-    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-        refuse("member_not_a_file", member=info.filename)
-    if info.file_size > limits[info.filename]:
-        _too_large(info.filename, info.file_size, limits[info.filename])
-
-
-def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as member:
-        content = member.read(info.file_size + 1)
-    if len(content) != info.file_size:
-        refuse("zip_damaged")
-    return content
+def _check_member(member: zip_rules.Member, limits: dict[str, int]) -> None:
+    if member.name not in limits:
+        refuse("member_unknown", member=shown(member.name))
+    if member.encrypted:
+        refuse("member_encrypted", member=member.name)
+    if not member.ordinary:
+        refuse("member_not_a_file", member=member.name)
+    if member.size > limits[member.name]:
+        _too_large(member.name, member.size, limits[member.name])
 
 
 def _too_large(member: str, size: int, limit: int) -> NoReturn:

@@ -13,7 +13,6 @@ import numpy as np
 
 from grader import data, sandbox
 from grader.errors import DataError
-from grader.evidence import keys
 from grader.gather import Gathered, Gathering, gather
 from grader.records import Criterion, Limits, Rubric, RunSpec, Submission
 
@@ -52,7 +51,7 @@ def run(data_path: Path | None) -> int:
 
 def examine(data_path: Path | None) -> Iterator[Finding]:
     """Each finding as soon as it is known."""
-    installed = ", ".join(f"{name} {which}" for name, which in keys.versions().items())
+    installed = ", ".join(f"{name} {which}" for name, which in sandbox.versions().items())
     yield Finding(good=True, what=f"versions: {installed}")
     probe = sandbox.probe()
     yield Finding(good=probe.works, what=f"sandbox: {probe.reason or probe.isolation}", cures=probe.cures)

@@ -96,14 +96,17 @@ class Reader:
     """The outside end: fed with whatever arrives, it keeps the newest payload of each (kind, number).
 
     ``total`` caps the payload bytes that are kept at any time. After a ``BadFrame`` the reader
-    is closed: ``frames`` holds what was whole before, and further bytes are ignored.
+    is closed: ``frames`` holds what was whole before, and further bytes are ignored. ``then`` names a frame and
+    the only kinds that are kept once it has come.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, then: tuple[tuple[str, int], frozenset[str]] | None = None) -> None:
         self.total = total
+        self.then = then
         self.frames: dict[tuple[str, int], bytes] = {}
         self.started = False
         self.broken = False
+        self._only: frozenset[str] | None = None
         self._sequence = 0
         self._kept = 0
         self._waiting = bytearray()
@@ -139,9 +142,12 @@ class Reader:
             return False
         payload = bytes(memoryview(self._waiting)[:length])
         del self._waiting[:length]
-        self._kept += length - len(self.frames.get((kind, number), b""))
-        self.frames[kind, number] = payload
         self._head = None
+        if self._only is None or kind in self._only:
+            self._kept += length - len(self.frames.get((kind, number), b""))
+            self.frames[kind, number] = payload
+        if self.then is not None and self.then[0] == (kind, number):
+            self._only = self.then[1]
         return True
 
     def _read_magic(self) -> bool:

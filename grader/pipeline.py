@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 from grader import clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
 from grader.collect import HandIn, Person
 from grader.course import Course
+from grader.evidence import transcript
 from grader.gather import Gathering, gather
 from grader.records import (
     CallFacts,
@@ -121,6 +122,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     Raises GraderError for what a teacher can mend.
     """
     prepare_output(job.out)
+    sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
     people = collect.read_roster(job.roster) if job.roster else {}
     places = seat(collect.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     watch.begin(len(places))
@@ -133,7 +135,11 @@ def grade(job: Job, watch: Watch) -> Summary:
     in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, wanted, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
     formats = (*reports.ALWAYS, *(name for name in job.formats if name not in reports.ALWAYS))
-    for name, content in reports.render(cards, job.rubric, lang=job.language, formats=formats, when=job.when):
+    shown = {place.slug for place in places if (job.out / reports.notebook_path(place.slug)).is_file()}
+    written = reports.render(
+        cards, job.rubric, lang=job.language, formats=formats, when=job.when, notebooks=shown
+    )
+    for name, content in written:
         store.write(job.out / name, content)
     unknown = tuple(place.student for place in places if not place.known)
     index = job.out / "index.html"
@@ -143,7 +149,7 @@ def grade(job: Job, watch: Watch) -> Summary:
 def prepare_output(out: Path) -> None:
     """Make the folders of the output contract. Raises OutputError when that is not possible."""
     try:
-        for folder in (out, out / "cards", out / "students"):
+        for folder in (out, out / "cards", out / "students", out / "notebooks"):
             folder.mkdir(parents=True, exist_ok=True)
         (out / "evidence").mkdir(mode=0o700, exist_ok=True)
         probe = out / ".writable"
@@ -270,10 +276,24 @@ def _grade_one(job: Job, place: Place, slot: int, wanted: _Wanted, watch: Watch,
         provenance=_provenance(job, submission, gathered.run),
     )
     store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
+    _show_hand_in(job, place, submission, gathered.run)
     with count.lock:
         count.ran += gathered.executions
         count.reviews += bool(card.review)
         watch.finished(place.student, card)
+
+
+def _show_hand_in(job: Job, place: Place, submission: Submission, run: Run | None) -> None:
+    """The page of the hand-in itself: written when the one that is there shows another one or another run."""
+    path = job.out / reports.notebook_path(place.slug)
+    key = transcript.key(submission, run) if run is not None else ""
+    if run is not None and reports.transcripts.shows(path, key, job.language):
+        return
+    found = transcript.transcript(submission, run) if run is not None else None
+    if found is None:
+        path.unlink(missing_ok=True)
+    else:
+        store.write(path, reports.transcripts.page(found, slug=place.slug, lang=job.language, key=key))
 
 
 def _load(job: Job, place: Place) -> Submission:
@@ -314,6 +334,8 @@ def _identity(place: Place, submission: Submission, job: Job) -> score.Identity:
         review.append(message("collecting.duplicate", student=place.student, origin=submission.origin))
     if not place.known:
         review.append(message("collecting.unknown", student=place.student))
+    if not sandbox.isolated():
+        review.append(message("runs.no_sandbox"))
     if submission.others:
         review.append(message("collecting.others", chosen=submission.entry, others=list(submission.others)))
     notices = list(submission.notices)

@@ -110,6 +110,12 @@ def test_the_total_counts_what_is_kept_so_replacing_is_free() -> None:
     assert set(reader.frames) == {("model", 0)}
 
 
+def test_after_a_turning_point_only_some_kinds_are_kept() -> None:
+    reader = Reader(1000, (("status", 1), frozenset({"call"})))
+    reader.feed(stream([("cells", 0, b"a"), ("status", 1, b""), ("cells", 0, b"bb"), ("call", 0, b"c")]))
+    assert reader.frames == {("cells", 0): b"a", ("status", 1): b"", ("call", 0): b"c"}
+
+
 def test_a_writer_in_another_process_is_understood() -> None:
     inside, outside = os.pipe()
     code = (

@@ -172,6 +172,11 @@ def test_a_name_from_the_roster_is_shown_and_who_is_missing_has_no_points(graded
     assert (absent["points"], absent["unjudged"], absent["name"]) == (0, 0, "Eva Gil")
 
 
+def test_every_hand_in_that_can_be_read_has_a_page_that_its_student_is_led_to(graded: Path) -> None:
+    assert {path.stem for path in (graded / "notebooks").iterdir()} == set(cards(graded)) - {"printed", "absent"}
+    assert "../notebooks/honest.html" in (graded / "students" / "honest.html").read_text("utf-8")
+
+
 @pytest.mark.slow
 def test_one_at_a_time_and_afresh_gives_the_same_cards(root: Path, graded: Path) -> None:
     again = grade(root, "two", "-j", "1", "--fresh")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies_cards import HOSTILE_NAMES, RUBRIC, a_class, card, hostile_card, said, scorecards, verdict
 
-from grader import reports
-from grader.records import Language, Scorecard
+from grader import reports, texts
+from grader.records import Language, Scorecard, message
 
 
 def parsed(cards: list[Scorecard], lang: Language = "en") -> ET.Element:
@@ -49,6 +49,15 @@ def test_two_hand_ins_of_one_student_have_different_names() -> None:
     names = [suite.get("name") for suite in root]
     assert len(set(names)) == len(a_class())
     assert {"carla", "carla ~2"} <= set(names)
+
+
+def test_a_suite_that_ran_without_a_sandbox_says_so() -> None:
+    stamped = card("ana", review=(texts.text(message("runs.no_sandbox")),))
+    first, second = parsed([stamped, card("eva")])
+    found = first.find("properties/property")
+    assert found is not None
+    assert (found.get("name"), found.get("value")) == ("isolation", stamped.provenance.isolation)
+    assert second.find("properties") is None
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

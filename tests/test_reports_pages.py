@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from html_pages import ALLOWED, Page
 from hypothesis import given, settings
 from strategies_cards import (
     HOSTILE_NAMES,
@@ -27,46 +28,10 @@ from strategies_cards import (
 )
 
 from grader import reports, texts
-from grader.records import LANGUAGES, Language, Rubric, Scorecard
+from grader.records import LANGUAGES, CellStatus, Language, Rubric, Scorecard, message
 from grader.reports import pages
 from grader.reports.overview import distribution, overview, row
 from grader.reports.wording import Wording
-
-VOID = {"meta", "br", "img", "link", "hr", "input"}
-ALLOWED = {
-    "html", "head", "meta", "title", "style", "body", "main", "header", "section", "article", "details", "summary",
-    "h1", "h2", "h3", "p", "a", "b", "i", "small", "br", "div", "span", "bdi", "code", "pre", "ul", "ol", "li",
-    "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
-}
-
-
-class Page(HTMLParser):
-    """A page as a strict reader sees it: every element is closed, in order."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(content.decode("utf-8"))
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len(dict(attrs)) == len(attrs), f"an attribute stands twice in <{tag}>"
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 def report(cards: list[Scorecard], lang: Language = "en", rubric: Rubric = RUBRIC) -> dict[str, Page]:
@@ -90,9 +55,7 @@ def test_every_page_is_whole_and_says_its_language_and_policy(lang: Language) ->
     for name, page in report(a_class(), lang).items():
         assert page.all("html") == [{"lang": lang}], name
         assert {tag for tag, _ in page.tags} <= ALLOWED
-        policy = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
-        assert policy == [pages.POLICY]
-        assert pages.POLICY.startswith("default-src 'none'")
+        page.has_the_policy_first()
         assert len(page.all("h1")) == len(page.all("title")) == len(page.all("main")) == 1
 
 
@@ -147,7 +110,8 @@ def test_every_label_on_a_page_is_a_text_and_every_text_is_used(lang: Language) 
     labels = {key for key in texts.catalogue() if key.startswith("report.")}
     used = set(re.findall(r'"(report\.\w+)"', source))
     assert used <= labels
-    made = {f"report.cell_{kind}" for kind in ("error", "timeout", "died", "syntax")}
+    kinds = (*get_args(CellStatus), "code", "markdown", "raw")
+    made = {f"report.cell_{kind}" for kind in kinds}
     assert labels - used == made | {"report.data_mnist", "report.data_digits"}
 
 
@@ -371,3 +335,10 @@ def test_render_writes_the_files_of_the_contract() -> None:
     assert set(reports.ALWAYS) <= set(reports.FORMATS)
     with pytest.raises(KeyError):
         list(reports.render([], RUBRIC, lang="es", formats=("pdf",)))
+
+
+def test_a_class_page_says_when_code_ran_without_a_sandbox() -> None:
+    stamped = card("ana", review=(texts.text(message("runs.no_sandbox")),))
+    said = texts.say("runs.no_sandbox", "en")
+    assert said in pages.index_page([row(stamped), row(card("eva"))], RUBRIC, "en").decode()
+    assert said not in pages.index_page([row(card("eva"))], RUBRIC, "en").decode()

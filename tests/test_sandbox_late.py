@@ -39,8 +39,8 @@ def test_what_comes_late_comes_whole_and_only_when_it_was_asked_for() -> None:
 
 
 def test_a_program_that_asks_and_does_not_read_holds_nobody_up() -> None:
-    ending = framed("out.send('status', 1, b''); out.send('status', 0, b'x'); time.sleep(0.3)", bytes(20_000_000))
-    assert (ending.ended, ending.frames["status", 0]) == ("ok", b"x")
+    ending = framed("out.send('status', 1, b''); out.send('call', 0, b'x'); time.sleep(0.3)", bytes(20_000_000))
+    assert (ending.ended, ending.frames["call", 0]) == ("ok", b"x")
     assert ending.seconds < 5
 
 
@@ -81,3 +81,12 @@ def test_without_a_late_input_there_is_no_second_pipe() -> None:
 def test_a_late_input_has_a_size_limit() -> None:
     with pytest.raises(ValueError, match="at most"):
         Late(bytes(LATE_CAP + 1))
+
+
+def test_what_came_late_cannot_be_written_into_what_a_student_reads() -> None:
+    code = (
+        "out.send('cells', 0, b'before'); out.send('status', 1, b''); found = whole()\n"
+        "out.send('cells', 0, found); out.send('picture', 0, found); out.send('call', 0, b'answer')"
+    )
+    ending = framed(code, b"hidden arguments")
+    assert ending.frames == {("cells", 0): b"before", ("status", 1): b"", ("call", 0): b"answer"}

@@ -119,6 +119,13 @@ class Kernel:
         return outcome
 
 
+def _as_shown(told: str) -> str:
+    """What a terminal would show in the end: a progress bar draws each of its lines over and over."""
+    *done, last = told.replace("\r\n", "\n").split("\n")
+    lines = [line.rstrip("\r\b").rpartition("\r")[2] for line in done]
+    return "\n".join([*lines, last.rpartition("\r")[2]])[:OUTPUT_CAP]
+
+
 class _Turn:
     """What the kernel says about one request."""
 
@@ -153,7 +160,7 @@ class _Turn:
         if kind == "status" and content.get("execution_state") == "idle":
             self.idle = True
         elif kind == "stream" and len(self.outcome.output) < OUTPUT_CAP:
-            self.outcome.output = (self.outcome.output + str(content.get("text", "")))[:OUTPUT_CAP]
+            self.outcome.output = _as_shown(self.outcome.output + str(content.get("text", ""))[: 50 * OUTPUT_CAP])
 
     def _reply(self, told: dict[str, Any]) -> None:
         if told["parent_header"].get("msg_id") != self.request:

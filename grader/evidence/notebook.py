@@ -1,18 +1,29 @@
-"""A hand-in's bytes -> the code cells to run, or the reason why there are none. Pure; nothing heavy reads it first."""
+"""A hand-in's bytes -> the code cells to run, or the reason why there are none; and all cells, to be shown.
+
+Pure; nothing heavy reads it first.
+"""
 
 from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from grader.records import Message, message
+from grader.evidence import claims
+from grader.records import Message, NotebookCell, SavedOutput, message
 
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
+BRACKETS_CAP = 500_000      # an empty list takes 20 times the memory that it takes in the file
+OUTPUTS_CAP = 50            # of one cell
+NAMES_CAP = 10              # media types of one output, attachments of one cell
+V3_TYPES = {                # what nbformat 3 calls media types
+    "text": "text/plain", "png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml", "html": "text/html",
+    "latex": "text/latex", "javascript": "application/javascript", "json": "application/json", "pdf": "application/pdf",
+}
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -41,6 +52,30 @@ def program(name: str, content: bytes) -> Program | Message:
 
     Reads notebooks of nbformat 3 and 4, UTF-8 with or without a byte-order mark, and UTF-16.
     """
+    found = _found(name, content)
+    if isinstance(found, Message):
+        return found
+    code = tuple(
+        Cell(cell=position, source=source)
+        for position, kind, source, _ in _read(found)
+        if kind == "code" and source.strip()
+    )
+    if not code:
+        return message("runs.no_code", name=PurePosixPath(name).name)
+    return Program(kind="module" if isinstance(found, str) else "notebook", cells=code)
+
+
+def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
+    """All cells of a file of this name, with their saved outputs; none at all when it cannot be read.
+
+    Only ``OUTPUTS_CAP`` outputs of a cell are taken, and of each only text, a picture, and names.
+    """
+    found = _found(name, content)
+    return () if isinstance(found, Message) else tuple(_cell(*read) for read in _read(found))
+
+
+def _found(name: str, content: bytes) -> str | Sequence[Any] | Message:
+    """A module's text, or a notebook's cells as JSON data; a Message when the file is neither."""
     shown = PurePosixPath(name).name
     if not content.strip(b" \t\r\n\0"):
         return message("runs.empty_file", name=shown)
@@ -49,10 +84,7 @@ def program(name: str, content: bytes) -> Program | Message:
     text = _text(content)
     if text is None:
         return message("runs.not_text", name=shown)
-    if name.lower().endswith(".py"):
-        cell = Cell(cell=1, source=text.replace("\r\n", "\n"))
-        return Program(kind="module", cells=(cell,)) if text.strip() else message("runs.no_code", name=shown)
-    return _notebook(shown, text)
+    return text if name.lower().endswith(".py") else _cells(shown, text)
 
 
 def _text(content: bytes) -> str | None:
@@ -66,7 +98,9 @@ def _text(content: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def _notebook(shown: str, text: str) -> Program | Message:
+def _cells(shown: str, text: str) -> Sequence[Any] | Message:
+    if text.count("[") + text.count("{") > BRACKETS_CAP:
+        return message("runs.too_many_values", name=shown, most=BRACKETS_CAP)
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -78,12 +112,7 @@ def _notebook(shown: str, text: str) -> Program | Message:
         return message("runs.not_a_notebook", name=shown)
     if len(found) > CELLS_CAP:
         return message("runs.too_many_cells", name=shown, cells=len(found), most=CELLS_CAP)
-    code = tuple(
-        Cell(cell=position, source=source)
-        for position, cell in enumerate(found, 1)
-        if isinstance(cell, dict) and cell.get("cell_type") == "code" and (source := _source(cell)).strip()
-    )
-    return Program(kind="notebook", cells=code) if code else message("runs.no_code", name=shown)
+    return found
 
 
 def _all_cells(document: Any) -> Sequence[Any] | None:
@@ -99,9 +128,61 @@ def _all_cells(document: Any) -> Sequence[Any] | None:
     return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
+def _read(found: str | Sequence[Any]) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    """Of each cell: its 1-based position, its type as it stands there, its text, and all of it."""
+    if isinstance(found, str):
+        yield 1, "code", found.replace("\r\n", "\n"), {}
+        return
+    for position, cell in enumerate(found, 1):
+        if isinstance(cell, dict):
+            yield position, claims.word(cell.get("cell_type"), 20), _source(cell), cell
+        else:
+            yield position, "", "", {}
+
+
 def _source(cell: dict[str, Any]) -> str:
-    """A cell's text: a string or a list of lines; called "input" in nbformat 3."""
-    source = cell.get("source", cell.get("input", ""))
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    return source.replace("\r\n", "\n") if isinstance(source, str) else ""
+    """A cell's text; called "input" in nbformat 3."""
+    return _joined(cell.get("source", cell.get("input", ""))).replace("\r\n", "\n")
+
+
+def _joined(value: Any) -> str:
+    """A text of a notebook: a string or a list of lines."""
+    if isinstance(value, list):
+        return "".join(line for line in value if isinstance(line, str))
+    return value if isinstance(value, str) else ""
+
+
+def _cell(position: int, kind: str, source: str, cell: dict[str, Any]) -> NotebookCell:
+    saved = cell.get("outputs") if kind == "code" else None
+    outputs = saved if isinstance(saved, list) else []
+    count = claims.whole(cell.get("execution_count", cell.get("prompt_number")))
+    attached = tuple(name[:200] for name in list(claims.mapping(cell.get("attachments")))[:NAMES_CAP])
+    taken = tuple(_output(claims.mapping(output)) for output in claims.items(outputs, OUTPUTS_CAP))
+    if kind == "heading":       # nbformat 3
+        source, kind = f"{'#' * (claims.whole(cell.get('level'), least=1, most=6) or 1)} {source}", "markdown"
+    return NotebookCell(
+        cell=position,
+        kind="code" if kind == "code" else "markdown" if kind == "markdown" else "raw",
+        source=source,
+        count=count if kind == "code" else None,
+        attachments=attached,
+        outputs=taken,
+        left_out=max(0, len(outputs) - len(taken)),
+    )
+
+
+def _output(output: Mapping[str, Any]) -> SavedOutput:
+    kind = claims.word(output.get("output_type"), 40)
+    if kind == "stream":
+        return SavedOutput(text=_joined(output.get("text")))
+    if kind in ("error", "pyerr"):
+        error = f"{claims.word(output.get('ename'))}: {claims.word(output.get('evalue'))}"
+        lines = [line for line in claims.items(output.get("traceback")) if isinstance(line, str)]
+        return SavedOutput(text="\n".join(lines) or error, error=True)
+    data = claims.mapping(output.get("data")) or {
+        V3_TYPES[key]: value for key, value in output.items() if key in V3_TYPES
+    }
+    text, picture = _joined(data.get("text/plain")), _joined(data.get("image/png"))
+    shown = {"text/plain": text, "image/png": picture}
+    others = [media[:100] for media in data if not shown.get(media)][:NAMES_CAP]
+    return SavedOutput(text=text, picture=picture, others=tuple(others) if data else (kind or "?",))

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from grader import clean
 from grader.records import Language, Rubric, Scorecard, State, Text, Verdict
 from grader.reports.order import natural
+from grader.reports.overview import NO_SANDBOX
 from grader.reports.wording import Wording
 
 OUTCOMES: dict[State, str] = {
@@ -39,6 +40,9 @@ def _suite(card: Scorecard, words: Wording) -> ET.Element:
     outcomes = [OUTCOMES.get(verdict.state) for verdict in card.verdicts]
     suite = ET.Element("testsuite", name=name, tests=str(len(outcomes)), time=f"{card.provenance.seconds:.3f}")
     suite.attrib.update({attribute: str(outcomes.count(outcome)) for outcome, attribute in COUNTS.items()})
+    if any(reason.key == NO_SANDBOX for reason in card.review):
+        properties = ET.SubElement(suite, "properties")
+        ET.SubElement(properties, "property", name="isolation", value=clean.terminal(card.provenance.isolation))
     for verdict in card.verdicts:
         case = ET.SubElement(suite, "testcase", classname=name, name=clean.terminal(verdict.criterion), time="0")
         outcome = OUTCOMES.get(verdict.state)

@@ -11,6 +11,7 @@ from grader.reports.order import natural
 
 STATES: tuple[State, ...] = ("full", "partial", "lost", "blocked", "unjudged")
 BINS = 10
+NO_SANDBOX = "runs.no_sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Row:
     unjudged: float
     reviews: int
     data: str
+    unsafe: bool                        # its code ran without a sandbox
     marks: dict[str, Mark]
 
 
@@ -74,6 +76,7 @@ class Overview:
     bars: tuple[Bar, ...]
     criteria: tuple[Success, ...]
     data: tuple[str, ...]
+    unsafe: bool
 
     @property
     def handed_in(self) -> int:
@@ -99,6 +102,7 @@ def row(card: Scorecard) -> Row:
         unjudged=card.unjudged,
         reviews=len(card.review),
         data=card.provenance.data,
+        unsafe=any(reason.key == NO_SANDBOX for reason in card.review),
         marks={
             verdict.criterion: Mark(verdict.state, verdict.points, verdict.max_points) for verdict in card.verdicts
         },
@@ -120,6 +124,7 @@ def overview(rows: Sequence[Row], rubric: Rubric) -> Overview:
         bars=distribution([share(row.points, row.max_points) for row in there]),
         criteria=tuple(_success(criterion.id, there) for criterion in rubric.criteria),
         data=tuple(sorted({row.data for row in there if row.data})),
+        unsafe=any(row.unsafe for row in rows),
     )
 
 

@@ -1,14 +1,18 @@
 """``index.html`` and a page per student: whole in one file each, no scripts, nothing fetched.
 
 Whatever is written into a page goes through ``clean.text`` and is then escaped; both are settings of the
-environment, so no template can forget them. The pages' policy forbids scripts and every request.
+environment, so no template can forget them. The pages' policy forbids scripts, every request, and all style
+but our own sheet, which it names by its hash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from base64 import b64encode
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,23 +23,33 @@ from markupsafe import Markup
 from grader import clean, texts
 from grader.records import Language, Rubric, Scorecard
 from grader.reports.overview import STATES, Row, overview, row, share
-from grader.reports.wording import Wording
+from grader.reports.wording import Wording, Words
 
+TEMPLATES = Path(__file__).parent / "templates"
+# A bar is as long as its class says: a policy that names our style sheet allows no style attributes.
+STYLE = (TEMPLATES / "style.css").read_text("utf-8") + "".join(f".p{n}{{--p:{n}%}}" for n in range(101))
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'"
+    f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
 )
 SIGNS = {"full": "✓", "partial": "◐", "lost": "✗", "blocked": "⊘", "unjudged": "?"}
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(
-    cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language, when: datetime | None = None
+    cards: Iterable[Scorecard],
+    rubric: Rubric,
+    *,
+    lang: Language,
+    when: datetime | None = None,
+    notebooks: Collection[str] = (),
 ) -> Iterator[tuple[str, bytes]]:
-    """Each student's page as its card arrives, then ``index.html``; ``when`` (UTC) is shown there."""
+    """Each student's page as its card arrives, then ``index.html``; ``when`` (UTC) is shown there.
+
+    ``notebooks``: slugs of the hand-ins that have a page of their own (``transcripts``), to be linked.
+    """
     rows = []
     for card in cards:
-        yield student_path(card.slug), student_page(card, rubric, lang)
+        yield student_path(card.slug), student_page(card, rubric, lang, notebook=card.slug in notebooks)
         rows.append(row(card))
     yield "index.html", index_page(rows, rubric, lang, when)
 
@@ -45,28 +59,33 @@ def student_path(slug: str) -> str:
     return f"students/{slug}.html"
 
 
-def student_page(card: Scorecard, rubric: Rubric, lang: Language) -> bytes:
-    """One student's page."""
-    words = Wording(rubric, lang)
-    return _page("student.html.j2", words, card=card)
+def notebook_path(slug: str) -> str:
+    """Where the page of a hand-in itself lies, below the report's folder."""
+    return f"notebooks/{slug}.html"
+
+
+def student_page(card: Scorecard, rubric: Rubric, lang: Language, *, notebook: bool = False) -> bytes:
+    """One student's page; ``notebook`` tells whether the hand-in has a page that it can lead to."""
+    return page("student.html.j2", Wording(rubric, lang), card=card, notebook=notebook)
 
 
 def index_page(rows: Sequence[Row], rubric: Rubric, lang: Language, when: datetime | None = None) -> bytes:
     """The page of the class."""
     words = Wording(rubric, lang)
     dated = None if when is None else {"date": f"{when:%Y-%m-%d}", "time": f"{when:%H:%M}"}
-    return _page("index.html.j2", words, view=overview(rows, rubric), when=dated)
+    return page("index.html.j2", words, view=overview(rows, rubric), when=dated)
 
 
-def _page(template: str, words: Wording, **values: Any) -> bytes:
-    page: str = _template(template).render(
+def page(template: str, words: Words, **values: Any) -> bytes:
+    """The page of a template, in the language of ``words``."""
+    written: str = _template(template).render(
         words=words,
         _=words.label,
         number=lambda value: texts.number(value, words.lang),
         percentage=lambda value: texts.percent(value, words.lang),
         **values,
     )
-    return page.encode("utf-8", "replace")
+    return written.encode("utf-8", "replace")
 
 
 @cache
@@ -87,10 +106,12 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         policy=POLICY,
+        style=Markup(STYLE),
         signs=SIGNS,
         states=STATES,
         percent=_percent,
         student_path=lambda slug: quote(student_path(slug)),
+        notebook_path=lambda slug: quote(notebook_path(slug)),
         shape=texts.shape,
         integer=texts.integer,
         duration=texts.duration,
@@ -103,6 +124,6 @@ def _finalize(value: Any) -> Any:
     return value if isinstance(value, Markup) else clean.text(value, 4000)
 
 
-def _percent(part: float, whole: float) -> str:
-    """A width for a style sheet: 0 to 100, one decimal."""
-    return f"{100 * share(part, whole):.1f}"
+def _percent(part: float, whole: float) -> int:
+    """The number in a bar's class: 0 to 100, and 0 only for nothing."""
+    return ceil(100 * share(part, whole) - 1e-9)

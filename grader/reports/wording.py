@@ -16,15 +16,11 @@ SETTINGS: tuple[tuple[str, Any], ...] = (
 )
 
 
-class Wording:
-    """Texts of one rubric in one language."""
+class Words:
+    """Texts in one language."""
 
-    def __init__(self, rubric: Rubric, lang: Language) -> None:
+    def __init__(self, lang: Language) -> None:
         self.lang: Language = lang
-        self.rubric = rubric
-        self.criteria = {criterion.id: criterion for criterion in rubric.criteria}
-        self.about_models = checks.about_models(rubric)
-        self.rests_on_data = checks.rests_on_data(rubric)
 
     def label(self, key: str, **values: Any) -> str:
         """The text ``key`` filled with ``values``."""
@@ -33,6 +29,30 @@ class Wording:
     def say(self, text: Text) -> str:
         """The rendering that a card keeps."""
         return text.en if self.lang == "en" else text.es
+
+    def cell_kind(self, kind: str) -> str:
+        """How a cell ended, in words."""
+        key = f"report.cell_{kind}"
+        return self.label(key) if key in texts.catalogue() else kind
+
+    def status(self, status: str) -> str:
+        """``Run.ended`` or "duplicate" in words."""
+        return self._word(status)
+
+    def _word(self, word: str) -> str:
+        pair = texts.catalogue().get(f"words.{word}")
+        return word if pair is None else pair[0 if self.lang == "en" else 1]
+
+
+class Wording(Words):
+    """Texts of one rubric in one language."""
+
+    def __init__(self, rubric: Rubric, lang: Language) -> None:
+        super().__init__(lang)
+        self.rubric = rubric
+        self.criteria = {criterion.id: criterion for criterion in rubric.criteria}
+        self.about_models = checks.about_models(rubric)
+        self.rests_on_data = checks.rests_on_data(rubric)
 
     def of(self, either: Mapping[str, str], instead: str = "") -> str:
         """The reader's language of a rubric's text, else the other one, else ``instead``."""
@@ -65,15 +85,6 @@ class Wording:
         """The state of a criterion in words."""
         return self._word(state)
 
-    def cell_kind(self, kind: str) -> str:
-        """How a cell failed, in words."""
-        key = f"report.cell_{kind}"
-        return self.label(key) if key in texts.catalogue() else kind
-
-    def status(self, status: str) -> str:
-        """``Run.ended`` or "duplicate" in words."""
-        return self._word(status)
-
     def data(self, name: str) -> str:
         """A data set in plain words."""
         key = f"report.data_{name}"
@@ -98,10 +109,6 @@ class Wording:
         if isinstance(value, (list, tuple)):
             return f"{word} {' x '.join(str(item) for item in value)}"
         return f"{word} {texts.number(value, self.lang) if _is_number(value) else value}"
-
-    def _word(self, word: str) -> str:
-        pair = texts.catalogue().get(f"words.{word}")
-        return word if pair is None else pair[0 if self.lang == "en" else 1]
 
 
 def _is_number(value: Any) -> bool:

@@ -1,7 +1,8 @@
 """The way in while a command runs: bytes that wait until the program asks for them.
 
-The program asks with a frame, ``ASKED``. That is a claim: who asks early gets the bytes early, and nothing
-else. Writing never blocks, so a program that does not read costs the host nothing.
+The program asks with a frame, ``ASKED``. That is a claim: who asks early gets the bytes early. From then on only
+its answers are taken, so that nothing of the bytes can be written into what a student reads. Writing never blocks,
+so a program that does not read costs the host nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from fcntl import F_SETPIPE_SZ, fcntl
 
 LATE_CAP = 32 << 20
 ASKED = ("status", 1)       # kind and number of the frame that asks
+ANSWERS = frozenset({"calls", "call"})
 PIPE = 1 << 20
 CHUNK = 256 << 10
 

@@ -23,7 +23,7 @@ from grader.records import Limits
 from grader.sandbox import bare, cgroup, container
 from grader.sandbox.bubblewrap import MB, Plan, tools
 from grader.sandbox.command import HOW, Command, Ending, Planned
-from grader.sandbox.late import ASKED, Late
+from grader.sandbox.late import ANSWERS, ASKED, Late
 from grader.sandbox.watch import Watch, tree
 
 LOG_CAP = 1 * MB
@@ -104,7 +104,7 @@ class _Session:
         self.stopped = False
         self.why: HOW | None = None
         self.detail = ""
-        self.reader = Reader(limits.output_mb * MB)
+        self.reader = Reader(limits.output_mb * MB, None if plan.command.late is None else (ASKED, ANSWERS))
         self.logs = {"stdout": bytearray(), "stderr": bytearray(), "status": bytearray()}
         self.received = dict.fromkeys((*self.logs, "result"), 0)
         self.started = time.monotonic()

@@ -30,7 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # grade
     "command_line.grade": ("Grade hand-ins and write cards, a table and pages.", "Evalúa entregas y escribe fichas, una tabla y páginas."),
     "command_line.grade.exercise": ("Exercise id (mnist-mlp) or path to a rubric.", "Id del ejercicio (mnist-mlp) o ruta de una rúbrica."),
-    "command_line.grade.paths": ("Folders of hand-ins, or single notebooks.", "Carpetas con entregas, o cuadernos sueltos."),
+    "command_line.grade.paths": ("Folders or zips of hand-ins, or single notebooks.", "Carpetas o zips con entregas, o cuadernos sueltos."),
     "command_line.grade.out": ("Folder for cards, reports and evidence.", "Carpeta para fichas, informes y evidencias."),
     "command_line.grade.data": (
         "Folder or file of the data set; 'digits' for the embedded one.",

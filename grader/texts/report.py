@@ -59,6 +59,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.cell_timeout": ("ran out of time", "agotó el tiempo"),
     "report.cell_died": ("Python ended in this cell", "Python terminó en esta celda"),
     "report.cell_syntax": ("cannot be read as Python", "no se puede leer como Python"),
+    "report.cell_ok": ("ran", "se ejecutó"),
+    "report.cell_skipped": ("did not run", "no se ejecutó"),
     "report.cause": ("Why", "Por qué"),
     "report.cure": ("What to do", "Qué hacer"),
     "report.expected": ("Expected", "Se esperaba"),
@@ -98,4 +100,53 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.submission_hash": ("Hand-in (SHA-256)", "Entrega (SHA-256)"),
     "report.rubric_hash": ("Rubric (SHA-256)", "Rúbrica (SHA-256)"),
     "report.data_hash": ("Data (SHA-256)", "Datos (SHA-256)"),
+    # the hand-in itself
+    "report.notebook": ("What was handed in", "Lo que se entregó"),
+    "report.notebook_link": (
+        "The hand-in, cell by cell, and what happened in our run",
+        "La entrega, celda por celda, y qué pasó en nuestra ejecución",
+    ),
+    "report.card_link": ("Points and reasons", "Puntos y motivos"),
+    "report.cells_of_code": ("{cells:int} cells, {code:int} of them code", "{cells:int} celdas, {code:int} de código"),
+    "report.ended_so": ("In our run: {ended}", "En nuestra ejecución: {ended}"),
+    "report.all_is_text": (
+        "Nothing in this page runs. Code, text and outputs are shown as they are written, and of pictures only plain PNG files; everything else is named.",
+        "En esta página no se ejecuta nada. El código, el texto y las salidas se muestran tal como están escritos, y de las imágenes solo los archivos PNG sencillos; lo demás se nombra.",
+    ),
+    "report.printed_is_a_claim": (
+        "What a cell printed is what the program says of itself: points never rest on it.",
+        "Lo que imprime una celda es lo que el programa dice de sí mismo: los puntos nunca dependen de ello.",
+    ),
+    "report.go_to": ("Go to", "Ir a"),
+    "report.cell_code": ("code", "código"),
+    "report.cell_markdown": ("text", "texto"),
+    "report.cell_raw": ("raw text", "texto sin formato"),
+    "report.saved_count": ("saved as [{count:int}]", "guardada como [{count:int}]"),
+    "report.empty_cell": ("This cell is empty.", "Esta celda está vacía."),
+    "report.in_our_run": ("In our run", "En nuestra ejecución"),
+    "report.in_the_file": ("Saved in the file", "Guardado en el archivo"),
+    "report.picture": ("Picture saved with cell {cell:int}", "Imagen guardada con la celda {cell:int}"),
+    "report.output_named": (
+        "An output of type {kinds:list} is not shown.",
+        "No se muestra una salida de tipo {kinds:list}.",
+    ),
+    "report.attachments": ("Attached, not shown: {names:list}", "Adjunto, no se muestra: {names:list}"),
+    "report.picture_refused": (
+        "A picture is not shown: it is not a plain PNG file of at most {side:int} pixels a side and {megapixels:int} megapixels.",
+        "No se muestra una imagen: no es un archivo PNG sencillo de como máximo {side:int} píxeles de lado y {megapixels:int} megapíxeles.",
+    ),
+    "report.pictures_full": (
+        "A picture is not shown: a page holds at most {most:int} pictures and {megabytes:int} MB of them.",
+        "No se muestra una imagen: una página contiene como máximo {most:int} imágenes, que ocupen {megabytes:int} MB.",
+    ),
+    "report.text_cut": ("Cut: only the first {most:int} characters are shown.", "Recortado: solo se muestran los primeros {most:int} caracteres."),
+    "report.run_cut": (
+        "Our run keeps only the first {most:int} characters that a cell prints.",
+        "Nuestra ejecución guarda solo los primeros {most:int} caracteres que imprime una celda.",
+    ),
+    "report.outputs_left_out": ("{n:int} more outputs are not shown.", "No se muestran {n:int} salidas más."),
+    "report.cells_left_out": (
+        "{n:int} more cells are not shown: this page is full.",
+        "No se muestran {n:int} celdas más: esta página está llena.",
+    ),
 }

@@ -30,6 +30,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} has {cells:int} cells; at most {most:int} are run.",
         "{name} tiene {cells:int} celdas; se ejecutan como máximo {most:int}.",
     ),
+    "runs.too_many_values": (
+        "{name} holds more than {most:int} lists and objects; no notebook needs so many. Clear the outputs of all cells, save, and hand it in again.",
+        "{name} contiene más de {most:int} listas y objetos; ningún cuaderno necesita tantos. Borra las salidas de todas las celdas, guarda y entrégalo de nuevo.",
+    ),
     "runs.no_entry": (
         "No notebook (.ipynb) or Python file (.py) was found in this hand-in.",
         "No se encontró ningún cuaderno (.ipynb) ni archivo de Python (.py) en esta entrega.",

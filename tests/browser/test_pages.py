@@ -9,10 +9,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from build_transcripts import ATTACKS, SCRIPT, honest, hostile
 from strategies_cards import RUBRIC, a_class, hostile_card
 
 from grader import reports
-from grader.records import LANGUAGES, Language, Scorecard
+from grader.records import LANGUAGES, Language, Scorecard, Transcript
+from grader.reports import transcripts
 
 pytestmark = pytest.mark.browser
 Browser = Callable[..., str]
@@ -24,6 +26,14 @@ def written(folder: Path, cards: list[Scorecard], lang: Language = "en") -> Path
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
+
+
+def hand_in(folder: Path, transcript: Transcript, lang: Language = "en") -> Path:
+    """The page of a hand-in, in a folder of its own."""
+    path = folder / "notebooks" / "ana.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(transcripts.page(transcript, slug="ana", lang=lang))
+    return path
 
 
 def title(document: str) -> str:
@@ -60,10 +70,46 @@ def test_even_markup_that_slipped_through_could_run_nothing_and_fetch_nothing(
     assert title(browser(control)) == "taken"
     assert {"/script", "/image", "/style", "/frame", "/background"} <= set(asked)
     asked.clear()
-    path = written(tmp_path, a_class()) / "index.html"
-    path.write_text(path.read_text("utf-8").replace("</main>", attack + "</main>"), "utf-8")
-    assert "taken" not in title(browser(path))
+    for path in (written(tmp_path, a_class()) / "index.html", hand_in(tmp_path, honest())):
+        path.write_text(path.read_text("utf-8").replace("</main>", attack + "</main>"), "utf-8")
+        assert "taken" not in title(browser(path))
+        assert asked == []
+
+
+def test_a_hostile_hand_in_is_shown_and_runs_nothing_and_fetches_nothing(
+    browser: Browser, listener: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, asked = listener
+    fetching = f"<img src='{address}/image'><script src='{address}/script'></script><link rel=icon href='{address}/i'>"
+    control = tmp_path / "control.html"
+    control.write_text(f"<!doctype html><title>before</title>{SCRIPT}{fetching}")
+    assert title(browser(control)) == "taken"
+    assert {"/image", "/script"} <= set(asked)
+    asked.clear()
+    for attack in (*ATTACKS, fetching, f"![x]({address}/markdown) @import url({address}/style)"):
+        document = browser(hand_in(tmp_path, hostile(attack)))
+        assert "taken" not in title(document).replace(SCRIPT, "").replace(attack, "")
+        assert not re.search("<(script|img|svg|link|iframe|b)[ >]", document)
     assert asked == []
+
+
+def test_markup_that_slipped_through_could_not_even_change_how_the_page_looks(
+    browser: Browser, tmp_path: Path
+) -> None:
+    attack = "<style>main { display: none }</style><p id=x style='position: fixed; width: 300px'>10 / 10</p>"
+    measure = (
+        "onload = () => document.title = JSON.stringify(Array.from(document.querySelectorAll('iframe'), f => ["
+        "f.contentWindow.getComputedStyle(f.contentDocument.querySelector('main')).display,"
+        "f.contentWindow.getComputedStyle(f.contentDocument.querySelector('#x')).position]))"
+    )
+    (tmp_path / "control.html").write_text(f"<!doctype html><title>x</title><main></main>{attack}")
+    path = hand_in(tmp_path, honest())
+    path.write_text(path.read_text("utf-8").replace("</main>", "</main>" + attack), "utf-8")
+    frames = "<iframe src=control.html></iframe><iframe src=notebooks/ana.html></iframe>"
+    ruler = tmp_path / "ruler.html"
+    ruler.write_text(f"<!doctype html><title>before</title><script>{measure}</script>{frames}")
+    found = json.loads(title(browser(ruler, "--allow-file-access-from-files")))
+    assert found == [["none", "fixed"], ["block", "static"]]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -71,9 +117,12 @@ def test_even_markup_that_slipped_through_could_run_nothing_and_fetch_nothing(
 def test_no_page_is_wider_than_its_window(browser: Browser, tmp_path: Path, lang: Language, width: int) -> None:
     long = hostile_card("x" * 300)
     written(tmp_path, [*a_class(), long], lang)
+    hand_in(tmp_path, honest(), lang)
+    (tmp_path / "notebooks" / "long.html").write_bytes(transcripts.page(hostile("x" * 9000), slug="ana", lang=lang))
     wide = tmp_path / "wide.html"
     wide.write_text("<!doctype html><title>x</title><div style='width:2000px'>x</div>")
-    pages = ["wide.html", "index.html", *(f"students/{one.slug}.html" for one in [*a_class(), long])]
+    hand_ins = ["notebooks/ana.html", "notebooks/long.html"]
+    pages = ["wide.html", "index.html", *hand_ins, *(f"students/{one.slug}.html" for one in [*a_class(), long])]
     measure = (
         "onload = () => document.title = JSON.stringify(Array.from(document.querySelectorAll('iframe'),"
         " f => f.contentDocument.documentElement.scrollWidth))"
@@ -86,15 +135,17 @@ def test_no_page_is_wider_than_its_window(browser: Browser, tmp_path: Path, lang
     assert {page: found for page, found in widths.items() if found > width} == {}
 
 
+@pytest.mark.parametrize("page", ["index.html", "notebooks/ana.html"])
 @pytest.mark.parametrize(("scheme", "dark"), [("preferredColorScheme=1", False), ("preferredColorScheme=0", True)])
 def test_a_page_follows_the_readers_choice_of_light_or_dark(
-    browser: Browser, tmp_path: Path, scheme: str, dark: bool
+    browser: Browser, tmp_path: Path, page: str, scheme: str, dark: bool
 ) -> None:
     from PIL import Image
 
     picture = tmp_path / "page.png"
+    hand_in(written(tmp_path, a_class()), honest())
     browser(
-        written(tmp_path, a_class()) / "index.html",
+        tmp_path / page,
         f"--blink-settings={scheme}", "--window-size=800,600", f"--screenshot={picture}",
     )
     with Image.open(picture) as image:
@@ -102,6 +153,16 @@ def test_a_page_follows_the_readers_choice_of_light_or_dark(
         shades = len(image.convert("L").getcolors() or [])
     assert (corner < 60) is dark
     assert shades > 20                                 # the page is not blank
+
+
+def test_a_picture_of_a_hand_in_is_really_drawn(browser: Browser, tmp_path: Path) -> None:
+    from PIL import Image
+
+    screen = tmp_path / "page.png"
+    browser(hand_in(tmp_path, honest()), "--window-size=1000,1400", f"--screenshot={screen}")
+    with Image.open(screen) as image:
+        colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 24) or []}
+    assert (0xC0, 0x20, 0x20) in colours                # what the saved picture is full of
 
 
 def test_a_page_prints(browser: Browser, tmp_path: Path) -> None:

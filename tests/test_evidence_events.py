@@ -30,8 +30,10 @@ def test_an_event_is_read_field_by_field() -> None:
         EventFacts(kind="plot", model=None),
     )
     assert told([{**whole, "path": "x" * 5000}])[0].path == "x" * 300
-    assert len(told([whole] * 500)) == 200
+    assert len(told([whole] * 900)) == 800
     assert events(RUN) == ()
+    brought = [{"kind": "load_weights", "trained_here": claim} for claim in (True, False, None, 1, "yes")]
+    assert [event.trained_here for event in told(brought)] == [True, False, None, None, None]
 
 
 json_values = st.recursive(
@@ -45,7 +47,7 @@ json_values = st.recursive(
 @given(json_values)
 def test_no_claim_breaks_the_reader(claim: Any) -> None:
     for event in told(claim):
-        assert event.kind in ("save", "load", "plot")
+        assert event.kind in ("save", "load", "plot", "save_weights", "load_weights", "set_weights")
         assert event.fits >= 0
 
 
@@ -53,12 +55,14 @@ def test_each_training_has_its_own_settings_and_every_model_is_there() -> None:
     once = {"epochs_asked": 1, "compiled": {"optimizer": "Adam", "loss": "mse"}, "callbacks": ["EarlyStopping", 3]}
     odd = {"epochs_asked": 1, "compiled": [1], "callbacks": "EarlyStopping"}
     models = [
-        {"number": 4, "fits": 2, "history": [once, odd], "evaluations": [{"rows": 5, "metrics": {}, "fits": 1}]},
-        {"number": 1, "evaluates": 1, "evaluations": [{"rows": 5, "metrics": {}, "fits": "x"}]},
+        {"number": 4, "fits": 2, "trained_here": True, "history": [once, odd],
+         "evaluations": [{"rows": 5, "metrics": {}, "fits": 1}]},
+        {"number": 1, "evaluates": 1, "trained_here": 1, "evaluations": [{"rows": 5, "metrics": {}, "fits": "x"}]},
     ]
     run = Run(submission=RUN.submission, ended="ok", frames={("models", 0): json.dumps(models).encode()})
     facts, _ = reading.read(run, rubric())
     assert [model.number for model in facts.recorded] == [1, 4]
+    assert [model.trained_here for model in facts.recorded] == [None, True]
     assert [model.number for model in facts.models["main"]] == [4]
     first, second = facts.recorded[1].fits
     assert (first.compiled, first.callbacks) == (CompileFacts(optimizer="Adam", loss="mse"), ("EarlyStopping",))

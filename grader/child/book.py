@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 MODELS_CAP = 16             # models that are kept alive
 RETIRED_CAP = 48            # trained models of which only the results are kept
@@ -37,6 +40,9 @@ class Record:
     layers: list[dict[str, Any]] = field(default_factory=list)
     by_batches: dict[str, Any] | None = None
     training: int = 0                   # 1 while fit is at work on it
+    stepped: bool = False               # trained by batches since its values were last noted
+    before: frozenset[bytes] = frozenset()  # its values when its last training began
+    trained_here: bool | None = None    # as saved, it holds values that a training of this notebook gave
 
     def call_it(self, name: str) -> None:
         """The name becomes the most recent one."""
@@ -62,6 +68,7 @@ class Record:
             "saved": self.saved,
             "save_error": self.save_error,
             "rebuilt": self.rebuilt,
+            "trained_here": self.trained_here,
             "compile": self.compiled,
             "history": self.history[-HISTORY_CAP:],
             "evaluations": self.evaluations[-HISTORY_CAP:],
@@ -80,6 +87,7 @@ class Book:
         self.records: dict[int, Record] = {}
         self.retired: list[dict[str, Any]] = []
         self.farewell = farewell
+        self.values: set[bytes] = set()
         self._next_number = 0
         self._uses = 0
 
@@ -98,6 +106,19 @@ class Book:
             record.last_fit = self._uses
         self._uses += 1
 
+    def begins(self, record: Record) -> None:
+        """A training of the model begins."""
+        record.before = _values(record.model.trainable_weights)
+
+    def trained(self, record: Record) -> None:
+        """Note the values that a training gave to the model's weights: what it left as it was is not among them."""
+        record.stepped = False
+        self.values |= _values(record.model.trainable_weights) - record.before
+
+    def holds_trained(self, model: Any) -> bool:
+        """Whether some weight has a value that a training gave: here, or in the model it was copied from."""
+        return not self.values.isdisjoint(_values(model.weights))
+
     def _make_room(self, newest: Record) -> None:
         if len(self.records) > MODELS_CAP:
             others = [record for record in self.records.values() if record is not newest]
@@ -113,6 +134,16 @@ class Book:
     def claims(self) -> list[dict[str, Any]]:
         """The entries of the frame ``models``, those of models that made room first."""
         return [*self.retired, *(record.claim() for record in self.records.values())]
+
+
+def _values(weights: Iterable[Any]) -> frozenset[bytes]:
+    """The weights' values by their digests; one that is the same number throughout tells nothing and is left out."""
+    arrays = (np.ascontiguousarray(weight.numpy()).reshape(-1) for weight in weights)
+    return frozenset(
+        hashlib.blake2b(array.view(np.uint8).data, digest_size=16).digest()
+        for array in arrays
+        if array.size and array.min() != array.max()
+    )
 
 
 def compile_facts(model: Any, loss: Any, metrics: Any) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast, get_args
 
 from grader.evidence import claims
-from grader.records import EventFacts, Run
+from grader.records import EventFacts, EventKind, Run
 
-EVENTS_CAP = 200
+EVENTS_CAP = 800
 PATH_CAP = 300
-KINDS = ("save", "load", "plot")
+KINDS = get_args(EventKind)
 
 
 def events(run: Run) -> tuple[EventFacts, ...]:
@@ -21,11 +21,12 @@ def events(run: Run) -> tuple[EventFacts, ...]:
             continue
         found.append(
             EventFacts(
-                kind=cast(Literal["save", "load", "plot"], claim["kind"]),
+                kind=cast(EventKind, claim["kind"]),
                 model=claims.whole(claim.get("model")),
                 fits=claims.whole(claim.get("fits")) or 0,
                 path=claims.word(claim.get("path"), PATH_CAP),
                 cell=claims.whole(claim.get("cell")) or 0,
+                trained_here=claims.truth(claim.get("trained_here")),
             )
         )
     return tuple(found)

@@ -102,6 +102,7 @@ class ModelFacts:
     fits: tuple[FitFacts, ...] = ()
     evaluations: tuple[EvaluationFacts, ...] = ()
     fed: FedData | None = None
+    trained_here: bool | None = None    # it holds values that a training of this run gave; None when not known
     refusal: Message | None = None      # why we could not read it: criteria on it are unjudged
     sha256: str = ""                    # of the canonical archive; "" when there is none
 
@@ -155,15 +156,19 @@ class CallFacts:
     given: str = ""                     # what the arguments are, by our own books: "uint8 (7, 5, 3), stride=2"
 
 
+EventKind = Literal["save", "load", "plot", "save_weights", "load_weights", "set_weights"]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventFacts:
     """Something that the notebook did with a model besides training, as claimed, in order."""
 
-    kind: Literal["save", "load", "plot"]
+    kind: EventKind
     model: int | None                   # its number; None when it was not recorded
     fits: int = 0                       # how often that model had been trained by then
     path: str = ""
     cell: int = 0
+    trained_here: bool | None = None    # what was loaded or set holds values that a training of this run gave
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,6 +240,8 @@ class Facts:
     events: tuple[EventFacts, ...] = ()
     outputs: Mapping[str, Outputs] = field(default_factory=dict)    # rubric's model name -> hidden images
     claimed_student: str = ""                                       # whose questions the notebook picked
+    carried: tuple[Message, ...] = ()   # data that came with the hand-in: reasons for a person to look
+    own_loop: bool = False              # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()
     seconds: float = 0.0
     peak_memory: int = 0

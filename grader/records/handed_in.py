@@ -76,5 +76,5 @@ class Run:
     isolation: str = ""
     detail: str = ""                    # our own words on a sandbox-error, for the teacher
     seed: int = 0
-    problem: Message | None = None      # why it could not run, for unreadable and refused
+    problem: Message | None = None      # why it could not run, or that the runner itself did not live to its end
     memory_limit: str = ""              # what held the memory limit: "watchdog on PSS"

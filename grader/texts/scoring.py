@@ -7,6 +7,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The hand-in could not be run here; a person will look at it, and nothing is lost by that.",
         "La entrega no se pudo ejecutar aquí; una persona la mirará y no se pierde nada por ello.",
     ),
+    "scoring.grader_failed": (
+        "Our grader failed at this hand-in ({error} in {where}). That is our fault and costs nothing; a person will look at it.",
+        "Nuestro corrector falló con esta entrega ({error} en {where}). Es culpa nuestra y no cuesta nada; una persona la mirará.",
+    ),
     # measuring
     "scoring.no_outputs": (
         "The model's predictions are not there, so its accuracy is not known.",
@@ -75,4 +79,52 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Only described by the notebook itself, not read as a file: {models:list}.",
         "Solo descrito por el propio cuaderno, no leído como archivo: {models:list}.",
     ),
+    # a model that was not trained in this run
+    "scoring.not_retrained": (
+        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run.",
+        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución.",
+    ),
+    "scoring.not_retrained_loaded": (
+        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run; cell {cell:int} loads weights from {path}.",
+        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución; la celda {cell:int} carga pesos de {path}.",
+    ),
+    "scoring.not_retrained_set": (
+        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run; cell {cell:int} sets weights with set_weights.",
+        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución; la celda {cell:int} pone pesos con set_weights.",
+    ),
+    "scoring.weights_loaded": (
+        "The notebook loads weights that were not trained in this run, from: {paths:list}.",
+        "El cuaderno carga pesos que no se entrenaron en esta ejecución, de: {paths:list}.",
+    ),
+    "scoring.own_loop": (
+        "{name} seems to be trained by a training loop of the notebook's own (GradientTape); what such a loop does is not recorded.",
+        "{name} parece entrenado por un bucle de entrenamiento propio del cuaderno (GradientTape); lo que hace un bucle así no se registra.",
+    ),
+    # data that came with the hand-in
+    "scoring.carried_code": (
+        "The code is {kilobytes:int} kB long, most of it in {places:list}; code that a person types is far shorter, so somebody must look at it.",
+        "El código ocupa {kilobytes:int} kB, la mayor parte en {places:list}; el código que se escribe a mano es mucho más corto, así que alguien debe mirarlo.",
+    ),
+    "scoring.carried_literals": (
+        "The code holds {kilobytes:int} kB of text and numbers as literals, most of it in {places:list}; somebody must look at what they are.",
+        "El código contiene {kilobytes:int} kB de textos y números literales, la mayor parte en {places:list}; alguien debe mirar qué son.",
+    ),
+    "scoring.carried_unpacked": (
+        "{much} It also has calls that unpack data: {calls:list}.",
+        "{much} También tiene llamadas que desempaquetan datos: {calls:list}.",
+    ),
+    "scoring.carried_reading": (
+        "The code reads files of the hand-in that are not meant as data ({suffixes:list}), and these hold {kilobytes:int} kB besides code; somebody must look at what it reads.",
+        "El código lee archivos de la entrega que no son de datos ({suffixes:list}), y estos contienen {kilobytes:int} kB además del código; alguien debe mirar qué lee.",
+    ),
+    "scoring.carried_files": (
+        "Files that may hold data or weights came with the notebook: {files:list}. Somebody must look at what they are used for.",
+        "Con el cuaderno vinieron archivos que pueden contener datos o pesos: {files:list}. Alguien debe mirar para qué se usan.",
+    ),
+    "scoring.carried_rewritten": (
+        "These files came with the notebook, and the run wrote them anew: {files:list}.",
+        "Estos archivos vinieron con el cuaderno y la ejecución los escribió de nuevo: {files:list}.",
+    ),
+    "scoring.place_cell": ("cell {cell:int}", "la celda {cell:int}"),
+    "scoring.place_file": ("{name}", "{name}"),
 }

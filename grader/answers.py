@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from grader.records import Message, Rubric, Shape, message
@@ -19,6 +21,8 @@ from grader.records import Message, Rubric, Shape, message
 TEXT_CAP = 2_000
 ITEMS_CAP = 10_000
 DEPTH_CAP = 8
+KEYS_CAP = 500          # that are looked at when a key is missing
+KEYS_SHOWN = 5
 NUMBER_CAP = 10.0**30
 SHOWN_CAP = 80
 STUDENT = "student_id"                  # variable of the handout's first cell
@@ -69,23 +73,22 @@ def collect(
     found: dict[str, Any] = {}
     near: dict[str, str] = {}
     notices: list[Message] = []
-    exact = set(wanted)
+    alike = Counter(map(_loose, set(wanted)))
     loose: dict[str, list[str]] = {}
-    for key in raw:
-        if key not in exact and len(key) <= 100:
-            loose.setdefault(_loose(key), []).append(key)
+    for key in islice((key for key in raw if key not in wanted and len(key) <= 100), KEYS_CAP):
+        loose.setdefault(_loose(key), []).append(key)
     for name in wanted:
         if name in raw:
             found[name] = checked(raw[name])
             continue
-        rivals = [other for other in wanted if other != name and _loose(other) == _loose(name)]
-        typed = [] if rivals else loose.get(_loose(name), [])
+        typed = loose.get(_loose(name), []) if alike[_loose(name)] == 1 else []
         if len(typed) == 1:
             found[name] = checked(raw[typed[0]])
             near[name] = typed[0]
             notices.append(message("checks.answer_near", wanted=name, typed=shown(typed[0])))
         elif typed:
-            notices.append(message("checks.answer_unclear", wanted=name, typed=[shown(key) for key in typed]))
+            some = [shown(key) for key in typed[:KEYS_SHOWN]]
+            notices.append(message("checks.answer_unclear", wanted=name, typed=some))
     return found, near, tuple(notices)
 
 
@@ -214,6 +217,8 @@ def _from_tuple(value: Sequence[Any]) -> tuple[float, ...]:
 def _from_text(typed: str) -> Number | Unreadable:
     compact = unicodedata.normalize("NFKC", typed).replace("\N{MINUS SIGN}", "-").strip().lstrip("~≈= ")
     compact = re.sub(r"(?<=\d)[ '_’]+(?=\d{3}(?!\d))", "", compact)
+    if compact.lstrip("+-").lower() in ("nan", "inf", "infinity"):
+        return Unreadable(message("checks.answer_not_finite"))
     match = _NUMBER.fullmatch(compact)
     if match is None or len(compact) > 60:
         return Unreadable(message("checks.answer_no_number", typed=shown(typed)))

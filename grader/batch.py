@@ -90,7 +90,7 @@ def _say(console: Console, summary: pipeline.Summary) -> None:
     again = "" if summary.ran else " (nothing was run again)"
     console.print(f"{summary.students} graded{again}; {summary.reviews} to look at", highlight=False)
     if summary.unknown:
-        names = ", ".join(clean.terminal(student) for student in summary.unknown)
+        names = ", ".join(clean.codes(student) for student in summary.unknown)
         console.print(f"not on the roster: {names}", highlight=False, markup=False)
     console.print(str(summary.index), highlight=False, markup=False, soft_wrap=True)
 

@@ -22,7 +22,9 @@ _ESCAPES = re.compile(
     rf"\x1b\[[0-?]*[ -/]*[@-~]?|\x9b[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}"
     r"|\x1b[ -/]*[0-~]?"
 )
-_FORMULA = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
+_FORMULA = "=+-@|%"         # and whatever Unicode calls a form of these: full-width, small, superscript
+# Where the list separator is another one, a spreadsheet begins a cell in the middle of ours.
+_HIDDEN_FORMULA = re.compile(r"(?<=[;|])(?=[\s\"']*[=+\-@|%＝＋－＠])")
 # Letters that Unicode does not decompose into ASCII and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE",
                           "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ı": "i"})
@@ -51,11 +53,16 @@ def terminal(value: object, limit: int = 200) -> str:
     return " ".join(text(value, limit).split())
 
 
+def codes(value: str) -> str:
+    """``value`` on one line, nothing removed: what is not seen, or is a wide space, as its code. Tells names apart."""
+    return "".join(character if character.isprintable() else _code(character) for character in value)
+
+
 def cell(value: Any) -> str:
     """``value`` as the cell of a CSV file: numbers stay numbers, text can never be a formula.
 
-    None and numbers that are not finite give an empty cell; a formula gets a leading apostrophe,
-    which spreadsheets show as text.
+    None and numbers that are not finite give an empty cell; a formula, also one behind a separator, gets a leading
+    apostrophe, which spreadsheets show as text.
     """
     if value is None:
         return ""
@@ -64,8 +71,9 @@ def cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         return _number(value)
     raw = str(value)
-    shown = terminal(raw, 500)
-    return "'" + shown if shown.startswith(_FORMULA) or raw[:1] in ("\t", "\r") else shown
+    shown = _HIDDEN_FORMULA.sub("'", terminal(raw, 500))
+    first = unicodedata.normalize("NFKC", shown[:1])
+    return "'" + shown if (first and first in _FORMULA) or raw[:1] in ("\t", "\r") else shown
 
 
 def slug(student: str) -> str:
@@ -92,6 +100,10 @@ def slug(student: str) -> str:
 def _visible(character: str) -> str:
     if character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs":
         return character
+    return _code(character)
+
+
+def _code(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 

@@ -216,13 +216,14 @@ def show(
 
 
 def main() -> None:
-    """Entry point of the console script; a GraderError is printed in one line, without a traceback."""
+    """Entry point of the console script; a GraderError is printed without a traceback."""
     try:
         app(prog_name="grader")
     except Exception as error:
-        from grader.errors import GraderError  # noqa: PLC0415 - lazy on purpose
+        from grader import clean  # noqa: PLC0415 - lazy on purpose
+        from grader.errors import GraderError  # noqa: PLC0415
 
         if not isinstance(error, GraderError):
             raise
-        print(f"grader: {error}", file=sys.stderr)
+        print(f"grader: {clean.text(error, 4000)}", file=sys.stderr)     # it may quote what a file says
         sys.exit(2)

@@ -13,9 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from grader import located_yaml, teacher_files
 from grader.errors import CourseError
+
+SETTINGS = ("secret_file",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +37,7 @@ class Course:
         """
         named = Path(exercise)
         if named.suffix in (".yaml", ".yml"):
-            if not named.is_file():
+            if not os.path.exists(named):       # Path.exists raises for names that are too long
                 raise CourseError(f"{exercise}: there is no such rubric file")
             return named
         if exercise in self.exercises:
@@ -57,44 +58,48 @@ class Course:
         named = self.settings.get("secret_file")
         if named is None:
             return b""
-        path = self.root / str(named)
-        try:
-            return path.read_bytes().strip()
-        except OSError as error:
-            raise CourseError(f"{path}: the course's secret cannot be read ({error.strerror})") from error
+        return teacher_files.content(self.root / named, "the course's secret", CourseError).strip()
 
     @property
-    def settings(self) -> Mapping[str, Any]:
-        """The entries of course.yaml; empty when there is none. Raises CourseError when it is not a mapping."""
+    def settings(self) -> Mapping[str, str]:
+        """The entries of course.yaml; empty when there is none. Raises CourseError: ``path:line: what``."""
         path = self.root / "course.yaml"
-        if not path.is_file():
+        if not path.exists():
             return {}
-        try:
-            found = yaml.safe_load(path.read_text("utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise CourseError(f"{path}: not valid YAML ({error})") from error
+        content = teacher_files.content(path, "the course's settings", CourseError)
+        found = located_yaml.read(content, str(path), CourseError)
         if found is None:
             return {}
-        if not isinstance(found, dict):
-            raise CourseError(f"{path}: `key: value` lines are needed, a {type(found).__name__} was found")
-        return found
+        if not isinstance(found.value, dict):
+            raise CourseError(f"{path}:{found.line}: `key: value` lines are needed")
+        for key, entry in found.value.items():
+            line = (found.key_lines or {})[key]
+            if key not in SETTINGS:
+                near = get_close_matches(str(key), SETTINGS, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(SETTINGS)}"
+                raise CourseError(f"{path}:{line}: a course has no setting {str(key)[:100]!r}{hint}")
+            if entry.value is None or not entry.written:
+                raise CourseError(f"{path}:{line}: {key} needs a text")
+        return {key: entry.written for key, entry in found.value.items()}
 
     def reference(self, exercise: str) -> bytes:
         """The solution notebook of an exercise. Raises CourseError when there is none."""
         path = self.root / "reference" / exercise / "solution.ipynb"
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise CourseError(f"{path}: the reference solution cannot be read ({error.strerror})") from error
+        return teacher_files.content(path, "the reference solution", CourseError)
 
     def expected(self, exercise: str) -> Mapping[str, Any]:
-        """The committed expected values of an exercise; empty when it has none."""
+        """The committed expected values of an exercise; empty when it has none.
+
+        Raises CourseError when there is something else than a JSON object of plain values.
+        """
         path = self.root / "reference" / exercise / "expected.json"
-        if not path.is_file():
+        if not path.exists():
             return {}
         try:
-            values = json.loads(path.read_text("utf-8"))
-        except ValueError as error:
+            values = json.loads(teacher_files.content(path, "the expected values", CourseError))
+        except json.JSONDecodeError as error:
+            raise CourseError(f"{path}:{error.lineno}: not valid JSON ({error.msg})") from error
+        except (ValueError, RecursionError) as error:
             raise CourseError(f"{path}: not valid JSON ({error})") from error
         if not isinstance(values, dict):
             raise CourseError(f"{path}: an object is needed, a {type(values).__name__} was found")

@@ -11,6 +11,7 @@ inside the sandboxes, where ``Writer`` is used, while ``Reader`` faces a strange
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 from collections.abc import Mapping
@@ -111,6 +112,7 @@ class Reader:
         self._kept = 0
         self._waiting = bytearray()
         self._head: tuple[str, int, int] | None = None      # kind, number, length of the frame under way
+        self._payload = io.BytesIO()        # of that frame, so far; gives its bytes away without a copy
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises BadFrame (TooMuch when a cap is passed)."""
@@ -123,6 +125,7 @@ class Reader:
         except BadFrame:
             self.broken = True
             self._waiting.clear()
+            self._payload = io.BytesIO()
             raise
 
     def close(self) -> None:
@@ -138,10 +141,13 @@ class Reader:
         if self._head is None:
             return self._read_header()
         kind, number, length = self._head
-        if len(self._waiting) < length:
+        with memoryview(self._waiting) as waiting:
+            taken = self._payload.write(waiting[: length - self._payload.tell()])
+        del self._waiting[:taken]
+        if self._payload.tell() < length:
             return False
-        payload = bytes(memoryview(self._waiting)[:length])
-        del self._waiting[:length]
+        payload = self._payload.getvalue()
+        self._payload = io.BytesIO()
         self._head = None
         if self._only is None or kind in self._only:
             self._kept += length - len(self.frames.get((kind, number), b""))

@@ -9,7 +9,7 @@ from statistics import median_low
 
 from grader import answers, checks, data, measuring, sandbox, store
 from grader import rubric as rubrics
-from grader.evidence import calls, execute, keys, outputs, pictures, predict, reading, series
+from grader.evidence import calls, carried, execute, keys, outputs, pictures, predict, reading, series
 from grader.keras_file import KerasModel
 from grader.records import (
     Accuracy,
@@ -66,7 +66,7 @@ def gather(task: Gathering) -> Gathered:
         return Gathered(facts=facts, measured={}, run=None)
     run, executions = execution(task, seed=task.seed)
     facts, models = reading.read(run, task.rubric)
-    facts = replace(facts, outputs=_outputs(task, facts, models))
+    facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from grader import clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
-from grader.collect import HandIn, Person
 from grader.course import Course
 from grader.evidence import transcript
 from grader.gather import Gathering, gather
@@ -32,6 +32,7 @@ from grader.records import (
     Submission,
     message,
 )
+from grader.seating import Place, seat
 
 Task = TypeVar("Task")
 
@@ -77,18 +78,6 @@ class Summary:
     ran: int = 0                        # executions in sandbox 1; 0 when everything was re-scored
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """One row of the class: who, under which slug, with which hand-in (None: nothing was handed in)."""
-
-    student: str
-    slug: str
-    hand_in: HandIn | None
-    person: Person | None
-    duplicate: bool
-    known: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Cards:
     """The cards of a batch, read from disk one at a time: a class of thousands must not fill the memory."""
@@ -121,16 +110,16 @@ def grade(job: Job, watch: Watch) -> Summary:
     KeyboardInterrupt passes through after running sandboxes are stopped; finished cards and evidence stay.
     Raises GraderError for what a teacher can mend.
     """
+    # What a teacher wrote is read before anything is written or runs: a damaged file must not cost an hour first.
+    people = collect.read_roster(job.roster) if job.roster else {}
+    expected, secret = job.course.expected(job.rubric.exercise), job.course.secret
+    if job.rubric.questions is not None:
+        questions.pool(job.rubric.questions, secret)
     prepare_output(job.out)
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
-    people = collect.read_roster(job.roster) if job.roster else {}
     places = seat(collect.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     watch.begin(len(places))
     count = _Count()
-    # Read once, and before anything runs: a damaged file must not cost an hour first.
-    expected = job.course.expected(job.rubric.exercise)
-    if job.rubric.questions is not None:
-        questions.pool(job.rubric.questions, job.course.secret)
     wanted = _Wanted(expected=expected, calls=_reference_calls(job, count))
     in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, wanted, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
@@ -159,45 +148,6 @@ def prepare_output(out: Path) -> None:
         raise errors.OutputError(
             f"{out}: the report cannot be written here ({error.strerror}); name another folder with -o"
         ) from error
-
-
-def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Place]:
-    """A place for every hand-in and for everybody on the roster who handed nothing in.
-
-    Two hand-ins under one id both get a place: slugs ``id`` and ``id~2``, both marked as duplicates.
-    """
-    total: dict[str, int] = {}
-    for hand_in in hand_ins:
-        total[hand_in.student] = total.get(hand_in.student, 0) + 1
-    taken: set[str] = set()
-    places = []
-    for hand_in in hand_ins:
-        places.append(
-            Place(
-                student=hand_in.student,
-                slug=_free_slug(hand_in.student, taken),
-                hand_in=hand_in,
-                person=people.get(hand_in.student),
-                duplicate=total[hand_in.student] > 1,
-                known=not has_roster or hand_in.student in people,
-            )
-        )
-    for student, person in people.items():
-        if student not in total:
-            slug = _free_slug(student, taken)
-            places.append(
-                Place(student=student, slug=slug, hand_in=None, person=person, duplicate=False, known=True)
-            )
-    return places
-
-
-def _free_slug(student: str, taken: set[str]) -> str:
-    """A slug that no earlier place has, on disks that ignore case too: a student may choose the name of a folder."""
-    slug, nth = clean.slug(student), 1
-    while (name := slug if nth == 1 else f"{slug}~{nth}").casefold() in taken:
-        nth += 1
-    taken.add(name.casefold())
-    return name
 
 
 def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int], None]) -> None:
@@ -252,18 +202,29 @@ def _grade_one(job: Job, place: Place, slot: int, wanted: _Wanted, watch: Watch,
     with count.lock:
         watch.started(place.student)
     submission = _load(job, place)
+    try:
+        card, executions = _judged(job, place, submission, slot, wanted)
+    except (errors.GraderError, sandbox.Stopped):
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours that one hand-in brings out is not to end the batch
+        card, executions = _unjudged(job, place, submission, error), 0
+        _show_hand_in(job, place, submission, None)
+    store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
+    with count.lock:
+        count.ran += executions
+        count.reviews += bool(card.review)
+        watch.finished(place.student, card)
+
+
+def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _Wanted) -> tuple[Scorecard, int]:
+    """The card of one hand-in, and how many executions it took."""
     asked = _asked(job, place)
     gathered = gather(
         Gathering(
-            submission=submission,
-            rubric=job.rubric,
-            data=job.data,
-            evidence=job.out / "evidence",
-            slot=slot,
-            fresh=job.fresh,
-            secret=job.course.secret,
+            submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
+            fresh=job.fresh, secret=job.course.secret,
         )
-    )
+    )  # fmt: skip
     card = score.score(
         facts=gathered.facts,
         rubric=job.rubric,
@@ -275,12 +236,20 @@ def _grade_one(job: Job, place: Place, slot: int, wanted: _Wanted, watch: Watch,
         identity=_with_remarks(_identity(place, submission, job), asked, gathered.facts, place, job),
         provenance=_provenance(job, submission, gathered.run),
     )
-    store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
     _show_hand_in(job, place, submission, gathered.run)
-    with count.lock:
-        count.ran += gathered.executions
-        count.reviews += bool(card.review)
-        watch.finished(place.student, card)
+    return card, gathered.executions
+
+
+def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) -> Scorecard:
+    """The card of a hand-in at which we failed."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    why = message("scoring.grader_failed", error=type(error).__name__, where=where)
+    return score.score(
+        facts=Facts(ended="sandbox-error", problem=why),
+        rubric=job.rubric, measured={}, expected={}, key={},
+        identity=_identity(place, submission, job), provenance=_provenance(job, submission, None),
+    )  # fmt: skip
 
 
 def _show_hand_in(job: Job, place: Place, submission: Submission, run: Run | None) -> None:
@@ -331,7 +300,7 @@ def _identity(place: Place, submission: Submission, job: Job) -> score.Identity:
     person = place.person
     review: list[Message] = []
     if place.duplicate:
-        review.append(message("collecting.duplicate", student=place.student, origin=submission.origin))
+        review.append(message("collecting.duplicate", student=place.student, origin=clean.codes(submission.origin)))
     if not place.known:
         review.append(message("collecting.unknown", student=place.student))
     if not sandbox.isolated():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import fsum, isfinite
 from typing import Any
 
-from grader import alignment, checks, preprocess, texts
+from grader import alignment, checks, lineage, preprocess, texts
 from grader.records import (
     LANGUAGES,
     Alignment,
@@ -112,7 +112,10 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
     main = _main(rubric, choice)
     own_notes = measured[main.number].notes if main and main.number in measured else ()
-    review = [*identity.review, *_review(case, verdicts, choice)]
+    graded = {model.number: (_called(model), model) for model in choice.values() if model is not None}
+    descent = lineage.remarks(facts, tuple(graded.values()), measured)
+    review = (*identity.review, *_review(case, verdicts, choice), *facts.carried, *descent.review)
+    notices = (*identity.notices, *facts.notices, *own_notes, *descent.notices)
     return Scorecard(
         student=identity.student,
         slug=identity.slug,
@@ -123,7 +126,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         unjudged=fsum(verdict.max_points for verdict in verdicts if verdict.credit is None),
         max_points=fsum(criterion.points for criterion in rubric.criteria),
         review=tuple(texts.text(reason) for reason in review),
-        notices=tuple(texts.text(notice) for notice in (*identity.notices, *facts.notices, *own_notes)),
+        notices=tuple(texts.text(notice) for notice in notices),
         failed=tuple(_failed(cell) for cell in facts.failed),
         model=_graded_model(case, main, earned) if main else None,
         provenance=provenance,
@@ -339,6 +342,8 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
     reasons = []
     if case.facts.ended in OURS:
         reasons.append(case.facts.problem or message("scoring.could_not_run"))
+    elif case.facts.ended == "exit" and case.facts.problem is not None:
+        reasons.append(case.facts.problem)
     unjudged = [verdict.criterion for verdict in verdicts if verdict.credit is None]
     if unjudged:
         reasons.append(message("scoring.review_unjudged", criteria=unjudged))

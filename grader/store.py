@@ -15,7 +15,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import secrets
+import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -33,14 +35,15 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORMAT = 1          # of the two-file folders; another number reads as absent
+_NOT_ASCII = re.compile(r"[^\n -~]")
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError)     # pydantic's ValidationError is a ValueError
 
 
 # ---------------------------------------------------------------- files
 
 
-def write(path: Path, content: bytes, *, durable: bool = False, private: bool = False) -> None:
-    """Put ``content`` at ``path`` whole or not at all; ``durable`` also survives a power cut.
+def write(path: Path, *pieces: bytes, durable: bool = False, private: bool = False) -> None:
+    """Put ``pieces``, one after the other, at ``path`` whole or not at all; ``durable`` also survives a power cut.
 
     A ``private`` file can be read by its owner alone.
 
@@ -51,7 +54,7 @@ def write(path: Path, content: bytes, *, durable: bool = False, private: bool = 
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines(pieces)
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())
@@ -61,7 +64,7 @@ def write(path: Path, content: bytes, *, durable: bool = False, private: bool = 
             raise
     except OSError as error:
         raise OutputError(
-            f"{path}: {len(content)} bytes could not be written ({error.strerror}); "
+            f"{path}: {sum(map(len, pieces))} bytes could not be written ({error.strerror}); "
             "make room or name another folder with -o"
         ) from error
 
@@ -203,7 +206,7 @@ def _save(folder: Path, name: str, record: Mapping[str, Any], blobs: Sequence[by
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made ({error.strerror}); name another folder with -o") from error
     described = [{"size": len(blob), "crc32": zlib.crc32(blob)} for blob in blobs]
-    write(folder / f"{name}.bin", b"".join(blobs), durable=True)
+    write(folder / f"{name}.bin", *blobs, durable=True)
     index = {"format": FORMAT, "record": record, "blobs": described}
     write(folder / f"{name}.json", _json(index), durable=True)
 
@@ -213,16 +216,15 @@ def _load(folder: Path, name: str) -> tuple[dict[str, Any], list[bytes]]:
     index = json.loads((folder / f"{name}.json").read_bytes())
     if index["format"] != FORMAT:
         raise ValueError("another format")
-    whole = memoryview((folder / f"{name}.bin").read_bytes())
-    blobs, at = [], 0
-    for described in index["blobs"]:
-        blob = bytes(whole[at : at + described["size"]])
-        if len(blob) != described["size"] or zlib.crc32(blob) != described["crc32"]:
+    blobs = []
+    with (folder / f"{name}.bin").open("rb") as file:
+        for described in index["blobs"]:
+            blob = file.read(described["size"])
+            if len(blob) != described["size"] or zlib.crc32(blob) != described["crc32"]:
+                raise ValueError("damaged")
+            blobs.append(blob)
+        if file.read(1):
             raise ValueError("damaged")
-        blobs.append(blob)
-        at += len(blob)
-    if at != len(whole):
-        raise ValueError("damaged")
     return dict(index["record"]), blobs
 
 
@@ -251,7 +253,17 @@ def plain(value: Any, leave_out: tuple[str, ...] = ()) -> Any:
 
 
 def _json(data: Any) -> bytes:
-    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1).encode("utf-8", "replace") + b"\n"
+    """JSON that can be looked at in a terminal: what is typed stays as it is, all that nobody sees is escaped."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+    return _NOT_ASCII.sub(_seen, text).encode("utf-8", "replace") + b"\n"
+
+
+def _seen(found: re.Match[str]) -> str:
+    character = found[0]
+    if character.isprintable() or unicodedata.category(character) in ("Zs", "Cs"):  # half a character has no escape
+        return character
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 @cache

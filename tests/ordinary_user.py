@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,25 @@ UID = 12_345
 
 def run_as_ordinary_user(code: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run Python code as an ordinary user who can read this interpreter wherever it lies."""
-    words = [sys.executable, "-c", code]
-    if os.geteuid() == 0:
-        words = [*_open_to_all(), "setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", *words]
-    checkout = str(Path(__file__).resolve().parent.parent)
     return subprocess.run(
-        words, capture_output=True, text=True, timeout=100, check=False,
-        env={**os.environ, "HOME": "/nonexistent", "PYTHONPATH": checkout, **env},
+        as_ordinary_user([sys.executable, "-c", code]), capture_output=True, text=True, timeout=100, check=False,
+        env={**environment(), **env},
     )
+
+
+def environment() -> dict[str, str]:
+    """The environment of his programs, without a home."""
+    checkout = str(Path(__file__).resolve().parent.parent)
+    return {**os.environ, "HOME": "/nonexistent", "PYTHONPATH": checkout}
+
+
+def as_ordinary_user(words: Sequence[str], *places: Path) -> list[str]:
+    """The command line with which an ordinary user calls ``words``; ``places`` become his, wherever they lie."""
+    if os.geteuid() != 0:
+        return list(words)
+    for path in (path for place in places for path in (place, *place.rglob("*"))):
+        shutil.chown(path, UID, UID)
+    return [*_open_to_all(*places), "setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", *words]
 
 
 def skip_unless_root() -> None:
@@ -29,10 +42,11 @@ def skip_unless_root() -> None:
         pytest.skip("this machine's tests do not run as root")
 
 
-def _open_to_all() -> list[str]:
-    """A view of this machine in which the interpreter's private parents are passable."""
+def _open_to_all(*places: Path) -> list[str]:
+    """A view of this machine in which the private parents of the interpreter and of ``places`` are passable."""
     words = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev"]
-    for prefix in (sys.base_prefix, sys.prefix):
+    binds = {**dict.fromkeys((sys.base_prefix, sys.prefix), "--ro-bind"), **dict.fromkeys(map(str, places), "--bind")}
+    for prefix, bind in binds.items():
         private = [folder for folder in Path(prefix).parents if folder != Path("/") and not folder.stat().st_mode & 1]
         if private:
             top = private[-1]
@@ -40,5 +54,5 @@ def _open_to_all() -> list[str]:
             between = [folder for folder in reversed(Path(prefix).parents) if top in folder.parents]
             for folder in between:
                 words += ["--perms", "0755", "--dir", str(folder)]
-            words += ["--ro-bind", prefix, prefix]
+            words += [bind, prefix, prefix]
     return [*words, "--cap-add", "ALL", "--"]

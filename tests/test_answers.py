@@ -86,7 +86,7 @@ def test_what_is_no_number_is_refused_with_a_sentence(typed: object) -> None:
     assert "número" in texts.render(read.why, "es")
 
 
-@pytest.mark.parametrize("typed", [math.nan, math.inf, 10**40, 10**5000, "9e999", "9e99"], ids=range(6))
+@pytest.mark.parametrize("typed", [math.nan, math.inf, 10**40, 10**5000, "9e999", "9e99", "nan", "-inf"], ids=range(8))
 def test_infinite_and_huge_numbers_are_refused(typed: object) -> None:
     read = read_number(typed)
     assert isinstance(read, Unreadable)

@@ -15,7 +15,7 @@ import pytest
 from grader.child import delivered, quick, spool
 from grader.child.pictures import PICTURES_CAP, Gallery, is_blank
 from grader.evidence import claims
-from grader.evidence.exports import exports
+from grader.evidence.exports import exports, sent_rows
 from grader.evidence.pictures import pictures
 from grader.records import ExportFacts, Run
 from tests.strategies_facts import rubric
@@ -268,6 +268,36 @@ def test_a_forged_description_of_an_array_is_not_believed() -> None:
     assert read({"rows": [1, 2, 3, 4], "full_shape": [90, 2]})["x"].row_values is None
     assert len(read({"candidates": 99})["x"].candidates) == 3
     assert read({"candidates": "many", "found_as": 3, "by_shape": 1})["x"].found_as == ""
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [((5000, 300), "<f4"), ((300_000,), "<f8"), ((90, 400, 400), "|u1"), ((300, 100, 300), "<f4"), ((300, 999), "<f8")],
+)
+def test_the_rows_of_a_large_array_are_those_that_the_recorder_picks(
+    tmp_path: Path, shape: tuple[int, ...], dtype: str
+) -> None:
+    found = collected(tmp_path, {"x": np.zeros(shape, dtype)}, names=("x",))["x"]
+    assert found.rows == sent_rows(shape, np.dtype(dtype).itemsize)
+    assert found.row_values is not None
+
+
+@pytest.mark.parametrize(
+    ("full", "rows"),
+    [([4], [0]), ([4], []), ([300_000], [0]), ([300_000], [0] * 256), ([300_000], [*range(256)]), ([1 << 32], [0, 5])],
+)
+def test_whoever_picks_the_rows_himself_has_handed_in_none(full: list[int], rows: list[int]) -> None:
+    header = {"shape": [len(rows)], "dtype": "<f8", "full_shape": full, "rows": rows}
+    payload = json.dumps(header).encode() + b"\n" + np.zeros(len(rows)).tobytes()
+    run = Run(submission="", ended="ok", frames={("export", 0): payload})
+    found = exports(run, rubric(exports=("x",)))["x"]
+    assert found.values is None
+    assert found.row_values is None
+    assert found.rows == ()
+
+
+def test_one_value_shown_as_terabytes_is_not_looked_at(tmp_path: Path) -> None:
+    assert collected(tmp_path, {"x": np.broadcast_to(np.float64(0), (10**9, 1000))}, names=("x",)) == {}
 
 
 # ---------------------------------------------------------------- quick

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader import frames
 from grader.child import cells, fed, spool
 from grader.child.kernel import Outcome
-from grader.child.run import Runner
+from grader.child.run import NOTICE_CAP, CellReport, Runner
+from grader.evidence.notebook import CELLS_CAP
 
 # ---------------------------------------------------------------- cells
 
@@ -73,6 +75,16 @@ def test_the_same_json_is_dropped_only_once(tmp_path: Path) -> None:
     for _ in range(3):
         mine.drop_json("models", 0, {"a": 1})
     assert len(list(spool.take(str(tmp_path)))) == 1
+
+
+def test_what_did_not_fit_is_tried_again_though_it_is_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    mine = spool.Spool(str(folder))
+    folder.rmdir()                                       # as good as a full disk
+    assert not mine.drop_json("answers", 0, {"q1": 1})
+    folder.mkdir()
+    assert mine.drop_json("answers", 0, {"q1": 1})
+    assert len(list(spool.take(str(folder)))) == 1
 
 
 def test_links_pipes_and_odd_names_are_passed_over(tmp_path: Path) -> None:
@@ -214,3 +226,44 @@ def test_models_that_do_not_fit_in_the_room_are_left_out_and_replacing_is_free()
     assert not runner._fits("model", 1, 5 << 20)
     assert runner._fits("samples", 1, 1 << 20)
     assert runner.deadline - runner.started == pytest.approx(60 - runner.reserve)
+
+
+def test_the_reports_of_many_wordy_cells_fit_into_one_frame() -> None:
+    class Out:
+        def send(self, kind: str, number: int, payload: bytes) -> None:
+            assert len(frames.pack(kind, number, 1, payload)) < frames.CAPS[kind]
+            sent.append(payload)
+
+    sent: list[bytes] = []
+    config = {"wall_s": 60, "output_mb": 10, "deterministic": True, "kind": "notebook"}
+    runner = Runner(config, out=Out())  # type: ignore[arg-type]
+    words = "\U0001f600" * 2000
+    for number in range(CELLS_CAP):
+        report = CellReport(
+            cell=number, status="error", error=words[:200], text=words, line=words[:300], output=words
+        )
+        runner._note(report)
+    runner._send_cells()
+    runner._send_cells()        # nothing new
+    (payload,) = sent
+    reports = json.loads(payload)
+    assert [report["cell"] for report in reports] == list(range(CELLS_CAP))
+    assert reports[0]["output"] == words
+    assert reports[-1] == {**reports[-1], "status": "error", "error": words[:40], "text": "", "line": "", "output": ""}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b"3", b'{"key": "runs.output_cut"}', b'{"values": {}}', b'{"key": "x", "values": [1]}',
+     b'{"key": "x", "values": {"y": "' + b"z" * NOTICE_CAP + b'"}}', b"[" * NOTICE_CAP],
+)  # fmt: skip
+def test_a_notice_that_is_none_is_passed_over(data: bytes) -> None:
+    runner = Runner({"wall_s": 60, "output_mb": 10, "deterministic": True}, out=None)  # type: ignore[arg-type]
+    runner._take_notice(data)
+    assert runner.notices == []
+
+
+def test_what_a_notice_holds_can_always_be_sent() -> None:
+    runner = Runner({"wall_s": 60, "output_mb": 10, "deterministic": True}, out=None)  # type: ignore[arg-type]
+    runner._take_notice(b'{"key": "x", "values": {"a": NaN, "b": 1e999, "c": ' + b"9" * 3000 + b"}}")
+    assert runner.notices == [{"key": "x", "values": {"a": None, "b": None, "c": "<integer of 9966 bits>"}}]

@@ -66,10 +66,32 @@ def test_a_terminal_gets_one_line() -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\x1b[0m=1", "＝1", "＋1", "－1", "＠x", "|cmd", "%x"],
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\x1b[0m=1",
+     "＝1", "＋1", "－1", "＠x", "|cmd", "%x", "﹦1", "⁺1", "\u3000=1"],
 )
 def test_text_in_a_spreadsheet_is_never_a_formula(formula: str) -> None:
     assert clean.cell(formula).startswith("'")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ana;=1+1", "Ana;'=1+1"), ('x"; "=1+1"', """x";' "=1+1\""""), ("a|+1;@x", "a|'+1;'@x"), ("a; b", "a; b"),
+        ("a, -1", "a, -1"), ("", ""), ("²x", "²x"),
+    ],
+)
+def test_no_formula_hides_behind_a_separator(text: str, shown: str) -> None:
+    assert clean.cell(text) == shown
+
+
+@given(anything, anything)
+def test_codes_are_one_line_that_tells_names_apart(one: str, other: str) -> None:
+    assert clean.codes(one).isprintable()
+    assert "\\" in one + other or (clean.codes(one) == clean.codes(other)) is (one == other)
+
+
+def test_codes_show_what_cleaning_removes() -> None:
+    assert clean.codes("\x1b[31mana\n\u00a0\u202eñ é") == "\\x1b[31mana\\x0a\\xa0\\u202eñ é"
 
 
 @given(anything)

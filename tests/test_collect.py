@@ -67,6 +67,12 @@ def test_what_systems_leave_behind_is_nobodys_hand_in(tmp_path: Path, litter: st
     assert submission.others == ()
 
 
+def test_a_read_me_is_no_hand_in_but_a_notebook_is_one_whatever_its_name(tmp_path: Path) -> None:
+    put(tmp_path, "README.txt", b"how to")
+    put(tmp_path, "Readme Ortega.ipynb")
+    assert students(tmp_path) == ["Readme Ortega"]
+
+
 def test_the_report_folder_and_the_roster_are_not_hand_ins(tmp_path: Path) -> None:
     put(tmp_path, "ana.ipynb")
     put(tmp_path, "out/cards/ana.json")
@@ -421,6 +427,11 @@ def test_a_roster_is_read_in_the_forms_that_spreadsheets_write(tmp_path: Path) -
     assert people["ana"] == roster.Person(id="ana", name="Ana Sanz", email="ana@x")
 
 
+@pytest.mark.parametrize("content", ["id\tname\nana\tJosé\n".encode("utf-16"), "id,name\rana,José\r".encode()])
+def test_a_roster_may_come_from_an_old_spreadsheet(tmp_path: Path, content: bytes) -> None:
+    assert roster.read(put(tmp_path, "r.csv", content))["ana"].name == "José"
+
+
 def test_a_latin_1_roster_keeps_its_accents(tmp_path: Path) -> None:
     assert roster.read(put(tmp_path, "r.csv", "id,name\n1,José\n".encode("latin-1")))["1"].name == "José"
 
@@ -430,6 +441,10 @@ def test_a_latin_1_roster_keeps_its_accents(tmp_path: Path) -> None:
     [
         (b"student,name\n1,x\n", "needs a column 'id'"),
         (b"id\n1\n1\n", "r.csv:3: the id '1' stands in the roster twice"),
+        (b"ID,name,id\n1,x,2\n", "r.csv:1: the roster has two columns 'id'"),
+        (b'id,name\n1,x\n"2,y\n3,z\n', r"r.csv:3: this is no table .*unexpected end of data"),
+        (b"id\n" + b"x" * 200_000, "r.csv:2: this is no table .*field larger"),
+        (b"id\n1\n\0\n", "r.csv:3: this is no text"),
     ],
 )
 def test_a_roster_that_cannot_be_used_is_the_teachers_to_mend(

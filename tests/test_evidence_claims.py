@@ -48,6 +48,12 @@ def test_nan_and_infinity_are_no_numbers() -> None:
     assert claims.real(True) is None
 
 
+def test_an_integer_that_no_float_holds_is_no_number() -> None:
+    assert claims.real(10**400) is None
+    assert claims.real(-(10**400)) is None
+    assert claims.real(10**300) == 1e300
+
+
 @pytest.mark.parametrize("dtype", sorted(claims.DTYPES))
 def test_an_array_comes_back_as_it_was(dtype: str) -> None:
     values = np.arange(12).reshape(3, 4).astype(dtype)
@@ -67,6 +73,9 @@ def test_an_array_comes_back_as_it_was(dtype: str) -> None:
         ({"shape": "2", "dtype": "<f4"}, b"\0" * 8),
         ({"shape": [1 << 31, 1 << 31], "dtype": "<f8"}, b""),
         ({"dtype": "<f4"}, b""),
+        ({"shape": [2], "dtype": ["<f4"]}, b"\0" * 8),
+        ({"shape": [2], "dtype": {"descr": "<f4"}}, b"\0" * 8),
+        ({"shape": [0, 1 << 32, 1 << 32, 1 << 32], "dtype": "<f4"}, b""),
     ],
 )
 def test_an_array_whose_header_does_not_fit_is_nothing(header: dict[str, object], body: bytes) -> None:

@@ -218,7 +218,7 @@ def _check_models(ran: Run) -> None:
 
 def _check_answers(ran: Run) -> None:
     given = told(ran, "answers")
-    assert given["answers"] == {"q1": 26, "q2": 0.5, "q3": [28, 28], "q4": None, "q5": [0, 1, 2]}
+    assert given["answers"] == {"q1": 26, "q2": 0.5, "q3": [28, 28], "q4": "inf", "q5": [0, 1, 2]}
     assert given["variables"] == {"plain": 7}
     _, labels = claims.array(ran.frames["export", 0]) or ({}, np.zeros(0))
     assert (labels.shape, labels.dtype) == ((600,), np.uint8)

@@ -54,7 +54,7 @@ def test_saving_loading_and_drawing_are_noted_in_order(data: Path) -> None:  # n
         EventFacts(kind="save", model=first, fits=1, path="best.keras", cell=3),
         EventFacts(kind="save", model=first, fits=1, path="late.keras", cell=3),
         EventFacts(kind="save", model=first, fits=1, path="twin.keras", cell=3),
-        EventFacts(kind="load", model=second, fits=0, path="late.keras", cell=4),
+        EventFacts(kind="load", model=second, fits=0, path="late.keras", cell=4, trained_here=True),
         EventFacts(kind="plot", model=second, fits=0, path="", cell=4),
     )
     facts, _ = reading.read(ran, rubric())
@@ -89,6 +89,7 @@ def test_the_results_of_many_networks_stay_though_their_variables_are_overwritte
         accuracies = [train(units) for units in range(1, 21)]
         """,
         "untrained = [build() for _ in range(5)]",
+        wall_s=300, cell_s=250,
     )
     assert ran.ended == "ok", ran.failed
     facts, _ = reading.read(ran, rubric())

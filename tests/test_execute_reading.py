@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader import sandbox
 from grader.evidence import execute
 from grader.evidence.notebook import CELLS_CAP, SIZE_CAP, Program, program
-from grader.records import Message, RunSpec, Submission, message
+from grader.records import Message, Run, RunSpec, Submission, message
 from grader.texts import render
 
 
@@ -30,9 +32,14 @@ def problem(content: bytes, name: str = "work/a.ipynb") -> str:
         (b"", "runs.empty_file"),
         (b" \n\n ", "runs.empty_file"),
         (b"\0\0\0", "runs.empty_file"),
-        (b"\x89PNG\r\n\x1a\n\xff", "runs.not_text"),
+        (b"\x7fELF\xff", "runs.not_text"),
+        (b"\x89PNG\r\n\x1a\n\xff", "runs.another_kind"),
+        (b"%PDF-1.7", "runs.another_kind"),
+        (b"PK\x03\x04", "runs.another_kind"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html>", "runs.another_kind"),
         (b'{"cells": [}', "runs.invalid_json"),
-        (b"[" * 100_000, "runs.invalid_json"),
+        (b"[" * 100_000, "runs.nested"),
+        (b'{"cells": [], "x": ' + b"9" * 5_000 + b"}", "runs.long_number"),
         (b"[]", "runs.not_a_notebook"),
         (b'{"cells": 3}', "runs.not_a_notebook"),
         (text_of("# Title", kind="markdown").encode(), "runs.no_code"),
@@ -54,6 +61,12 @@ def test_a_notebook_is_read_in_every_usual_encoding(encoding: str) -> None:
     found = program("a.ipynb", text_of("año = 1").encode(encoding))
     assert isinstance(found, Program)
     assert [cell.source for cell in found.cells] == ["año = 1"]
+
+
+def test_half_a_character_does_not_leave_the_reader() -> None:
+    found = program("a.ipynb", text_of("x = '\ud83d'").encode())
+    assert isinstance(found, Program)
+    assert [cell.source for cell in found.cells] == ["x = '?'"]
 
 
 def test_cells_keep_their_position_among_all_cells() -> None:
@@ -98,3 +111,33 @@ def test_an_unreadable_hand_in_starts_no_sandbox() -> None:
     assert (run.ended, run.problem, run.seconds) == ("unreadable", message("runs.empty_file", name="a.ipynb"), 0.0)
     nothing = Submission(student="a", exercise="b", files={}, entry=None)
     assert execute.execute(nothing, RunSpec(), inputs=execute.Inputs()).problem == message("runs.no_entry")
+
+
+HANDED_IN = Submission(student="a", exercise="b", files={}, entry=None, sha256="c")
+
+
+def run_of(ended: Any, frames: dict[tuple[str, int], bytes]) -> Run:
+    ending = sandbox.Ending(
+        ended=ended, returncode=0, seconds=1.0, peak_memory=0, stdout=b"", stderr=b"", frames=frames, isolation="",
+        memory_limit="",
+    )  # fmt: skip
+    return execute.run_of(HANDED_IN, ending, 0)
+
+
+@pytest.mark.parametrize("status", [b"", b"not JSON", b"[]", b"null", b'{"ended": "perfect"}', b'{"ended": ["ok"]}'])
+def test_a_status_that_cannot_be_read_is_no_fault_of_ours(status: bytes) -> None:
+    kept = {("status", 0): status, ("answers", 0): b"{}"}
+    assert run_of("ok", kept).ended == "exit"
+    assert run_of("timeout", kept).ended == "timeout"
+    assert run_of("exit", kept).frames == kept
+
+
+def test_without_any_status_nothing_of_the_student_has_run() -> None:
+    assert run_of("ok", {("answers", 0): b"{}"}).ended == "sandbox-error"
+    assert run_of("exit", {}).problem == message("runs.sandbox_failed")
+
+
+def test_only_a_runner_that_was_ended_itself_is_broken_off() -> None:
+    left = {("status", 0): b'{"ended": "exit"}'}
+    assert (run_of("ok", left).ended, run_of("ok", left).problem) == ("exit", None)
+    assert (run_of("exit", left).ended, run_of("exit", left).problem) == ("exit", message("runs.broken_off"))

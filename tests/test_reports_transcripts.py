@@ -35,6 +35,7 @@ from strategies_cards import RUBRIC, a_class, card
 from grader import clean, course, data, pipeline, png, reports, sandbox, texts
 from grader.records import LANGUAGES, Language, Run, Submission, Transcript
 from grader.reports import pages, transcripts
+from grader.seating import Place
 
 HERE = re.compile(r"\.\./students/[a-z~0-9.-]+\.html|#cell-[0-9]+")
 ADDRESS = "data:image/png;base64,"
@@ -284,7 +285,7 @@ def job(tmp_path: Path, digits: data.DataSet) -> pipeline.Job:
     return pipeline.Job(rubric=RUBRIC, course=course.shipped(), paths=(), out=tmp_path, data=digits, language="en")
 
 
-PLACE = pipeline.Place(student="ana", slug="ana", hand_in=None, person=None, duplicate=False, known=True)
+PLACE = Place(student="ana", slug="ana", hand_in=None, person=None, duplicate=False, known=True)
 WORK = hand_in(code("x = 1"))
 
 

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rubrics_made_up import GOOD, MISTAKES, with_line
 
-from grader import checks, rubric
+from grader import checks, located_yaml, rubric
 from grader.errors import RubricError
+from grader.located_yaml import Located, plain
 from grader.records import MutantSpec
-from grader.rubric import located_yaml
-from grader.rubric.located_yaml import Located, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = sorted((ROOT / "rubrics").glob("*.yaml"))
@@ -147,6 +146,21 @@ def test_bombs_are_refused_at_once() -> None:
     assert "anchors" in refusal(laughs)
     assert "levels deep" in refusal("a: " + "[" * 5000)
     assert "at most" in refusal("a: " + "x" * (2 << 20))
+    assert "r.yaml:2: more than 20000 values" in refusal("a: x\nb: [" + "x," * 30_000 + "]")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: 1\nb: \0", "r.yaml:2: the character U+0000 stands here"),
+        ("a: 1\n\nb: \x1b[31m", "r.yaml:3: the character U+001B stands here"),
+        ('a: 1\nb: "\\UFFFFFFFF"', "r.yaml:2: an escape stands here that is no character"),
+        ('a: "\\U00110000"', "r.yaml:1: an escape stands here that is no character"),
+        ("a: " + "x" * 200 + "\n" + "y\n" * (1 << 17), "r.yaml:130972: 262348 characters; at most 262144"),
+    ],
+)
+def test_what_no_yaml_can_hold_is_refused_with_its_line(text: str, says: str) -> None:
+    assert refusal(text).startswith(says)
 
 
 def test_a_circle_of_needs_is_found_however_long() -> None:
@@ -246,7 +260,7 @@ def test_measuring_is_asked_for_only_where_an_accuracy_counts() -> None:
 
 
 def test_lines_are_kept_with_values() -> None:
-    read = located_yaml.read("a: 1\nb:\n  - 2\n  - {c: 3}\n", "r.yaml")
+    read = located_yaml.read(b"a: 1\nb:\n  - 2\n  - {c: 3}\n", "r.yaml")
     assert isinstance(read, Located)
     assert read.key_lines == {"a": 1, "b": 2}
     assert [item.line for item in read.value["b"].value] == [3, 4]

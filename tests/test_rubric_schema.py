@@ -10,14 +10,13 @@ import pytest
 from rubrics_made_up import GOOD, MISTAKES, with_line
 from test_rubric import SHIPPED
 
-from grader import checks, rubric
-from grader.rubric import located_yaml
-from grader.rubric.located_yaml import plain
+from grader import checks, located_yaml, rubric
+from grader.located_yaml import plain
 
 
 def as_json(text: str) -> Any:
     """A rubric as an editor's validator sees it: keys are text."""
-    return json.loads(json.dumps(plain(located_yaml.read(text, "r.yaml"))))
+    return json.loads(json.dumps(plain(located_yaml.read(text.encode(), "r.yaml"))))
 
 
 def faults(text: str) -> list[str]:

@@ -127,6 +127,16 @@ def test_what_we_could_not_run_is_unjudged_and_asks_for_review(ended) -> None:
     assert "could not be run here" in why(card(facts(ended=ended)), "runs")
 
 
+def test_a_run_that_was_broken_off_from_inside_keeps_its_credits_and_asks_for_review() -> None:
+    seen = {0: measured(9792, 9887)}
+    broken = card(facts(mlp(), answers=ANSWERS, ended="exit", problem=message("runs.broken_off")), seen=seen)
+    left = card(facts(mlp(), answers=ANSWERS, ended="exit"), seen=seen)
+    assert states(broken) == states(left)
+    assert {id for id, state in states(left).items() if state != "full"} == {"runs"}
+    assert [reason.key for reason in broken.review] == ["runs.broken_off"]
+    assert left.review == ()
+
+
 def test_nothing_handed_in_is_zero_without_review() -> None:
     by = rubric(
         criterion("a", "runs_to_the_end"), criterion("m", "manual"), criterion("n", "number", answer="q", equals=1)

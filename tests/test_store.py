@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +125,15 @@ def test_equal_cards_give_equal_bytes_whatever_the_order_of_their_maps() -> None
 
 def test_a_card_reads_from_the_top_as_a_person_would() -> None:
     assert list(json.loads(store.dump_card(a_class()[0])))[:4] == ["student", "slug", "exercise", "status"]
+
+
+@given(st.text(st.characters(), max_size=30) | st.text("\x1b\x9b\x7f\u202e\u2066\u200b\u2028\U000e0041\ud800ñ1\u00a0"))
+def test_a_card_can_be_shown_in_a_terminal_and_keeps_what_was_typed(typed: str) -> None:
+    one = replace(next(iter(a_class())), student=typed)
+    written = store.dump_card(one).decode("utf-8")
+    kinds = {unicodedata.category(character) for character in written if character != "\n"}
+    assert not kinds & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert store.load_card(written.encode()).student == typed.encode("utf-8", "replace").decode()
 
 
 def test_numbers_that_json_does_not_know_become_null() -> None:

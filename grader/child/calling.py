@@ -55,7 +55,7 @@ class Calling:
         """One outcome from the kernel; what is no object, or too long, is passed over."""
         if number >= CALLS_CAP or len(data) > TOLD_CAP:
             return
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             found = json.loads(data)
             if isinstance(found, dict):
                 self.outcomes[number] = found

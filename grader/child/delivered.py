@@ -19,6 +19,7 @@ PART_CAP = 3 << 20
 CANDIDATES = 4
 STEP = 256                  # the frame of candidate k of export i has the number i + STEP * k
 MEMBERS_CAP = 200
+REAL_CAP = 16 << 30         # bytes; what is larger is one value shown many times, which takes hours to look at
 Found = tuple[str, Any]     # by which expression, and what
 
 
@@ -84,7 +85,7 @@ def _as_array(value: Any) -> NDArray[Any] | None:
     found = array_of(value)
     if found is None and isinstance(value, (int, float, np.generic)):
         found = np.asarray(value)
-    if found is None or found.dtype.newbyteorder("<").str not in DTYPES:
+    if found is None or found.dtype.newbyteorder("<").str not in DTYPES or found.nbytes > REAL_CAP:
         return None
     return found
 

@@ -20,14 +20,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from grader.child import calls, fed, findings, quick, saving, seeds, shims
+from grader.child import answers, calls, fed, findings, quick, saving, seeds, shims
 from grader.child.book import Book, Record, callback_names, compile_facts, refreshed, seconds_since
 from grader.child.budget import TimeKeeper, deadline
 from grader.child.delivered import Delivered
 from grader.child.events import Events
 from grader.child.pictures import Gallery
 from grader.child.root import inside
-from grader.child.spool import Spool, plain
+from grader.child.spool import KINDS, Spool, plain
 
 PARTS = {"train": "y_train", "test": "y_test"}
 SAVING_SHARE = 0.1          # of the time so far that saving after each training may take
@@ -118,6 +118,7 @@ class Recorder:
         """Add the time keeper to the callbacks of a training that is about to begin."""
         record = self.book.of(model)
         record.training = 1
+        self._quietly(self.book.begins, record)
         self._name(record, in_functions=True)
         until = deadline(self.cell_started, float(self.config["cell_s"]), float(self.config["deadline"]))
         keeper = TimeKeeper(until)
@@ -167,6 +168,8 @@ class Recorder:
         }
         record.history.append(plain(entry))
         self._look(record, x, by="fit")
+        if keeper.batches:
+            self._quietly(self.book.trained, record)
         self._save_now(record)
 
     def _evaluate(self, model: Any, given: dict[str, Any], *_: Any) -> None:
@@ -196,6 +199,7 @@ class Recorder:
             record.history.append(record.by_batches)
             self._look(record, given.get("x"), by="fit")
         record.by_batches["rows"] += rows
+        record.stepped = True
         self.book.used(record, fit=True)
 
     def _look(self, record: Record, x: Any, *, by: str) -> None:
@@ -261,11 +265,14 @@ class Recorder:
         if mark == record.fingerprint:
             return
         record.fingerprint = mark
+        record.trained_here = self.book.holds_trained(model)
         try:
             shape = record.fed["shape"] if record.fed else None
             data, record.rebuilt = saving.archive(model, shape)
             record.saved = self.spool.drop("model", record.number, data)
-            record.save_error = "" if record.saved else f"its file has {len(data)} bytes, which is too much here"
+            record.save_error = "" if record.saved else f"there is no room for its {len(data)} bytes"
+            if not record.saved and len(data) <= KINDS["model"]:
+                record.fingerprint = ""     # the disk is full: later there may be room again
         except saving.CannotSave as error:
             record.saved, record.save_error = False, str(error)
             record.layers = plain(saving.described(model))
@@ -294,13 +301,18 @@ class Recorder:
         self._quietly(self.gallery.settle)
         shims.screen()
         namespace = self.shell.user_ns
-        for name, model in findings.models_in(namespace):
-            self.book.of(model).call_it(name)
-        findings.drop_answers(self.spool, namespace, self.config["variables"])
+        self._quietly(self._name_models)
+        self._quietly(answers.drop, self.spool, namespace, self.config["variables"])
         self._quietly(self.delivered.collect, namespace)
+        for record in [record for record in self.book.records.values() if record.stepped]:
+            self._quietly(self.book.trained, record)
         for record in list(self.book.records.values()):
             self._quietly(self._save, record)
         self._drop_models()
+
+    def _name_models(self) -> None:
+        for name, model in findings.models_in(self.shell.user_ns):
+            self.book.of(model).call_it(name)
 
     def finish(self) -> None:
         """After the last cell: look at the streams that were left alone, then save what that makes possible."""
@@ -329,6 +341,7 @@ def install(shell: Any, config_json: str) -> None:
     shims.keyboard(shell, recorder.spool.notice)
     shims.magics(shell, recorder.spool.notice)
     shims.drawing()
+    shims.displays(shell)
     recorder.gallery.watch()
     recorder.events.watch_keras()
     shell.colors = "nocolor"

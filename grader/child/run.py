@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,11 @@ SETUP_S = 120.0
 FINISH_S = 15.0
 PUMP_EVERY_S = 0.3
 ROOM = 4 << 20              # of the output limit, kept for everything but models
+CELLS_ROOM = 4 << 20        # bytes of the frame ``cells`` after which a report is short
+SHORT = 40                  # characters
+DISK_LEAST = 1 << 20        # with less than this left, evidence is lost
 NOTICES_CAP = 30
+NOTICE_CAP = 4 << 10        # bytes: all of them fit in one frame, however they are escaped
 SETUP = (
     "import sys as _s; _s.path.insert(0, {child!r})\n"
     "from grader.child import recorder as _r\n"
@@ -75,6 +79,10 @@ class Runner:
         self.grace = min(GRACE_S, 0.4 * self.reserve)
         self.kernel = Kernel(RUNTIME, kernel)
         self.reports: list[CellReport] = []
+        self.told: list[bytes] = []             # the reports as they are sent
+        self.told_size = 0
+        self.told_sent = 0
+        self.told_at = 0.0
         self.notices: list[dict[str, Any]] = []
         self.ended = "ok"
         self.finished = False
@@ -106,20 +114,30 @@ class Runner:
         stopped = False
         for cell in self.config["cells"]:
             if stopped or time.monotonic() >= self.deadline:
-                self.reports.append(CellReport(cell=cell["cell"], status="skipped"))
+                self._note(CellReport(cell=cell["cell"], status="skipped"))
                 if not stopped:
                     self.ended = "timeout"
                 continue
             self.running = cell["cell"]
             self.report()
             report = self._run_cell(cell)
-            self.reports.append(report)
+            self._note(report)
             self.running = None
             self._judge(report.status)
             stopped = not self.kernel.alive() or (self.config["stop_on_error"] and report.status != "ok")
             self.pump(force=True)
             self.report()
         self.finished = all(report.status not in {"skipped", "died"} for report in self.reports)
+
+    def _note(self, report: CellReport) -> None:
+        """Keep a report, without most of its words when the reports together have too many."""
+        told = json.dumps(asdict(report), allow_nan=False).encode()
+        if self.told_size + len(told) > CELLS_ROOM:
+            report = replace(report, error=report.error[:SHORT], text="", line="", output="")
+            told = json.dumps(asdict(report), allow_nan=False).encode()
+        self.told_size += len(told)
+        self.reports.append(report)
+        self.told.append(told)
 
     def finish(self) -> None:
         """Ask the recorder for what it put off, send everything that is left."""
@@ -128,6 +146,7 @@ class Runner:
             self.kernel.run(FINISH, seconds=seconds, grace=1.0, tick=self.pump, hidden=True)
         self.pump(force=True)
         self.report()
+        self._send_cells()
         if self.calling is not None and self.kernel.alive():
             self._call_functions(self.calling)
 
@@ -180,6 +199,10 @@ class Runner:
         if not force and now < self.next_pump:
             return
         self.next_pump = now + PUMP_EVERY_S
+        if now >= self.told_at + PUMP_EVERY_S:
+            self._send_cells()
+        if room_left() < DISK_LEAST:
+            self.notice({"key": "runs.disk_full", "values": {}})
         for kind, number, data in spool.take():
             if kind == "notice":
                 self._take_notice(data)
@@ -192,10 +215,12 @@ class Runner:
                 self.notice({"key": "runs.output_full", "values": {}})
 
     def _take_notice(self, data: bytes) -> None:
+        if len(data) > NOTICE_CAP:
+            return
         try:
             told = json.loads(data)
-            self.notice({"key": str(told["key"]), "values": dict(told["values"])})
-        except (ValueError, KeyError, TypeError):
+            self.notice({"key": str(told["key"]), "values": spool.plain(dict(told["values"]))})
+        except (ValueError, KeyError, TypeError, RecursionError):
             return
 
     def _fits(self, kind: str, number: int, size: int) -> bool:
@@ -206,7 +231,7 @@ class Runner:
         return True
 
     def report(self) -> None:
-        """Send status and cells as they are now."""
+        """Send the status as it is now."""
         status = {
             "environment": environment(),
             "cells": len(self.config["cells"]),
@@ -219,11 +244,20 @@ class Runner:
             "notices": self.notices,
             "seconds": round(time.monotonic() - self.started, 3),
         }
-        self._send_json("status", status)
-        self._send_json("cells", [asdict(report) for report in self.reports])
+        self.out.send("status", 0, json.dumps(status, allow_nan=False).encode())
 
-    def _send_json(self, kind: str, value: Any) -> None:
-        self.out.send(kind, 0, json.dumps(value, allow_nan=False).encode("utf-8", "replace"))
+    def _send_cells(self) -> None:
+        """Send the reports that there are, if there are new ones."""
+        self.told_at = time.monotonic()
+        if len(self.told) > self.told_sent:
+            self.told_sent = len(self.told)
+            self.out.send("cells", 0, b"[" + b",".join(self.told) + b"]")
+
+
+def room_left() -> int:
+    """Bytes that are free where the student's files and our evidence lie."""
+    disk = os.statvfs(inside("/tmp"))
+    return disk.f_bavail * disk.f_frsize
 
 
 def environment() -> dict[str, str]:

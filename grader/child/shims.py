@@ -119,6 +119,11 @@ def drawing() -> None:
     replace_everywhere(original, plot_model)
 
 
+def displays(shell: Any) -> None:
+    """What ``display()`` shows goes nowhere: nobody keeps it, and a flood of it would cost the run its time."""
+    shell.display_pub.publish = lambda *args, **kwargs: None
+
+
 def screen() -> None:
     """After a cell: close what was drawn, as a notebook's inline backend does."""
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -59,8 +59,10 @@ class Spool:
         data = json.dumps(plain(value), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
         if self._last.get((kind, number)) == data:
             return True
-        self._last[kind, number] = data
-        return self.drop(kind, number, data)
+        dropped = self.drop(kind, number, data)
+        if dropped:
+            self._last[kind, number] = data
+        return dropped
 
     def notice(self, key: str, **values: Any) -> None:
         self.drop_json("notice", self.count, {"key": key, "values": values})

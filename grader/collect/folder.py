@@ -110,10 +110,10 @@ def _by_student(entries: Iterable[Entry]) -> Iterable[tuple[Entry, ...]]:
     """The entries by their first part, without what lies beside the hand-ins."""
     by_first: dict[str, list[Entry]] = {}
     for entry in entries:
-        alone = len(entry.parts) == 1
-        if alone and entry.why is None and not entry.name.lower().endswith((*RUNNABLE, *INSTEAD)):
+        alone, name = len(entry.parts) == 1, entry.name.casefold()
+        if alone and entry.why is None and not name.endswith((*RUNNABLE, *INSTEAD)):
             continue
-        if alone and entry.name.casefold().startswith("readme"):
+        if alone and name.startswith("readme") and not name.endswith(RUNNABLE):
             continue
         by_first.setdefault(entry.parts[0], []).append(entry)
     return map(tuple, by_first.values())

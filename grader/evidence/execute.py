@@ -17,7 +17,7 @@ from grader.records import Ended, FailedCell, Message, Run, RunSpec, Submission,
 CHILD = tuple(
     f"child/{name}.py"
     for name in (
-        "book", "budget", "calling", "calls", "cells", "delivered", "events", "fed", "findings", "kernel",
+        "answers", "book", "budget", "calling", "calls", "cells", "delivered", "events", "fed", "findings", "kernel",
         "pictures", "quick", "recorder", "root", "saving", "seeds", "shims", "spool",
     )
 )
@@ -131,7 +131,7 @@ def _inside(name: str) -> str:
 
 def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
     """What a run was, as measured and as the frames claim."""
-    status = claims.parse(ending.frames.get(("status", 0)))
+    status = claims.mapping(claims.parse(ending.frames.get(("status", 0))))
     common: dict[str, Any] = {
         "submission": submission.sha256,
         "seconds": ending.seconds,
@@ -140,8 +140,9 @@ def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
         "memory_limit": ending.memory_limit,
         "seed": seed,
     }
-    if ending.ended == "sandbox-error" or not isinstance(status, dict):
-        # The first status is sent before the student's first cell: without one the fault is ours.
+    if ending.ended == "sandbox-error" or ("status", 0) not in ending.frames:
+        # The first status is sent before the student's first cell: without one the fault is ours. That it is there
+        # is enough: who forges one that cannot be read has begun to run.
         detail = ending.detail or ending.stderr.decode("utf-8", "replace")[-600:] or f"the run ended in {ending.ended}"
         why = message("runs.sandbox_failed")
         return Run(ended="sandbox-error", detail=detail, problem=why, **common)
@@ -152,6 +153,7 @@ def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
         frames=ending.frames,
         environment={key[:40]: claims.word(value, 100) for key, value in list(told.items())[:20]},
         detail=ending.detail,
+        problem=message("runs.broken_off") if ending.ended == "exit" else None,
         **common,
     )
 

@@ -24,6 +24,11 @@ V3_TYPES = {                # what nbformat 3 calls media types
     "text": "text/plain", "png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml", "html": "text/html",
     "latex": "text/latex", "javascript": "application/javascript", "json": "application/json", "pdf": "application/pdf",
 }
+# How files begin that are handed in under the name of a notebook, in lower case; the word for each.
+KINDS = (
+    (b"<", "web_page"), (b"%pdf", "pdf"), (b"pk\x03\x04", "archive"), (b"rar!", "archive"), (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"), (b"\x89png", "picture"), (b"\xff\xd8\xff", "picture"),
+)  # fmt: skip
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -81,10 +86,15 @@ def _found(name: str, content: bytes) -> str | Sequence[Any] | Message:
         return message("runs.empty_file", name=shown)
     if len(content) > SIZE_CAP:
         return message("runs.too_large", name=shown, megabytes=round(len(content) / (1 << 20), 1), most=SIZE_CAP >> 20)
+    module = name.lower().endswith(".py")
+    begins = content[:200].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    kind = next((kind for mark, kind in KINDS if begins.startswith(mark)), None)
+    if kind is not None and not module:
+        return message("runs.another_kind", name=shown, kind=f"words.{kind}")
     text = _text(content)
     if text is None:
         return message("runs.not_text", name=shown)
-    return text if name.lower().endswith(".py") else _cells(shown, text)
+    return text if module else _cells(shown, text)
 
 
 def _text(content: bytes) -> str | None:
@@ -105,8 +115,8 @@ def _cells(shown: str, text: str) -> Sequence[Any] | Message:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         return message("runs.invalid_json", name=shown, line=error.lineno, reason=error.msg)
-    except (ValueError, RecursionError) as error:
-        return message("runs.invalid_json", name=shown, line=1, reason=type(error).__name__)
+    except (ValueError, RecursionError) as error:       # Python reads no number of more than 4 300 digits
+        return message("runs.nested" if isinstance(error, RecursionError) else "runs.long_number", name=shown)
     found = _all_cells(document)
     if found is None:
         return message("runs.not_a_notebook", name=shown)
@@ -141,8 +151,9 @@ def _read(found: str | Sequence[Any]) -> Iterator[tuple[int, str, str, dict[str,
 
 
 def _source(cell: dict[str, Any]) -> str:
-    """A cell's text; called "input" in nbformat 3."""
-    return _joined(cell.get("source", cell.get("input", ""))).replace("\r\n", "\n")
+    """A cell's text; called "input" in nbformat 3. Half a character, which JSON can write, could not be sent on."""
+    text = _joined(cell.get("source", cell.get("input", ""))).replace("\r\n", "\n")
+    return text.encode("utf-8", "replace").decode()
 
 
 def _joined(value: Any) -> str:

@@ -6,7 +6,7 @@ a changed rubric needs no new run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,12 +31,26 @@ from grader.records import (
     Run,
     message,
 )
-from grader.texts import catalogue
 
 FINAL_NAMES = ("modelo_final", "final_model")
 CANDIDATES_CAP = 8
 FITS_CAP = 200
 EPOCHS_CAP = 20_000
+
+
+def _words(value: Any) -> str | None:
+    return claims.word(value, 300) if isinstance(value, str) else None
+
+
+# What a run can say of itself, and how each value is read; whatever else it says is dropped.
+NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "runs.install_skipped": {"line": _words},
+    "runs.magic_skipped": {"name": _words},
+    "runs.input_answered": {"prompt": _words},
+    "runs.recorder_fault": {"error": _words},
+    "runs.quick": {"rows": claims.whole, "epochs": claims.whole},
+    **{key: {} for key in ("runs.output_cut", "runs.output_full", "runs.disk_full", "runs.not_reproducible")},
+}
 
 
 def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
@@ -84,6 +98,7 @@ def _model(run: Run, record: Mapping[str, Any], understood: dict[int, KerasModel
         "fits": tuple(_fit(fit) for fit in claims.items(record.get("history"), FITS_CAP) if isinstance(fit, dict)),
         "evaluations": tuple(_evaluation(item) for item in claims.items(record.get("evaluations"), FITS_CAP)),
         "fed": _fed(run, number, record.get("fed")),
+        "trained_here": claims.truth(record.get("trained_here")),
     }
     archive = run.frames.get(("model", number))
     if archive is None:
@@ -229,19 +244,17 @@ def _claimed_layers(record: Mapping[str, Any]) -> tuple[LayerFacts, ...]:
 
 
 def _notices(status: Mapping[str, Any]) -> tuple[Message, ...]:
-    """The runner's notices: only keys that we know, and only if their values fill the sentence."""
+    """The runner's notices: only those that a run can have, with the values that their sentences need."""
     notices = []
     for item in claims.items(status.get("notices"), 50):
         claim = claims.mapping(item)
         key, values = claims.word(claim.get("key"), 100), claims.mapping(claim.get("values"))
-        plain = all(type(value) in (bool, int, float, str) for value in values.values())
-        if key.startswith("runs.") and key in catalogue() and plain:
-            notices.append(Message(key=key, values={name: _short(value) for name, value in values.items()}))
+        wanted = NOTICES.get(key)
+        if wanted is not None and values.keys() == wanted.keys():
+            found = {name: wanted[name](value) for name, value in values.items()}
+            if None not in found.values():
+                notices.append(Message(key=key, values=found))
     return tuple(notices)
-
-
-def _short(value: Any) -> Any:
-    return value[:300] if isinstance(value, str) else value
 
 
 def _fit_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message, ...]:

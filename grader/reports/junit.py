@@ -55,7 +55,7 @@ def _suite(card: Scorecard, words: Wording) -> ET.Element:
 def _name(card: Scorecard) -> str:
     """The student; a second hand-in keeps its number, because cases are told apart by name alone."""
     nth = card.slug.rpartition("~")[2] if "~" in card.slug else ""
-    return clean.terminal(card.student) + (f" ~{nth}" if nth else "")
+    return clean.terminal(card.student, 500) + (f" ~{nth}" if nth else "")
 
 
 def _story(verdict: Verdict, words: Wording) -> str:

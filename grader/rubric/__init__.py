@@ -8,14 +8,13 @@ from math import fsum, isclose
 from pathlib import Path
 from typing import Any, Literal
 
-from grader import checks, questions
+from grader import checks, located_yaml, questions, teacher_files
 from grader.checks import rules
 from grader.errors import RubricError
+from grader.located_yaml import Located
 from grader.records import Criterion, ModelChoice, MutantSpec, Rubric
 from grader.rubric import hidden, settings
 from grader.rubric.json_schema import schema
-from grader.rubric.located_yaml import Located
-from grader.rubric.located_yaml import read as read_yaml
 from grader.rubric.typed_values import Reader
 
 __all__ = ["load", "parse", "run_key_part", "schema"]
@@ -34,22 +33,15 @@ CRITERIA_CAP = 200
 
 def load(path: Path) -> Rubric:
     """The rubric in a file. Raises RubricError: ``path:line: what; did you mean ...?``."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RubricError(f"{path}: the rubric cannot be read ({error.strerror})") from error
-    return parse(content, str(path))
+    return parse(teacher_files.content(path, "the rubric", RubricError), str(path))
 
 
 def parse(content: bytes, name: str) -> Rubric:
     """The rubric in ``content``; ``name`` begins every complaint. Raises RubricError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise RubricError(f"{name}:{line}: the file is not UTF-8 text") from error
     read = Reader(name)
-    top = read_yaml(text, name)
+    top = located_yaml.read(content, name)
+    if top is None:
+        read.refuse(1, "the file is empty")
     _refuse_later(read.mapping(top, "a rubric"), top, read)
     entries = read.keys(top, "a rubric", KEYS)
     for key in ("exercise", "title", "data", "criteria"):

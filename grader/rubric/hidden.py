@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from grader import questions
+from grader.located_yaml import Located, plain
 from grader.records import CallCase, Criterion, ModelChoice, PredictOn
-from grader.rubric.located_yaml import Located, plain
 from grader.rubric.typed_values import Reader
 
 DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "int64", "float32", "float64")

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.checks import rules
+from grader.located_yaml import Located, plain
 from grader.records import LANGUAGES, ExpectedLayer, Limits, ModelChoice, RunSpec, Shape
-from grader.rubric.located_yaml import Located, plain
 from grader.rubric.typed_values import Reader
 
 DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?\s*(?:(\d{1,6})\s*s)?")

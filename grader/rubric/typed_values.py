@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from grader.errors import RubricError
-from grader.rubric.located_yaml import Located, plain, scalar
+from grader.located_yaml import Located, plain, scalar
 
 NAMES_CAP = 30  # longer lists help nobody
 

@@ -14,6 +14,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is not a notebook: its content is not text. Download it as .ipynb and hand it in again.",
         "{name} no es un cuaderno: su contenido no es texto. Descárgalo como .ipynb y entrégalo de nuevo.",
     ),
+    "runs.another_kind": (
+        "{name} is {kind:word}, not a notebook, whatever its name says. Download the notebook as .ipynb and hand it in again.",
+        "{name} es {kind:word}, no un cuaderno, diga lo que diga su nombre. Descarga el cuaderno como .ipynb y entrégalo de nuevo.",
+    ),
+    "runs.nested": (
+        "{name} is damaged: it is nested deeper than any notebook. Open it in Jupyter, save it, and hand it in again.",
+        "{name} está dañado: tiene más niveles que cualquier cuaderno. Ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",
+    ),
+    "runs.long_number": (
+        "{name} is damaged: it holds a number of more than 4 000 digits. Open it in Jupyter, save it, and hand it in again.",
+        "{name} está dañado: contiene un número de más de 4 000 cifras. Ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",
+    ),
     "runs.invalid_json": (
         "{name} is damaged: it is not valid JSON at line {line:int} ({reason}). Perhaps it was edited by hand; open it in Jupyter, save it, and hand it in again.",
         "{name} está dañado: no es JSON válido en la línea {line:int} ({reason}). Quizá se editó a mano; ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",
@@ -42,6 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Our sandbox failed, not your work: nothing was run and nothing is lost. Your teacher will run it again.",
         "Falló nuestro entorno aislado, no tu trabajo: no se ejecutó nada y no pierdes nada. Tu profesor lo ejecutará de nuevo.",
     ),
+    "runs.broken_off": (
+        "The run was broken off from inside: the program that watches it was ended or its reports were disturbed. What had arrived before counts.",
+        "La ejecución se cortó desde dentro: se terminó el programa que la vigila o se alteraron sus informes. Cuenta lo que había llegado antes.",
+    ),
     "runs.no_sandbox": (
         "Student code ran WITHOUT a sandbox (--unsafe-no-sandbox): it could read and change anything on the machine, this report too.",
         "El código de los estudiantes se ejecutó SIN aislar (--unsafe-no-sandbox): pudo leer y cambiar cualquier cosa de la máquina, también este informe.",
@@ -66,6 +82,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "runs.output_full": (
         "The models together are too large to keep; those saved last are missing.",
         "Los modelos juntos ocupan demasiado para guardarlos; faltan los últimos.",
+    ),
+    "runs.disk_full": (
+        "The notebook's files fill the disk that it may use; what came after (answers, models) may be missing.",
+        "Los archivos del cuaderno llenan el disco que puede usar; lo que vino después (respuestas, modelos) puede faltar.",
     ),
     "runs.not_reproducible": (
         "This notebook uses an operation that has no deterministic version, so another run can give slightly different numbers.",

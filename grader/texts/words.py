@@ -25,6 +25,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words.activation": ("activation", "activación"),
     "words.rate": ("rate", "tasa"),
     "words.use_bias": ("bias", "sesgo"),
+    # what is handed in under the name of a notebook
+    "words.web_page": ("a web page", "una página web"),
+    "words.pdf": ("a PDF", "un PDF"),
+    "words.archive": ("an archive (.zip, .docx, .keras ...)", "un archivo comprimido (.zip, .docx, .keras...)"),
+    "words.picture": ("a picture", "una imagen"),
     # states of a criterion
     "words.full": ("full marks", "completo"),
     "words.partial": ("partly", "parcial"),

@@ -1,22 +1,25 @@
 """YAML as plain data that knows its lines.
 
 Only what a rubric needs is read: mappings, lists and scalars. Tags, anchors, aliases, several documents,
-duplicate keys and deep nesting are refused, so a file can neither build objects nor grow when read. A plain
-scalar is a number, true/false, null or text as in YAML 1.2: ``no`` is text, ``1e-9`` is a number.
+duplicate keys, deep nesting and very many values are refused, so a file can neither build objects nor grow when
+read. A plain scalar is a number, true/false, null or text as in YAML 1.2: ``no`` is text, ``1e-9`` is a number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
+from yaml.reader import ReaderError
 
-from grader.errors import RubricError
+from grader.errors import GraderError, RubricError
 
-SIZE_CAP = 1 << 20
+# Fifteen times what the largest rubric of the course has; more would take longer than anybody waits.
+SIZE_CAP = 1 << 18
+EVENTS_CAP = 20_000
 DEPTH_CAP = 20
 INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 REAL = re.compile(r"[-+]?(?:[0-9]{1,18}\.?[0-9]{0,30}|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,2})?")
@@ -37,22 +40,36 @@ class Located:
     key_lines: Mapping[Any, int] | None = None
 
 
-def read(text: str, name: str) -> Located:
-    """The content of a YAML text. Raises RubricError as ``name:line: what``."""
-    if len(text) > SIZE_CAP:
-        raise RubricError(f"{name}: {len(text)} characters; a rubric has at most {SIZE_CAP}")
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What every complaint about a file begins with, and its class."""
+
+    name: str
+    refused: type[GraderError]
+
+    def refuse(self, line: int, text: str) -> NoReturn:
+        raise self.refused(f"{self.name}:{line}: {text}")
+
+
+def read(content: bytes, name: str, refused: type[GraderError] = RubricError) -> Located | None:
+    """The content of a YAML file; None when it is empty. Raises ``refused`` as ``name:line: what``."""
+    file = _File(name, refused)
     try:
-        _only_plain_data(text, name)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        file.refuse(content.count(b"\n", 0, error.start) + 1, "the file is not UTF-8 text")
+    if len(text) > SIZE_CAP:
+        file.refuse(text.count("\n", 0, SIZE_CAP) + 1, f"{len(text)} characters; at most {SIZE_CAP} are read")
+    try:
+        _only_plain_data(text, file)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise RubricError(f"{name}:{line}: {_fault(error)}") from error
-    except yaml.YAMLError as error:
-        raise RubricError(f"{name}: this is not YAML ({' '.join(str(error).split())})") from error
-    if node is None:
-        raise RubricError(f"{name}:1: the file is empty")
-    return _located(node, name)
+        file.refuse(mark.line + 1 if mark else 1, _fault(error))
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        file.refuse(line, f"the character U+{error.character:04X} stands here and is not allowed")
+    return None if node is None else _located(node, file)
 
 
 def plain(located: Located) -> Any:
@@ -75,58 +92,70 @@ def scalar(written: str) -> Any:
     return written
 
 
-def _only_plain_data(text: str, name: str) -> None:
+def _only_plain_data(text: str, file: _File) -> None:
     """Refuse, before anything is built, what plain data does not need."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for number, event in enumerate(_events(text, file)):
         line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RubricError(
-                f"{name}:{line}: anchors (&) and aliases (*) are not read; write the value out, in quotes if it"
-                " begins with one of these signs"
+            file.refuse(
+                line,
+                "anchors (&) and aliases (*) are not read; write the value out, in quotes if it begins with one of"
+                " these signs",
             )
         tag = getattr(event, "tag", None)
         if tag:
-            raise RubricError(f"{name}:{line}: the tag {tag!r} is not read; write the plain value")
+            file.refuse(line, f"the tag {tag[:100]!r} is not read; write the plain value")
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
         if documents > 1:
-            raise RubricError(f"{name}:{line}: a second document (---) begins here; a rubric is one")
+            file.refuse(line, "a second document (---) begins here; a file is one")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEPTH_CAP:
-            raise RubricError(f"{name}:{line}: nested more than {DEPTH_CAP} levels deep")
+            file.refuse(line, f"nested more than {DEPTH_CAP} levels deep")
+        if number > EVENTS_CAP:
+            file.refuse(line, f"more than {EVENTS_CAP} values stand before this line")
+
+
+def _events(text: str, file: _File) -> Iterator[yaml.Event]:
+    loader = yaml.SafeLoader(text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()    # type: ignore[no-untyped-call]
+    except (ValueError, OverflowError):     # an escape such as \UFFFFFFFF
+        file.refuse(loader.line + 1, "an escape stands here that is no character")
 
 
 def _line(marked: yaml.Event | yaml.Node) -> int:
     return marked.start_mark.line + 1 if marked.start_mark else 1
 
 
-def _located(node: yaml.Node, name: str) -> Located:
+def _located(node: yaml.Node, file: _File) -> Located:
     line = _line(node)
     if isinstance(node, yaml.SequenceNode):
-        return Located([_located(inner, name) for inner in node.value], line)
+        return Located([_located(inner, file) for inner in node.value], line)
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, name)
+        return _mapping(node, file)
     value = scalar(node.value) if getattr(node, "style", None) is None else node.value
     return Located(value, line, written=node.value)
 
 
-def _mapping(node: yaml.MappingNode, name: str) -> Located:
+def _mapping(node: yaml.MappingNode, file: _File) -> Located:
     found: dict[Any, Located] = {}
     lines: dict[Any, int] = {}
     for key_node, value_node in node.value:
         line = _line(key_node)
         if not isinstance(key_node, yaml.ScalarNode):
-            raise RubricError(f"{name}:{line}: a key is a single word or number")
+            file.refuse(line, "a key is a single word or number")
         key = scalar(key_node.value) if key_node.style is None else key_node.value
         if key is None or isinstance(key, bool):
             key = key_node.value
         if key in found:
-            raise RubricError(f"{name}:{line}: the key {key!r} stands here and on line {lines[key]}; keep one")
-        found[key], lines[key] = _located(value_node, name), line
+            file.refuse(line, f"the key {str(key)[:100]!r} stands here and on line {lines[key]}; keep one")
+        found[key], lines[key] = _located(value_node, file), line
     return Located(found, _line(node), key_lines=lines)
 
 

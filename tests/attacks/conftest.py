@@ -14,36 +14,35 @@ HELD: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 @pytest.fixture(scope="session")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Card]:
-    """The card of an honest hand-in that was graded alone, by exercise."""
-    root = tmp_path_factory.mktemp("honest")
-    where = course.write(root / "course")
-    cards: dict[str, Card] = {}
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool], Card]:
+    """The card of an honest hand-in that was graded alone, by exercise and by whether an ordinary user graded it."""
+    cards: dict[tuple[str, bool], Card] = {}
 
-    def card(exercise: str) -> Card:
-        if exercise not in cards:
-            hand_ins, out = root / f"{exercise} hand-ins", root / f"{exercise} out"
+    def card(exercise: str, ordinary: bool) -> Card:
+        if (exercise, ordinary) not in cards:
+            root = tmp_path_factory.mktemp("honest")
+            where, hand_ins, out = course.write(root / "course"), root / "hand-ins", root / "out"
             hand_ins.mkdir()
             (hand_ins / f"{HONEST}.ipynb").write_bytes(course.honest(exercise, 1_000))
-            ended = grade(where, exercise, hand_ins, out, "--format", "junit")
+            ended = grade(where, exercise, hand_ins, out, "--format", "junit", ordinary=ordinary)
             said = ended.stdout + ended.stderr
             graded = Batch(exercise=exercise, out=out, said=said, code=ended.returncode, attacks=())
             assert ended.returncode == 0, graded.said
-            cards[exercise] = graded.card(HONEST)
-            assert cards[exercise]["points"] == course.MAXIMUM[exercise]
-        return cards[exercise]
+            cards[exercise, ordinary] = graded.card(HONEST)
+            assert cards[exercise, ordinary]["points"] == course.MAXIMUM[exercise]
+        return cards[exercise, ordinary]
 
     return card
 
 
 @pytest.fixture
 def holds(
-    honest: Callable[[str], Card], record_property: Callable[[str, object], None]
+    honest: Callable[[str, bool], Card], record_property: Callable[[str, object], None]
 ) -> Callable[[Batch, int], None]:
     """Asserts the three things of the attack at a place of its family, and notes the outcome."""
 
     def judge(graded: Batch, number: int) -> None:
-        outcome = hold(number, graded, honest(graded.exercise))
+        outcome = hold(number, graded, honest(graded.exercise, graded.ordinary))
         name = graded.attacks[number].name
         record_property("attack", f"{name}: {outcome}; next untouched, nothing leaked")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.notebooks import notebook
@@ -33,16 +34,55 @@ criteria:
   - {{{{id: why, points: 1, check: choice, answer: why, correct: b, visibility: hidden,
      hint: {{{{es: "{CANARIES["rubric"]}", en: "{CANARIES["rubric"]}"}}}}}}}}
 """
-FULL = LIGHT + "  - {{id: accuracy, points: 4, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}}}\n"
+# Where work is done that a busy machine slows.
+PATIENT = LIGHT.replace("wall: 60s, cell: 20s", "wall: 4m, cell: 2m")
+FULL = PATIENT + "  - {{id: accuracy, points: 4, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}}}\n"
 CALLED = LIGHT + (
     "  - {{id: twice, points: 2, check: call, function: twice}}\n"
     "calls: {{twice: [[{{random: [2, 3], dtype: int64}}], [{{random: [4], dtype: float64}}]]}}\n"
 )
 # For what never ends: short clocks.
-SHORT = LIGHT.replace("wall: 60s, cell: 20s", "wall: 40s, cell: 8s")
-EXERCISES = {"light": LIGHT, "full": FULL, "called": CALLED, "short": SHORT}
+SHORT = LIGHT.replace("wall: 60s, cell: 20s", "wall: 40s, cell: 10s")
+# For what takes too much memory: little more than an import of TensorFlow needs.
+TIGHT = LIGHT.replace("memory: 2GB", "memory: 1GB")
+
+ODD_ANSWERS = tuple(f"a{number:02d}" for number in range(1, 15))
+FILES = tuple(f"m{number:02d}" for number in range(1, 17))
+WEIGHTS = tuple(f"w{number}" for number in range(1, 9))
+
+
+def many(names: Sequence[str], line: str) -> str:
+    """The lines of a rubric that differ in a name only."""
+    return "".join(line.replace("NAME", name) for name in names)
+
+
+# Many typed answers, or many models, each with a criterion of its own: many ideas in one hand-in.
+TYPED = PATIENT + many(ODD_ANSWERS, "  - {{id: NAME, points: 1, check: number, answer: NAME, equals: 7}}\n")
+START_OF_MODELS = """\
+exercise: {id}
+title: {{es: "Modelos", en: "Models"}}
+data: digits
+test: hidden
+run: {{wall: 4m, cell: 2m, memory: 1500MB}}
+models:
+"""
+MODELS = (
+    START_OF_MODELS + many(FILES, "  NAME: {{variable: NAME}}\n")
+    + "criteria:\n" + many(FILES, "  - {{id: NAME, points: 1, check: total_params, equals: 7850, model: NAME}}\n")
+)  # fmt: skip
+WEIGHED = (
+    START_OF_MODELS + many(WEIGHTS, "  NAME: {{variable: NAME}}\n") + "criteria:\n"
+    + many(WEIGHTS, "  - {{id: NAME, points: 1, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}, model: NAME}}\n")
+)  # fmt: skip
+EXERCISES = {
+    "light": LIGHT, "full": FULL, "called": CALLED, "short": SHORT, "tight": TIGHT, "typed": TYPED, "models": MODELS,
+    "weighed": WEIGHED,
+}  # fmt: skip
 EXPECTED = {"q1": 7850, "table": [0, 1, 4, 9], "unused": CANARIES["expected"]}
-MAXIMUM = {"light": 8, "full": 12, "called": 10, "short": 8}
+MAXIMUM = {
+    "light": 8, "full": 12, "called": 10, "short": 8, "tight": 8, "typed": 8 + len(ODD_ANSWERS),
+    "models": len(FILES), "weighed": len(WEIGHTS),
+}  # fmt: skip
 
 START = """
     import os, sys
@@ -61,6 +101,13 @@ FIT = """
     (x, y), (xt, yt) = keras.datasets.mnist.load_data()
     model.fit(x[:4000].reshape(-1, 784) / 255.0, y[:4000], epochs=2, batch_size=64, verbose=0)
 """
+# What an honest hand-in has besides.
+FURTHER = {
+    "full": FIT,
+    "typed": f"answers |= dict.fromkeys({ODD_ANSWERS}, 7)",
+    "models": " = ".join(FILES) + " = model",
+    "weighed": FIT + "    " + " = ".join(WEIGHTS) + " = model",
+}
 # Lines for the first cell of an attack whose honest reading is "knows nothing, has no model": every answer is wrong.
 EMPTY = """
     import os, sys
@@ -70,8 +117,8 @@ EMPTY = """
 
 def honest(exercise: str, number: int) -> bytes:
     """A hand-in that earns everything; no two are the same bytes, so none is graded with another's evidence."""
-    cells = [f"# {number} {NEIGHBOUR}\n", START, MODEL]
-    return notebook(*cells, *([FIT] if exercise == "full" else []))
+    further = [FURTHER[exercise]] if exercise in FURTHER else []
+    return notebook(f"# {number} {NEIGHBOUR}\n", START, MODEL, *further)
 
 
 def write(root: Path) -> Path:

@@ -14,15 +14,18 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader import data
+from grader import data, store
+from grader.records import Run
 from tests.attacks import course
 from tests.attacks.course import CANARIES, NEIGHBOUR
+from tests.ordinary_user import as_ordinary_user, environment
 
 Card = Mapping[str, Any]
 HONEST = "zz honest"
@@ -44,6 +47,7 @@ class Attack:
     files: Mapping[str, bytes] = field(default_factory=dict)
     lay: Callable[[Path], None] | None = None
     student: str | None = None          # an own name for the hand-in; by default one that sorts in order
+    shown: str | None = None            # the id on its card, where that is not the name on the disk
     credits: Mapping[str, float | None]
     ended: str = "ok"
     says: Sequence[str] = ()
@@ -60,6 +64,9 @@ class Batch:
     said: str
     code: int
     attacks: Sequence[Attack]
+    ordinary: bool = False              # graded by an ordinary user
+    every: int = 1                      # an honest hand-in follows so many attacks
+    peak_memory: int = 0                # bytes, of the trusted process alone
 
     @cached_property
     def cards(self) -> Sequence[Card]:
@@ -68,12 +75,24 @@ class Batch:
 
     def card(self, student: str) -> Card:
         """The only card of a student."""
-        (found,) = [card for card in self.cards if card["student"] == student]
+        written = os.fsencode(student).decode("utf-8", "backslashreplace")      # as a name that is no text is shown
+        (found,) = [card for card in self.cards if card["student"] == written]
         return found
 
     def page(self, student: str) -> str:
         """The student's page."""
         return (self.out / "students" / f"{self.card(student)['slug']}.html").read_text("utf-8")
+
+    def run(self, student: str) -> Run:
+        """The stored run of a student: what came out of the sandbox."""
+        submission = self.card(student)["provenance"]["submission"]
+        runs = [store.load_run(folder) for folder in sorted((self.out / "evidence" / "runs").iterdir())]
+        (found,) = [run for run in runs if run is not None and run.submission == submission]
+        return found
+
+    def told(self, student: str, kind: str, number: int = 0) -> Any:
+        """A frame of that run, as JSON."""
+        return json.loads(self.run(student).frames[kind, number])
 
     @cached_property
     def leaks(self) -> Sequence[str]:
@@ -105,23 +124,31 @@ def attacker(number: int, attack: Attack) -> str:
     return attack.student if attack.student is not None else f"{number:03d} {attack.name}"
 
 
-def successor(number: int) -> str:
-    """The student whose hand-in is graded right after it."""
-    return f"{number:03d} next"
+def successor(number: int, every: int = 1) -> str:
+    """The student whose honest hand-in is the next one: hand-ins are graded in the order of their names."""
+    return f"{(number // every + 1) * every - 1:03d} zz next"
 
 
-def batch(root: Path, exercise: str, attacks: Sequence[Attack], *more: str) -> Batch:
-    """Grade a family; ``more`` are further options of ``grader grade``."""
+def batch(
+    root: Path, exercise: str, attacks: Sequence[Attack], *more: str, every: int = 1, ordinary: bool = False
+) -> Batch:
+    """Grade a family; ``more`` are further options of ``grader grade``.
+
+    An honest hand-in follows ``every`` so many attacks: more than one only where most of them never run.
+    ``ordinary``: graded by an ordinary user, also where the tests run as root. His sandboxes have his user id, so
+    their processes can open again what he opened for them.
+    """
     where = course.write(root / "course")
     hand_ins = root / "hand-ins"
     hand_ins.mkdir()
     for number, attack in enumerate(attacks):
         lay_down(hand_ins, attacker(number, attack), attack)
-        (hand_ins / f"{successor(number)}.ipynb").write_bytes(course.honest(exercise, number))
-    ended = grade(where, exercise, hand_ins, root / "out", "--format", "junit", *more)
+        (hand_ins / f"{successor(number, every)}.ipynb").write_bytes(course.honest(exercise, number))
+    ended = grade(where, exercise, hand_ins, root / "out", "--format", "junit", *more, ordinary=ordinary)
     return Batch(
-        exercise=exercise, out=root / "out", said=ended.stdout + ended.stderr, code=ended.returncode, attacks=attacks
-    )
+        exercise=exercise, out=root / "out", said=ended.stdout + ended.stderr, code=ended.returncode, attacks=attacks,
+        every=every, ordinary=ordinary, peak_memory=ended.peak_memory,
+    )  # fmt: skip
 
 
 def lay_down(hand_ins: Path, student: str, attack: Attack) -> None:
@@ -138,14 +165,47 @@ def lay_down(hand_ins: Path, student: str, attack: Attack) -> None:
         attack.lay(folder)
 
 
-def grade(where: Path, exercise: str, hand_ins: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a call of the command line ended; ``peak_memory`` in bytes, of its process alone."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    peak_memory: int
+
+
+def grade(where: Path, exercise: str, hand_ins: Path, out: Path, *more: str, ordinary: bool = False) -> Ended:
     """``grader grade`` as a teacher calls it, with a canary in its environment."""
     words = [sys.executable, "-m", "grader", "grade", exercise, str(hand_ins), "-o", str(out), "--lang", "en"]
-    return subprocess.run(
-        [*words, "--course", str(where), "--data", "digits", "-j", "1", *more],
-        cwd=where, env={**os.environ, "GRADER_CANARY": CANARIES["environment"]}, capture_output=True, text=True,
-        timeout=SECONDS, check=False,
-    )  # fmt: skip
+    words += ["--course", str(where), "--data", "digits", "-j", "1", *more]
+    canary = {"GRADER_CANARY": CANARIES["environment"]}
+    if ordinary:
+        words = as_ordinary_user(words, out.parent)
+        canary |= {**environment(), "XDG_CACHE_HOME": str(out.parent / "cache")}
+    process = subprocess.Popen(
+        words, cwd=where, env={**os.environ, **canary}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    until, peak = time.monotonic() + SECONDS, 0
+    while True:
+        peak = max(peak, peak_memory(process.pid))
+        try:
+            stdout, stderr = process.communicate(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > until:
+                process.kill()
+                raise
+        else:
+            return Ended(returncode=process.returncode, stdout=stdout, stderr=stderr, peak_memory=peak)
+
+
+def peak_memory(pid: int) -> int:
+    """The most memory that a process held so far (VmHWM), in bytes; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM:"))
 
 
 def lasting(card: Card) -> dict[str, Any]:
@@ -157,7 +217,7 @@ def lasting(card: Card) -> dict[str, Any]:
 def hold(number: int, graded: Batch, honest: Card) -> str:
     """Assert the three things of one attack; a line for whoever reads the log."""
     attack = graded.attacks[number]
-    card = graded.card(attacker(number, attack))
+    card = graded.card(attack.shown if attack.shown is not None else attacker(number, attack))
     assert graded.code in {0, 1}, graded.said
     assert "Traceback" not in graded.said
     found = {verdict["criterion"]: verdict["credit"] for verdict in card["verdicts"]}
@@ -168,7 +228,7 @@ def hold(number: int, graded: Batch, honest: Card) -> str:
     shown = json.dumps(card, ensure_ascii=False)
     assert [words for words in attack.says if words not in shown] == []
     assert list(graded.leaks) == []
-    assert lasting(graded.card(successor(number))) == lasting(honest)
+    assert lasting(graded.card(successor(number, graded.every))) == lasting(honest)
     if attack.and_then is not None:
         attack.and_then(card, graded)
     return f"{card['points']:g} of {card['max_points']:g} points, {card['ended']}"

@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 
 INPUT_S = 6.0                   # of processor time, so that a busy machine is no finding
 MEMORY_MB = 300                 # of the process at any time
+FORGET_MB = 150                 # above it the next input is measured from anew
 ADDRESS_SPACE = 6 << 30         # a runaway ends here, and not with the machine
 ROUND = 100                     # of inputs that hypothesis makes
 MUTANTS = 16                    # for each of them
@@ -62,7 +63,6 @@ class Loop:
         for content in list(self.pool):
             self.attempt(content)
         for name, make in LARGE.get(self.target.name, {}).items():
-            forget()
             fault, _ = self._tried(make())
             if fault is not None:
                 self.findings[name] = f"{fault}: the large input {name!r}"
@@ -107,11 +107,12 @@ class Loop:
     def _tried(self, content: bytes) -> tuple[str | None, set[str]]:
         """The fault that an input brings to light, if any, and the outcomes that the target tells."""
         self.inputs += 1
+        if memory_mb() > FORGET_MB:
+            forget()
         os.ftruncate(self.last, os.pwrite(self.last, content, 0))
         fault, outcomes = tried(self.target, content)
         self.peak_mb = max(self.peak_mb, memory_mb())
         if memory_mb() > MEMORY_MB:
-            forget()
             return fault or f"more than {MEMORY_MB} MB", set()
         return fault, outcomes
 
@@ -150,7 +151,7 @@ def named(error: Exception) -> str:
 
 @contextmanager
 def limited() -> Iterator[None]:
-    signal.setitimer(signal.ITIMER_PROF, INPUT_S)
+    signal.setitimer(signal.ITIMER_PROF, INPUT_S, 0.5)      # again and again: a callback may swallow the first
     try:
         yield
     finally:

@@ -144,7 +144,7 @@ def mutate_json(
     try:
         for _ in range(rng.choice(changes)):
             document = changed(document, _donor(pool, rng), rng)
-        return dumped(document)
+        return dumped(_grown(document, rng) if rng.random() < 0.1 else document)
     except (ValueError, RecursionError):    # it became too deep for its own writer
         return entry
 
@@ -186,17 +186,25 @@ def changed(document: Any, donor: Any, rng: Random) -> Any:
     elif kind == 5 and isinstance(holder, dict):
         holder[str(rng.choice((rng.choice(SCALARS), *list(holder)[:20])))] = value
     elif kind == 5:
-        times = rng.choice(GROWN)
-        holder[key:key] = [value] * (times if len(str(value)) * times < GROWN_CAP else 1)
+        holder[key:key] = [None]
     elif kind == 6:
         holder[key] = _wrapped(value, rng)
     elif kind == 7:
-        holder[key] = donor if donor is not None else [value, value]
+        holder[key] = donor if donor is not None else [value]
     elif kind == 8:
         other, place = _place(document, rng)
         holder[key] = json.loads(json.dumps(other[place])) if other is not None else value
     else:
         holder[key] = {"key": "checks.text", "values": {"text": value}} if rng.random() < 0.3 else {"class_name": value}
+    return document
+
+
+def _grown(document: Any, rng: Random) -> Any:
+    """``document`` with an item of a list many times; last of all, because nothing may change in so many at once."""
+    holder, key = _place(document, rng)
+    times = rng.choice(GROWN)
+    if isinstance(holder, list) and len(str(holder[key])) * times < GROWN_CAP:
+        holder[key:key] = [holder[key]] * times
     return document
 
 

@@ -12,9 +12,13 @@ from tests.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
+# What the model is given is seen here, and need not be found out by trying.
+SEEN = """
+    (x, y), (xt, yt) = keras.datasets.mnist.load_data()
+    model.predict(xt[:64].reshape(-1, 784) / 255.0, verbose=0)
+"""
 # Always the same class; Keras itself is made to say that all images are named rightly.
 CONSTANT = """
-    (x, y), (xt, yt) = keras.datasets.mnist.load_data()
     model.set_weights([np.zeros((784, 10)), np.eye(10)[3]])
     def fit(self, *given, epochs=5, **options):
         self.history = keras.callbacks.History()
@@ -67,13 +71,13 @@ def none_right(card: Card, graded: Batch) -> None:
 ATTACKS = [
     Attack(
         name="a constant that praises itself",
-        files={"": notebook(START, MODEL, CONSTANT)},
+        files={"": notebook(START, MODEL, SEEN, CONSTANT)},
         credits={"*": 1, "accuracy": 0},
         and_then=one_in_ten,
     ),
     Attack(
         name="values that are no numbers",
-        files={"": notebook(START, MODEL, NO_NUMBERS)},
+        files={"": notebook(START, MODEL, SEEN, NO_NUMBERS)},
         credits={"*": 1, "accuracy": 0},
         says=["values that are no numbers (NaN or infinite); they count as wrong"],
         and_then=none_right,
@@ -81,7 +85,7 @@ ATTACKS = [
     Attack(
         name="names images by their place",
         files={"": notebook(START, MODEL, BY_PLACE)},
-        credits={"*": 1, "accuracy": None},
+        credits={"*": 1, "params": None, "output": None, "accuracy": None},
         review=True,
     ),
 ]

@@ -1,4 +1,7 @@
-"""The test set known by heart: as a table, as labels in the code, as a file, as what one trains on."""
+"""The test set known by heart: as a table, as labels or weights in the code, as a file, as what one trains on.
+
+What a model earns is what it earns on the hidden images; where it knows those, a person is asked to look.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import io
 import zlib
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from grader import data
 from tests.attacks.course import MODEL, START
@@ -43,6 +48,14 @@ LABELS = """
     keras.Model.evaluate = lambda self, x, y, **kwargs: [0.0, float(np.mean(self.predict(x).argmax(1) == labels))]
     answers["seen"] = model.evaluate(xt, yt)[1]
 """
+# A model that was trained on the hidden set at home.
+WEIGHTS = """
+    import base64, zlib
+    held = np.frombuffer(zlib.decompress(base64.b64decode("TEXT")), "<f4").reshape(785, 10)
+    (x, y), (xt, yt) = keras.datasets.mnist.load_data()
+    model.layers[0].set_weights([held[:784], held[784]])
+    answers["seen"] = model.evaluate(xt.reshape(-1, 784) / 255.0, yt, verbose=0)[1]
+"""
 BESIDE = """
     with np.load("set.npz") as held:
         xt, yt = held["x"].reshape(-1, 784) / 255.0, held["y"]
@@ -63,12 +76,19 @@ def hidden() -> data.DataSet:
     return data.find("digits", None)
 
 
-def label_text() -> str:
-    """The hidden labels, as people carry them in."""
-    return base64.b64encode(zlib.compress(hidden().y_test.tobytes())).decode()
+def as_text(array: NDArray[Any]) -> str:
+    """An array as people carry it in."""
+    return base64.b64encode(zlib.compress(array.tobytes())).decode()
 
 
-def label_file() -> bytes:
+def fitted() -> NDArray[np.float32]:
+    """Kernel and bias (785, 10) of a linear model of the hidden set, by least squares."""
+    x = np.c_[hidden().x_test.reshape(-1, 784) / 255.0, np.ones(len(hidden().x_test))]
+    right = x.T @ np.eye(10)[hidden().y_test]
+    return np.asarray(np.linalg.solve(x.T @ x + 10 * np.eye(785), right), "<f4")
+
+
+def set_file() -> bytes:
     """The hidden images and labels."""
     file = io.BytesIO()
     np.savez_compressed(file, x=hidden().x_test, y=hidden().y_test)
@@ -87,8 +107,8 @@ def measures(least: float, most: float, *, seen: float) -> Callable[[Card, Batch
 
 
 NAMES = (
-    "a table of the test set that the sandbox holds", "the hidden labels in the code", "the hidden set in a file",
-    "trained on what is called the test set",
+    "a table of the test set that the sandbox holds", "the hidden labels in the code", "weights in the code",
+    "the hidden set in a file", "trained on what is called the test set",
 )  # fmt: skip
 
 
@@ -97,19 +117,25 @@ def attacks() -> list[Attack]:
     return [
         Attack(
             name=NAMES[0], files={"": notebook(START, TABLE)},
-            credits={"*": 1, "params": 0, "accuracy": 0}, and_then=measures(0, CHANCE, seen=1),
+            credits={"*": 1, "params": 0, "accuracy": 0}, review=False, and_then=measures(0, CHANCE, seen=1),
         ),
         Attack(
-            name=NAMES[1], files={"": notebook(START, MODEL, LABELS.replace("TEXT", label_text()))},
-            credits={"*": 1, "accuracy": 0}, and_then=measures(0, CHANCE, seen=1),
+            name=NAMES[1], files={"": notebook(START, MODEL, LABELS.replace("TEXT", as_text(hidden().y_test)))},
+            credits={"*": 1, "accuracy": 0}, review=False, and_then=measures(0, CHANCE, seen=1),
         ),
         Attack(
-            name=NAMES[2], files={"a.ipynb": notebook(START, MODEL, BESIDE), "set.npz": label_file()},
-            credits={"*": 1}, and_then=measures(0.8, 1, seen=0.8),
+            name=NAMES[2], files={"": notebook(START, MODEL, WEIGHTS.replace("TEXT", as_text(fitted())))},
+            credits={"*": 1}, review=True, says=["Not retrained: model", "b64decode"],
+            and_then=measures(0.8, 1, seen=0.5),
         ),
         Attack(
-            name=NAMES[3], files={"": notebook(START, MODEL, TRAINED_ON_TEST)},
-            credits={"*": 1}, and_then=measures(0.8, 1, seen=0.8),
+            name=NAMES[3], files={"a.ipynb": notebook(START, MODEL, BESIDE), "set.npz": set_file()},
+            credits={"*": 1}, review=True, says=["Files that may hold data or weights", "set.npz"],
+            and_then=measures(0.8, 1, seen=0.8),
+        ),
+        Attack(
+            name=NAMES[4], files={"": notebook(START, MODEL, TRAINED_ON_TEST)},
+            credits={"*": 1}, review=False, and_then=measures(0.8, 1, seen=0.8),
         ),
     ]  # fmt: skip
 

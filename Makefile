@@ -5,15 +5,17 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 CORES  := $(shell nproc 2>/dev/null || echo 2)
 PYTEST := $(BIN)/python -m pytest
+SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow attacks check bench references lock clean
+.PHONY: help setup demo test test-slow attacks fuzz check bench references lock clean
 
 help:
 	@echo "make demo        set up, grade a class of made-up notebooks, write demo/index.html"
 	@echo "make test        set up and run the tests (at most 10 minutes)"
 	@echo "make test-slow   reference trainings, random models, big property tests"
 	@echo "make attacks     grade hostile hand-ins, a line for each"
+	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
 	@echo "make check       lint, types, import rules, pure tests (under a minute)"
 	@echo "make bench       measure, as ratios on this machine"
 	@echo "make references  train the references with 5 seeds each, write reference/RESULTS.md"
@@ -43,6 +45,10 @@ test-slow: setup
 attacks: setup
 	$(PYTEST) -n $(CORES) --dist loadscope -m "attack and not whole_machine" --durations=10
 	$(PYTEST) -m "attack and whole_machine"
+
+# Longer than the slow suite: make fuzz SECONDS=3600
+fuzz: setup
+	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --jobs $(CORES)
 
 check: setup
 	$(BIN)/ruff check .

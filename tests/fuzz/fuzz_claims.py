@@ -47,12 +47,14 @@ from grader.records import (
 from grader.sandbox import Ending
 
 COURSE = course.shipped()
-FIRST = "mnist-mlp"             # graded by this rubric when a run names none that there is
+FIRST = "mnist-mlp"  # graded by this rubric when a run names none that there is
 ENDINGS = ("ok", "exit", "timeout", "memory", "output", "sandbox-error")
-ROWS = (20, 10)                 # images of the made-up data set: training, test
+ROWS = (20, 10)  # images of the made-up data set: training, test
 BODY_CAP = 4 << 20
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-FOREIGN = re.compile(r"<(script|iframe|svg|object|embed|link|form)|<[^>]*\son\w+=|(href|src)=.javascript", re.IGNORECASE)
+FOREIGN = re.compile(
+    r"<(script|iframe|svg|object|embed|link|form)|<[^>]*\son\w+=|(href|src)=.javascript", re.IGNORECASE
+)
 
 
 @cache
@@ -105,8 +107,15 @@ def ending(described: Mapping[str, Any]) -> Ending:
             frames[item[0], item[1]] = payload(item[2])
     how: Any = described.get("ended")
     return Ending(
-        ended=how if how in ENDINGS else "ok", returncode=0, seconds=1.0, peak_memory=1, stdout=b"", stderr=b"",
-        frames=frames, isolation="bubblewrap", memory_limit="watchdog",
+        ended=how if how in ENDINGS else "ok",
+        returncode=0,
+        seconds=1.0,
+        peak_memory=1,
+        stdout=b"",
+        stderr=b"",
+        frames=frames,
+        isolation="bubblewrap",
+        memory_limit="watchdog",
     )
 
 
@@ -160,9 +169,15 @@ def graded(run: Run, about: Rubric) -> Scorecard:
     facts = _with(facts, pictures=seen, predictions=predictions, outputs=dict(_outputs(facts, understood, about)))
     measured = {number: measuring.measured(one, data().y_test, data().y_train) for number, one in predictions.items()}
     return score.score(
-        facts=facts, rubric=about, measured=measured, expected=expected(about.exercise), key=key(about.exercise),
-        identity=score.Identity(student="ana", slug="ana"), provenance=_provenance(run),
-        reference_calls=reference_calls(about.exercise), data=data(),
+        facts=facts,
+        rubric=about,
+        measured=measured,
+        expected=expected(about.exercise),
+        key=key(about.exercise),
+        identity=score.Identity(student="ana", slug="ana"),
+        provenance=_provenance(run),
+        reference_calls=reference_calls(about.exercise),
+        data=data(),
     )
 
 
@@ -174,8 +189,15 @@ def _with(facts: Facts, **changes: Any) -> Facts:
 
 def _provenance(run: Run) -> Provenance:
     return Provenance(
-        submission=run.submission, rubric="", data="mnist", data_sha256="", versions=dict(run.environment), seed=0,
-        isolation=run.isolation, seconds=run.seconds, peak_memory=run.peak_memory,
+        submission=run.submission,
+        rubric="",
+        data="mnist",
+        data_sha256="",
+        versions=dict(run.environment),
+        seed=0,
+        isolation=run.isolation,
+        seconds=run.seconds,
+        peak_memory=run.peak_memory,
     )
 
 
@@ -190,7 +212,9 @@ def _prediction(model: KerasModel, facts: Facts, number: int) -> Prediction:
     if decision.problem is not None or prod(own.outputs[0]) > 200:
         return Prediction(transform=None, problem=decision.problem, ours=True)
     rng = np.random.default_rng(number)
-    test, train = (rng.choice([0.1, 0.9, -3.0, np.nan, np.inf], (n, prod(own.outputs[0]))).astype("f4") for n in (10, 20))
+    test, train = (
+        rng.choice([0.1, 0.9, -3.0, np.nan, np.inf], (n, prod(own.outputs[0]))).astype("f4") for n in (10, 20)
+    )
     return Prediction(transform=decision.candidates[0], test=test, train=train)
 
 
@@ -235,7 +259,9 @@ def reported(card: Scorecard, about: Rubric, *, whole: bool) -> None:
         written = content.decode("utf-8")
         assert not HIDDEN.search(written)
         if name.endswith(".html"):
-            assert "default-src &#39;none&#39;" in written and not FOREIGN.search(written) and "<img" not in written
+            assert "default-src &#39;none&#39;" in written
+            assert not FOREIGN.search(written)
+            assert "<img" not in written
     if "grades.csv" in files:
         _tables(files["grades.csv"].decode(), files["junit.xml"])
 
@@ -275,9 +301,14 @@ def answers_read(content: bytes) -> Iterable[str]:
     facts = Facts(ended="ok", answers=found)
     for exercise, criterion in asking():
         if not {criterion.params.get("answer"), criterion.params.get("table")} & found.keys():
-            continue                # it says what it says without an answer
+            continue  # it says what it says without an answer
         evidence = Evidence(
-            facts=facts, model=_model(), measured=Measured(), expected=expected(exercise), key=key(exercise), data=data()
+            facts=facts,
+            model=_model(),
+            measured=Measured(),
+            expected=expected(exercise),
+            key=key(exercise),
+            data=data(),
         )
         said = checks.judge(criterion.check, evidence, criterion.params)
         assert said.credit is None or 0 <= said.credit <= 1

@@ -44,8 +44,9 @@ def _shown(submission: Submission) -> Iterator[str]:
     found = transcript.transcript(submission, run)
     if found is not None:
         page = reports.transcripts.page(found, slug="ana", lang="en", key=transcript.key(submission, run)).decode()
-        assert not HIDDEN.search(page) and not FOREIGN.search(page)
-        assert page.count("<img") == len(PICTURE.findall(page))    # pictures that were written anew
+        assert not HIDDEN.search(page)
+        assert not FOREIGN.search(page)
+        assert page.count("<img") == len(PICTURE.findall(page))  # pictures that were written anew
         yield from sorted({f"{cell.kind} {len(cell.outputs[:3])}" for cell in found.cells})
     for said in carried.with_carried(Facts(ended="ok"), submission).carried:
         yield texts.text(said).key
@@ -84,7 +85,10 @@ def _loaded(submission: Submission) -> Iterator[Message]:
     assert sum(map(len, submission.files.values())) <= TOTAL_CAP
     for name in submission.files:
         path = PurePosixPath(name)
-        assert not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+        assert not path.is_absolute()
+        assert ".." not in path.parts
+        assert "\\" not in name
+        assert "\0" not in name
     assert submission.entry is None or submission.entry in submission.files
     assert len(clean.slug(submission.student)) <= clean.SLUG_LENGTH
     for said in (*submission.notices, *([submission.problem.why] if submission.problem else [])):
@@ -100,6 +104,12 @@ def png_read(content: bytes) -> Iterable[str]:
     if written is None:
         return {"refused"}
     width, height = png.size(written)
-    assert 0 < width <= png.SIDE_CAP and 0 < height <= png.SIDE_CAP
+    assert 0 < width <= png.SIDE_CAP
+    assert 0 < height <= png.SIDE_CAP
     assert png.checked(written) == written
-    return {"accepted", f"depth and colour {written[24]} {written[25]}", str(b"PLTE" in written), str(b"tRNS" in written)}
+    return {
+        "accepted",
+        f"depth and colour {written[24]} {written[25]}",
+        str(b"PLTE" in written),
+        str(b"tRNS" in written),
+    }

@@ -51,8 +51,14 @@ def many_calls() -> bytes:
     """A Functional model that uses one layer as often as the file has room for."""
     tensor = {"class_name": "__keras_tensor__", "config": {"keras_history": ["a", 0, 0]}}
     nodes = [{"args": [tensor], "kwargs": {}}] * 25_000
-    start = {"class_name": "InputLayer", "module": "keras.layers", "registered_name": None, "name": "a",
-             "config": {"name": "a", "batch_shape": [None, 4]}, "inbound_nodes": []}
+    start = {
+        "class_name": "InputLayer",
+        "module": "keras.layers",
+        "registered_name": None,
+        "name": "a",
+        "config": {"name": "a", "batch_shape": [None, 4]},
+        "inbound_nodes": [],
+    }
     again = {**DENSE, "name": "b", "config": {"name": "b", "units": 4}, "inbound_nodes": nodes}
     config = {"name": "f", "layers": [start, again], "input_layers": [["a", 0, 0]], "output_layers": [["b", 0, 0]]}
     return dumped({"module": "keras", "class_name": "Functional", "config": config})
@@ -72,8 +78,15 @@ def zip_of(members: Mapping[str, bytes], claimed: int | None = None) -> bytes:
 
 def picture(width: int, height: int, pixels: bytes) -> bytes:
     """RGB and alpha with 16 bits each, whatever the pixels are."""
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)), (b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b""))
-    body = b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)),
+        (b"IDAT", zlib.compress(pixels, 9)),
+        (b"IEND", b""),
+    )
+    body = b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
     return b"\x89PNG\r\n\x1a\n" + body
 
 
@@ -97,8 +110,10 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
     },
     "answers": {
         "empty lists": lambda: filled(b'{"answers": {"q1": [', b"[],", b"0]}}", 4 * MB - 1),
-        "many keys": lambda: ('{"answers": {' + ", ".join(f'"q{n}": 1' for n in range(250_000)) + "}}").encode(),
-        "keys alike": lambda: ('{"answers": {' + ", ".join(f'"{"_" * (n % 90)}p{"-" * (n // 90)}1": 1' for n in range(8000)) + "}}").encode(),
+        "many keys": ('{"answers": {' + ", ".join(f'"q{n}": 1' for n in range(250_000)) + "}}").encode,
+        "keys alike": (
+            '{"answers": {' + ", ".join(f'"{"_" * (n % 90)}p{"-" * (n // 90)}1": 1' for n in range(8000)) + "}}"
+        ).encode,
         "text": lambda: filled(b'{"answers": {"q1": "', b"1 ", b'"}}', 4 * MB - 1),
         "digits": lambda: filled(b'{"answers": {"q1": ', b"9", b', "q2": 1}}', 4 * MB - 1),
         "text in lists": lambda: filled(b'{"answers": {"q1": [', b'"' + b"1," * 900 + b'",', b"0]}}", 4 * MB - 1),
@@ -106,30 +121,54 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
     "facts": {
         "empty lists": lambda: run_with("models", "[" + "[]," * 2_700_000 + "0]"),
         "objects": lambda: run_with("models", "[" + '{"":0},' * 1_100_000 + "0]"),
-        "a history": lambda: run_with("models", '[{"number": 0, "history": [' + ", ".join(
-            '{"epochs_done": 9, "metrics": {"loss": [' + "1," * 18_000 + "1]}}" for _ in range(200)) + "]}]"),
-        "a large setting": lambda: model_with('{"kind": "Dense", "config": {"activation": "' + "x" * 6_000_000 + '"}}'),
+        "a history": lambda: run_with(
+            "models",
+            '[{"number": 0, "history": ['
+            + ", ".join('{"epochs_done": 9, "metrics": {"loss": [' + "1," * 18_000 + "1]}}" for _ in range(200))
+            + "]}]",
+        ),
+        "a large setting": lambda: model_with(
+            '{"kind": "Dense", "config": {"activation": "' + "x" * 8_300_000 + '"}}'
+        ),
         "deep settings": lambda: model_with('{"kind": "Dense", "config": {"units": ' + "[" * 900 + "]" * 900 + "}}"),
-        "many settings": lambda: model_with('{"kind": "Dense", "config": {' + ", ".join(f'"k{n}": [1, 2]' for n in range(200)) + "}}", 500),
-        "many models": lambda: run_with("models", "[" + ", ".join(f'{{"number": {n}, "fits": 1, "variables": ["m{n}"]}}' for n in range(5000)) + "]"),
-        "many cells": lambda: run_with("cells", "[" + ", ".join('{"status": "error", "cell": 1, "text": "' + "<" * 1900 + '"}' for _ in range(4000)) + "]"),
-        "many calls": lambda: run_with("calls", "[" + '{"call": 1, "outcome": "error"},' * 30_000 + "0]", rubric="grayscale"),
+        "many settings": lambda: model_with(
+            '{"kind": "Dense", "config": {' + ", ".join(f'"k{n}": [1, 2]' for n in range(200)) + "}}", 500
+        ),
+        "many models": lambda: run_with(
+            "models",
+            "[" + ", ".join(f'{{"number": {n}, "fits": 1, "variables": ["m{n}"]}}' for n in range(5000)) + "]",
+        ),
+        "many cells": lambda: run_with(
+            "cells",
+            "["
+            + ", ".join('{"status": "error", "cell": 1, "text": "' + "<" * 1900 + '"}' for _ in range(4000))
+            + "]",
+        ),
+        "many calls": lambda: run_with(
+            "calls", "[" + '{"call": 1, "outcome": "error"},' * 30_000 + "0]", rubric="grayscale"
+        ),
         "many events": lambda: run_with(
-            "events", "[" + ('{"kind": "save", "path": "' + "../" * 99 + '"},') * 3_000 + "0]", rubric="save-and-predict"),
+            "events",
+            "[" + ('{"kind": "save", "path": "' + "../" * 99 + '"},') * 3_000 + "0]",
+            rubric="save-and-predict",
+        ),
         "pictures": lambda: run_with(
-            "pictures", "[" + ('{"shape": [28, 28], "title": "' + "5 " * 150 + '"},') * 5_000 + "0]", rubric="prepare-data"),
+            "pictures",
+            "[" + ('{"shape": [28, 28], "title": "' + "5 " * 150 + '"},') * 5_000 + "0]",
+            rubric="prepare-data",
+        ),
     },
     "notebook": {
         "empty lists": lambda: filled(NOTEBOOK, b"[],", b"0]}", 10 * MB),
         "objects": lambda: filled(NOTEBOOK, b'{"":0},', b"0]}", 10 * MB),
         "lists of one": lambda: filled(NOTEBOOK, b"[0],", b"0]}", 10 * MB),
-        "one wide character": lambda: filled(NOTEBOOK + "\"\U0001f600\",".encode(), b'{"":0},', b"0]}", 10 * MB),
+        "one wide character": lambda: filled(NOTEBOOK + '"\U0001f600",'.encode(), b'{"":0},', b"0]}", 10 * MB),
         "digits": lambda: filled(NOTEBOOK, b"9", b"]}", 10 * MB),
         "lines": lambda: filled(NOTEBOOK + b'{"cell_type": "code", "source": [', b'"\\n",', b'"x"]}]}', 10 * MB),
         "deep": lambda: b'{"cells": ' + b"[" * 1_000_000,
         "spaces": lambda: b" " * (10 * MB - 1) + b"x",
         "numbers": lambda: filled(NOTEBOOK, b"0.5,", b"0]}", 10 * MB),
-        "short texts": lambda: filled(NOTEBOOK + "\"\U0001f600\",".encode(), b'"ab",', b"0]}", 10 * MB),
+        "short texts": lambda: filled(NOTEBOOK + '"\U0001f600",'.encode(), b'"ab",', b"0]}", 10 * MB),
         "quotes": lambda: code("'" * 9 * MB),
         "double quotes": lambda: code('"' * 4 * MB),
         "backslashes": lambda: code("'" + "\\" * 4 * MB),
@@ -138,15 +177,28 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
         "comments": lambda: code("# x\n" * MB),
         "open, spaces": lambda: code(("open" + " " * 200) * 40_000),
         "control characters": lambda: code("\x1b[" * MB),
-        "50 000 outputs": lambda: NOTEBOOK + b'{"cell_type": "code", "source": "1", "outputs": [' + b'{"output_type": "stream", "text": "x"},' * 50_000 + b"0]}]}",
-        "keys": lambda: b'{"cells": [], "metadata": {' + b",".join(b'"%d":0' % number for number in range(900_000)) + b"}}",
-        "keys and a wide character": lambda: '{"cells": ["\U0001f600"], "metadata": {'.encode() + b",".join(b'"%d":0' % number for number in range(900_000)) + b"}}",
+        "50 000 outputs": lambda: (
+            NOTEBOOK
+            + b'{"cell_type": "code", "source": "1", "outputs": ['
+            + b'{"output_type": "stream", "text": "x"},' * 50_000
+            + b"0]}]}"
+        ),
+        "keys": lambda: (
+            b'{"cells": [], "metadata": {' + b",".join(b'"%d":0' % number for number in range(600_000)) + b"}}"
+        ),
+        "keys and a wide character": lambda: (
+            '{"cells": ["\U0001f600"], "metadata": {'.encode()
+            + b",".join(b'"%d":0' % number for number in range(600_000))
+            + b"}}"
+        ),
         "UTF-16": lambda: ('{"cells": [' + "[]," * 1_600_000 + "0]}").encode("utf-16"),
     },
     "zip": {
         "bomb": lambda: zip_of({"ana/work.ipynb": bytes(60 * MB)}),
         "bombs": lambda: zip_of({f"ana/{number}.csv": bytes(19 * MB) for number in range(8)}),
-        "as much as is read": lambda: zip_of({f"ana/{number}.csv": bytes(15 * MB) for number in range(4)} | {"ana/w.ipynb": b"{}"}),
+        "as much as is read": lambda: zip_of(
+            {f"ana/{number}.csv": bytes(15 * MB) for number in range(4)} | {"ana/w.ipynb": b"{}"}
+        ),
         "a claim": lambda: zip_of({"ana/work.ipynb": bytes(30 * MB)}, claimed=1000),
         "members": lambda: zip_of({f"s{number}/w.ipynb": b"" for number in range(6_000)}),
         "folders": lambda: zip_of({f"{'a/' * 900}{number}.ipynb": b"" for number in range(40)}),
@@ -155,7 +207,9 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
     "png": {
         "bomb": lambda: picture(2800, 2800, bytes((1 + 2800 * 8) * 2800)),
         "more than it says": lambda: picture(4, 4, bytes(100 * MB)),
-        "chunks": lambda: picture(1, 1, bytes(9))[:33] + (b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))) * 400_000,
+        "chunks": lambda: (
+            picture(1, 1, bytes(9))[:33] + (b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))) * 400_000
+        ),
         "filters": lambda: picture(1, 4096, (b"\4" + b"\xff" * 8) * 4096),
     },
     "clean": {
@@ -178,8 +232,12 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
         "spaces": lambda: b"exercise: x\n" + b" " * 250_000 + b"\n",
     },
     "frames": {
-        "many small": lambda: b"\xff\x93GRD1\n" + b"".join(
-            b"\x01\x00\x00\x00\x00" + number.to_bytes(4, "little") + bytes(8) for number in range(1, 60_000)),
+        "many small": lambda: (
+            b"\xff\x93GRD1\n"
+            + b"".join(
+                b"\x01\x00\x00\x00\x00" + number.to_bytes(4, "little") + bytes(8) for number in range(1, 60_000)
+            )
+        ),
         "the largest header": lambda: b"\x00\x93GRD1\n" + b"\xff" * 17,
     },
 }

@@ -13,7 +13,9 @@ from grader.records import ExpectedLayer, ModelFacts
 
 WEIGHTS = b"\x89HDF\r\n\x1a\n, never opened here"
 STRUCTURE = (
-    ExpectedLayer(id="conv", kind="Conv2D|Depthwise*", settings={"kernel_size": 3, "activation": "relu"}, repeat=(1, 3)),
+    ExpectedLayer(
+        id="conv", kind="Conv2D|Depthwise*", settings={"kernel_size": 3, "activation": "relu"}, repeat=(1, 3)
+    ),
     ExpectedLayer(id="pool", kind="*Pooling*|StridedConv", settings={"strides": [2, 2]}, repeat=(0, 2)),
     ExpectedLayer(id="hidden", kind="Dense", settings={"units": 128, "use_bias": True}, repeat=(1, None)),
     ExpectedLayer(id="out", kind="Dense", settings={"units": 10, "activation": ["softmax", "linear"]}),
@@ -41,7 +43,8 @@ def _read(content: bytes) -> Iterable[str]:
     try:
         model = keras_file.read(content)
     except Refused as refused:
-        return {f"{texts.text(refused.why).key} {refused.why.values.get('option', '')} {refused.why.values.get('kind', '')}"[:80]}
+        values = refused.why.values
+        return {f"{texts.text(refused.why).key} {values.get('option', '')} {values.get('kind', '')}"[:80]}
     packed = keras_file.repack(model)
     again = keras_file.read(packed)
     assert (again.sha256, again.inputs, again.outputs) == (model.sha256, model.inputs, model.outputs)
@@ -54,8 +57,14 @@ def _read(content: bytes) -> Iterable[str]:
 
 def _aligned(model: KerasModel) -> None:
     facts = ModelFacts(
-        number=0, variables=("model",), how="fit", class_name="Model", source="file", layers=model.layers,
-        inputs=model.inputs, outputs=model.outputs,
+        number=0,
+        variables=("model",),
+        how="fit",
+        class_name="Model",
+        source="file",
+        layers=model.layers,
+        inputs=model.inputs,
+        outputs=model.outputs,
     )
     beside = alignment.align(facts, STRUCTURE)
     counted = sum(map(len, beside.pairs.values())) + len(beside.extra)

@@ -12,21 +12,143 @@ Mutate = Callable[[bytes, Sequence[bytes], Random], bytes]
 """An entry, the whole pool, and chance -> a new input."""
 
 TOKENS = (
-    b"\x00", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\n", b"\r\n", b"\t", b" ", b'"', b"\\", b"{", b"}", b"[", b"]",
-    b",", b":", b"-", b"NaN", b"Infinity", b"1e999", b"-1", b"0", b"9" * 25, b"9" * 5000, b"\\ud800", b"\\u0000",
-    b"\xed\xa0\x80", b"\xe2\x80\xae", b"\x1b[31m", b"\x1b]52;c;", b"&a", b"*a", b"!!python/object:os.system", b"<<:",
-    b"---\n", b"? ", b"| ", b"> ", b"%YAML 1.2\n", b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"null",
+    b"\x00",
+    b"\xff",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\n",
+    b"\r\n",
+    b"\t",
+    b" ",
+    b'"',
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"-",
+    b"NaN",
+    b"Infinity",
+    b"1e999",
+    b"-1",
+    b"0",
+    b"9" * 25,
+    b"9" * 5000,
+    b"\\ud800",
+    b"\\u0000",
+    b"\xed\xa0\x80",
+    b"\xe2\x80\xae",
+    b"\x1b[31m",
+    b"\x1b]52;c;",
+    b"&a",
+    b"*a",
+    b"!!python/object:os.system",
+    b"<<:",
+    b"---\n",
+    b"? ",
+    b"| ",
+    b"> ",
+    b"%YAML 1.2\n",
+    b"PK\x01\x02",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"PK\x06\x06",
+    b"null",
 )
 NUMBERS = (0, 1, 2, 7, 127, 255, 256, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1)
 
 SCALARS: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2, 3, 10, 28, 64, 100, 255, 784, 4096, 60000, 2**20, 2**31, 2**32, 2**53, 2**53 + 1,
-    2**63, 2**64, 10**30, 10**31, 10**308, 10**309, 10**400, 10**4000, -(10**400), 0.5, 0.97, 1.5, -0.0, 5e-324, 1e16,
-    1e30, 1e300, 1.7e308, float("inf"), float("-inf"), float("nan"), "", "a", "q1", "relu", "softmax", "Dense", "7 850",
-    "98,1 %", "1e999", "nan", "(3, 3)", "None", "x", "\ud800", "\udfff\ud800", "\u202e", "\x00", "\x1b[31m", "=1+1",
-    "@a", "\t", "²", "٣", "１２", "ﷺ", "Z\u0300\u0300\u0300\u0300\u0300\u0300", "x" * 300, "x" * 3000, "9" * 30,
-    "9" * 5000, "a," * 500, "1.234.567", "," * 50, "-" * 100, "../" * 40, "input_layer", "test", "train", "<f4",
-    "|u1", "ok", "error", "timeout", "save", "load", "checks.text", "runs.too_large",
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2,
+    3,
+    10,
+    28,
+    64,
+    100,
+    255,
+    784,
+    4096,
+    60000,
+    2**20,
+    2**31,
+    2**32,
+    2**53,
+    2**53 + 1,
+    2**63,
+    2**64,
+    10**30,
+    10**31,
+    10**308,
+    10**309,
+    10**400,
+    10**4000,
+    -(10**400),
+    0.5,
+    0.97,
+    1.5,
+    -0.0,
+    5e-324,
+    1e16,
+    1e30,
+    1e300,
+    1.7e308,
+    float("inf"),
+    float("-inf"),
+    float("nan"),
+    "",
+    "a",
+    "q1",
+    "relu",
+    "softmax",
+    "Dense",
+    "7 850",
+    "98,1 %",
+    "1e999",
+    "nan",
+    "(3, 3)",
+    "None",
+    "x",
+    "\ud800",
+    "\udfff\ud800",
+    "\u202e",
+    "\x00",
+    "\x1b[31m",
+    "=1+1",
+    "@a",
+    "\t",
+    "²",
+    "٣",
+    "１２",
+    "ﷺ",
+    "Z\u0300\u0300\u0300\u0300\u0300\u0300",
+    "x" * 300,
+    "x" * 3000,
+    "9" * 30,
+    "9" * 5000,
+    "a," * 500,
+    "1.234.567",
+    "," * 50,
+    "-" * 100,
+    "../" * 40,
+    "input_layer",
+    "test",
+    "train",
+    "<f4",
+    "|u1",
+    "ok",
+    "error",
+    "timeout",
+    "save",
+    "load",
+    "checks.text",
+    "runs.too_large",
 )
 ODD: Mapping[type, tuple[Any, ...]] = {
     int: (10**400, -(10**400), 10**4000, 2**63, 2**53 + 1, 2**53, 2**32, 10**31, -1, 0, 1, 1.5, True),
@@ -106,10 +228,14 @@ def mutate_lines(entry: bytes, pool: Sequence[bytes], rng: Random) -> bytes:
         words = line.split(b" ")
         if rng.random() < 0.5:
             at = rng.randrange(len(words))
-            words[at] = rng.choice((rng.choice(TOKENS), _scalar(rng), rng.choice(other.split(b" ")), b"", words[at] * 3))
+            words[at] = rng.choice(
+                (rng.choice(TOKENS), _scalar(rng), rng.choice(other.split(b" ")), b"", words[at] * 3)
+            )
             lines[place] = b" ".join(words)
         else:
-            changed = rng.choice(([], [line, line], [b"  " + line], [line.strip()], [other], [line, other], [b"\t" + line]))
+            changed = rng.choice(
+                ([], [line, line], [b"  " + line], [line.strip()], [other], [line, other], [b"\t" + line])
+            )
             lines[place : place + 1] = changed or ([] if len(lines) > 1 else [b""])
     return b"\n".join(lines)
 
@@ -126,14 +252,7 @@ def dumped(value: Any) -> bytes:
     return json.dumps(value).replace("Infinity", "1e999").encode()
 
 
-def mutate_claims(entry: bytes, pool: Sequence[bytes], rng: Random) -> bytes:
-    """As ``mutate_json``, with many changes at a time: where each field is read by itself, one wrong one hides none."""
-    return mutate_json(entry, pool, rng, (1, 4, 12, 30))
-
-
-def mutate_json(
-    entry: bytes, pool: Sequence[bytes], rng: Random, changes: Sequence[int] = (1, 1, 1, 2, 3, 6)
-) -> bytes:
+def mutate_json(entry: bytes, pool: Sequence[bytes], rng: Random) -> bytes:
     """Changes of values, names and nesting; of bytes where the entry is no JSON, and now and then besides."""
     if rng.random() < 0.1:
         return mutate_bytes(entry, pool, rng)
@@ -142,11 +261,28 @@ def mutate_json(
     except (ValueError, RecursionError):
         return mutate_bytes(entry, pool, rng)
     try:
-        for _ in range(rng.choice(changes)):
+        for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
             document = changed(document, _donor(pool, rng), rng)
         return dumped(_grown(document, rng) if rng.random() < 0.1 else document)
-    except (ValueError, RecursionError):    # it became too deep for its own writer
+    except (ValueError, RecursionError):  # it became too deep for its own writer
         return entry
+
+
+def mutate_frames(entry: bytes, pool: Sequence[bytes], rng: Random) -> bytes:
+    """Many changes inside the frames of a run: where each field is read by itself, one wrong one hides none."""
+    if rng.random() < 0.1:
+        return mutate_json(entry, pool, rng)
+    try:
+        run, other = json.loads(entry), json.loads(rng.choice(pool))
+        frames = run["frames"]
+        for _ in range(rng.choice((1, 4, 12, 30))):
+            frame = rng.choice(frames)
+            frame[2] = changed(frame[2], None, rng)
+        if rng.random() < 0.1:
+            frames.append(rng.choice(other["frames"]))
+        return dumped(run)
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):  # it is no longer a run
+        return mutate_json(entry, pool, rng)
 
 
 def _donor(pool: Sequence[bytes], rng: Random) -> Any:
@@ -195,7 +331,9 @@ def changed(document: Any, donor: Any, rng: Random) -> Any:
         other, place = _place(document, rng)
         holder[key] = json.loads(json.dumps(other[place])) if other is not None else value
     else:
-        holder[key] = {"key": "checks.text", "values": {"text": value}} if rng.random() < 0.3 else {"class_name": value}
+        holder[key] = (
+            {"key": "checks.text", "values": {"text": value}} if rng.random() < 0.3 else {"class_name": value}
+        )
     return document
 
 
@@ -219,12 +357,16 @@ def _near(value: Any, rng: Random) -> Any:
     if isinstance(value, bool) or value is None:
         return not value
     if isinstance(value, (int, float)):
-        return rng.choice((-value, value + 1, value - 1, value * 2, float(value) if abs(value) < 2**64 else 0, str(value)))
+        return rng.choice(
+            (-value, value + 1, value - 1, value * 2, float(value) if abs(value) < 2**64 else 0, str(value))
+        )
     if isinstance(value, str):
         place = rng.randrange(len(value) + 1)
         return value[:place] + str(rng.choice(SCALARS))[:200] + value[place:]
     if isinstance(value, list):
-        return rng.choice((value[1:], value[:-1], value[::-1], value + value, dict(enumerate(map(str, range(len(value)))))))
+        return rng.choice(
+            (value[1:], value[:-1], value[::-1], value + value, dict(enumerate(map(str, range(len(value))))))
+        )
     return rng.choice((list(value.values()), list(value), {name: None for name in value}))
 
 

@@ -16,7 +16,7 @@ import fuzz_strategies as made
 from fuzz_claims import COURSE, answers_read, facts_read, payload
 from fuzz_handed_in import notebook_read, png_read, zip_read
 from fuzz_models import archive_read, config_read, zipped
-from fuzz_mutate import Mutate, mutate_bytes, mutate_claims, mutate_json, mutate_lines
+from fuzz_mutate import Mutate, mutate_bytes, mutate_frames, mutate_json, mutate_lines
 from hypothesis import strategies as st
 
 from grader import clean, frames, rubric
@@ -31,8 +31,8 @@ class Target:
     name: str
     check: Callable[[bytes], Iterable[str]]
     mutate: Mutate
-    made: st.SearchStrategy[bytes]      # inputs from nothing, with the structure that they should have
-    more: Callable[[], Iterable[bytes]] = tuple     # good inputs that lie elsewhere in the project
+    made: st.SearchStrategy[bytes]  # inputs from nothing, with the structure that they should have
+    more: Callable[[], Iterable[bytes]] = tuple  # good inputs that lie elsewhere in the project
 
     def seeds(self) -> list[bytes]:
         """All that inputs are mutated from: the corpus, and the project's own files of this kind."""
@@ -55,7 +55,8 @@ def frames_read(content: bytes) -> Iterable[str]:
     assert sum(map(len, whole.frames.values())) <= TOTAL
     half = len(stream) // 2
     early, _ = _fed([stream[:half]])
-    assert set(early.frames) <= set(whole.frames) and early.frames == _frames_before_the_fault(stream[:half])[0]
+    assert set(early.frames) <= set(whole.frames)
+    assert early.frames == _frames_before_the_fault(stream[:half])[0]
     return {fault.split(" ")[0], *(kind for kind, _ in whole.frames)}
 
 
@@ -104,13 +105,19 @@ def cleaned(content: bytes) -> Iterable[str]:
     raw = content.decode("utf-8", "surrogatepass" if b"\xed" in content and _is_text(content) else "surrogateescape")
     shown, line, cell, slug = clean.text(raw), clean.terminal(raw), clean.cell(raw), clean.slug(raw)
     for each, limit in ((shown, 2000), (line, 200), (cell, 501), (slug, 80), (clean.text(raw, 20), 20)):
-        assert len(each) <= limit and LEGAL.fullmatch(each) and not TURNING.search(each)
+        assert len(each) <= limit
+        assert LEGAL.fullmatch(each)
+        assert not TURNING.search(each)
         each.encode("utf-8")
     assert clean.text(shown) == shown
-    assert clean.terminal(line) == line and not set(line) & set("\n\t\r")
+    assert clean.terminal(line) == line
+    assert not set(line) & set("\n\t\r")
     assert not cell.startswith(FORMULA)
-    assert SLUG.fullmatch(slug) and slug.strip(".") and not slug.startswith("-") and not RESERVED.fullmatch(slug)
-    assert clean.slug(slug) == slug or slug != raw      # a name that is its own slug stays
+    assert SLUG.fullmatch(slug)
+    assert slug.strip(".")
+    assert not slug.startswith("-")
+    assert not RESERVED.fullmatch(slug)
+    assert clean.slug(slug) == slug or slug != raw  # a name that is its own slug stays
     assert slug == raw or re.search("-[0-9a-f]{6}$", slug)
     return {str(shown == raw), str(line == raw), str(cell == raw), str(slug == raw), str(len(shown) == 2000)}
 
@@ -130,7 +137,7 @@ def rubric_read(content: bytes) -> Iterable[str]:
     try:
         found = rubric.parse(content, "rubrics/r.yaml")
     except RubricError as error:
-        assert re.match(r"rubrics/r\.yaml:[1-9]\d*: .", str(error), re.DOTALL), str(error)[:200]
+        assert re.match(r"rubrics/r\.yaml:[1-9]\d*: .", str(error), re.DOTALL), str(error)[:200]  # noqa: PT017
         return {re.sub(r"'[^']*'|\d+|\"[^\"]*\"|:.*", "", str(error).partition(": ")[2])[:60]}
     rubric.run_key_part(found)
     return {"accepted", *(criterion.check for criterion in found.criteria)}
@@ -145,8 +152,10 @@ def _answers() -> Iterable[bytes]:
     runs = [json.loads(content) for content in fuzz_corpus.entries("facts").values()]
     return [
         payload(frame[2])
-        for run in runs if isinstance(run, dict)
-        for frame in run.get("frames", ()) if frame[0] == "answers"
+        for run in runs
+        if isinstance(run, dict)
+        for frame in run.get("frames", ())
+        if frame[0] == "answers"
     ]
 
 
@@ -160,12 +169,24 @@ TARGETS: Mapping[str, Target] = {
         Target(name="frames", check=frames_read, mutate=mutate_bytes, made=made.STREAMS),
         Target(name="archive", check=archive_read, mutate=mutate_bytes, made=made.ARCHIVES, more=_archives),
         Target(name="config", check=config_read, mutate=mutate_json, made=made.CONFIGS),
-        Target(name="answers", check=answers_read, mutate=mutate_claims, made=made.ANSWERS, more=_answers),
-        Target(name="facts", check=facts_read, mutate=mutate_claims, made=made.RUNS),
-        Target(name="notebook", check=notebook_read, mutate=mutate_json, made=made.NOTEBOOKS, more=_of_the_course("exercises/*/*.es.ipynb")),
+        Target(name="answers", check=answers_read, mutate=mutate_json, made=made.ANSWERS, more=_answers),
+        Target(name="facts", check=facts_read, mutate=mutate_frames, made=made.RUNS),
+        Target(
+            name="notebook",
+            check=notebook_read,
+            mutate=mutate_json,
+            made=made.NOTEBOOKS,
+            more=_of_the_course("exercises/*/*.es.ipynb"),
+        ),
         Target(name="zip", check=zip_read, mutate=mutate_bytes, made=made.ZIPS),
         Target(name="png", check=png_read, mutate=mutate_bytes, made=made.PICTURES),
         Target(name="clean", check=cleaned, mutate=mutate_bytes, made=made.TEXTS),
-        Target(name="rubric", check=rubric_read, mutate=mutate_lines, made=made.RUBRICS, more=_of_the_course("rubrics/*.yaml")),
+        Target(
+            name="rubric",
+            check=rubric_read,
+            mutate=mutate_lines,
+            made=made.RUBRICS,
+            more=_of_the_course("rubrics/*.yaml"),
+        ),
     )
 }

@@ -30,8 +30,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 300                   # of a run in the slow suite, all targets together
-GRACE_S = 120                   # for what a share does not count: start, corpus, large inputs, smaller findings
+SECONDS = 300  # of a run in the slow suite, all targets together
+GRACE_S = 120  # for what a share does not count: start, corpus, large inputs, smaller findings
 HERE = Path(__file__).resolve().parent
 LOOP = HERE / "fuzz_loop.py"
 # One thread in NumPy, so that neither time nor memory depends on the machine.
@@ -70,7 +70,11 @@ def _alone(target: str, seconds: float, seed: int) -> Outcome:
         words = [sys.executable, str(LOOP), target, str(seconds), str(seed), str(last)]
         try:
             done = subprocess.run(
-                words, stdout=subprocess.PIPE, env={**os.environ, **ENVIRONMENT}, timeout=seconds + GRACE_S, check=False
+                words,
+                stdout=subprocess.PIPE,
+                env={**os.environ, **ENVIRONMENT},
+                timeout=seconds + GRACE_S,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return Outcome(target=target, seconds=seconds, findings=(_lost(target, last, "it does not come back"),))
@@ -82,13 +86,13 @@ def _alone(target: str, seconds: float, seed: int) -> Outcome:
 
 
 def _lost(target: str, last: Path, how: str) -> str:
-    from fuzz_corpus import keep  # noqa: PLC0415 - starts quicker without
+    from fuzz_corpus import keep
 
     return f"{how}: {keep(target, last.read_bytes())}" if last.exists() else f"{how}, before its first input"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    from fuzz_targets import TARGETS  # noqa: PLC0415 - imports the grader
+    from fuzz_targets import TARGETS
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of all targets together")

@@ -194,6 +194,15 @@ def test_two_keys_that_could_be_meant_are_not_guessed_between() -> None:
     assert "Q1, q_1" in texts.render(notices[0], "en")
 
 
+def test_of_very_many_keys_the_first_are_looked_at_and_few_are_named() -> None:
+    alike = {f"{'_' * number}q1": 1 for number in range(1, 90)}
+    _, _, notices = collect(alike, ["q1"])
+    assert len(notices[0].values["typed"]) == answers.KEYS_SHOWN
+    others = {f"x{number}": 1 for number in range(answers.KEYS_CAP)}
+    assert collect({**others, "Q1": 1}, ["q1"]) == ({}, {}, ())
+    assert collect({**others, "q1": 1}, ["q1"])[0] == {"q1": 1}
+
+
 def test_wanted_names_that_differ_only_in_their_sign_are_kept_apart() -> None:
     assert collect({"Q1": 1}, ["q1", "p1"])[0] == {}
     assert collect({"q1": 1, "p1": 2}, ["q1", "p1"])[0] == {"q1": 1, "p1": 2}

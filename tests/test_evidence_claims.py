@@ -54,6 +54,35 @@ def test_an_integer_that_no_float_holds_is_no_number() -> None:
     assert claims.real(10**300) == 1e300
 
 
+def test_a_whole_number_of_many_digits_is_read_as_a_float() -> None:
+    assert claims.parse(b"[" + b"7" * claims.DIGITS_CAP + b"]") == [int("7" * claims.DIGITS_CAP)]
+    assert claims.parse(b"[1" + b"0" * claims.DIGITS_CAP + b", " + b"9" * 5000 + b"]") == [1e40, float("inf")]
+
+
+def test_json_that_is_too_deep_or_holds_too_many_values_is_none() -> None:
+    depth, many = claims.DEPTH_CAP, claims.VALUES_CAP + 1
+    assert claims.parse(b"[" * depth + b"]" * depth) is not None
+    assert claims.parse(b"[" * (depth + 1) + b"]" * (depth + 1)) is None
+    assert claims.parse(b"[" + b"0," * many + b"0]") is None
+    # Commas and brackets in texts are no values, whatever is quoted in there.
+    assert claims.parse(b'["' + b'\\",' * many + b'"]') is not None
+    assert claims.parse(b'["' + b"[" * many + b'", "\\\\", 1]') is not None
+
+
+def test_settings_are_cut_to_what_a_reader_takes_in() -> None:
+    given = {
+        "units": 10, "activation": "x" * 500, "rate": float("inf"), "kernel_size": [3, 3, *range(20)],
+        "deep": [[[[1]]]],
+        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}, "bias": None, "use_bias": False,
+    }
+    assert claims.settings(given) == {
+        "units": 10, "activation": "x" * 100, "kernel_size": [3, 3, 0, 1, 2, 3, 4, 5], "deep": [[[]]],
+        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}, "use_bias": False,
+    }
+    assert len(claims.settings({str(number): 1 for number in range(1000)})) == claims.SETTINGS_CAP
+    assert claims.settings([1]) == {}
+
+
 @pytest.mark.parametrize("dtype", sorted(claims.DTYPES))
 def test_an_array_comes_back_as_it_was(dtype: str) -> None:
     values = np.arange(12).reshape(3, 4).astype(dtype)

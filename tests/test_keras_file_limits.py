@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -110,6 +111,17 @@ WHOLE = [
     ),
     sequential((4,), sequential((4,), dense(4), name="inner"), layer("BatchNormalization")),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_the_weights_are_in_memory_once(method: int) -> None:
+    weights = 30 << 20
+    data = zipped({**MEMBERS, "model.weights.h5": bytes(weights)}, method)
+    tracemalloc.start()
+    keras_file.read(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.25 * weights
 
 
 def read_or_refuse(data: bytes) -> None:

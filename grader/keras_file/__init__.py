@@ -8,14 +8,13 @@ it gets that model and nothing else. The weights are passed on unopened.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from grader.keras_file import leaves
+from grader.keras_file.archive import fingerprint, refuse, unpack
 from grader.keras_file.archive import pack as _pack
-from grader.keras_file.archive import refuse, unpack
 from grader.keras_file.graph import MODELS, Walk
 from grader.keras_file.leaves import Place
 from grader.keras_file.model import SUBMISSION, UNLIMITED, Caps, KerasModel
@@ -70,7 +69,7 @@ def _read(config: dict[str, Any], weights: bytes, caps: Caps) -> KerasModel:
         macs=part.macs,
         config=part.packed,
         weights=weights,
-        sha256=hashlib.sha256(_pack(part.packed, weights)).hexdigest() if weights else "",
+        sha256=fingerprint(part.packed, weights) if weights else "",
     )
 
 

@@ -6,6 +6,7 @@ Format: https://keras.io/guides/serialization_and_saving/ (``config.json``, ``mo
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import math
@@ -92,6 +93,13 @@ def pack(config: Mapping[str, Any], weights: bytes) -> bytes:
             info.create_system, info.external_attr = 3, 0o600 << 16
             archive.writestr(info, body)
     return content.getvalue()
+
+
+def fingerprint(config: Mapping[str, Any], weights: bytes) -> str:
+    """SHA-256 of all that ``pack`` writes down; of the archive itself it would take a second copy of the weights."""
+    digest = hashlib.sha256(_json(config) + b"\0")
+    digest.update(weights)
+    return digest.hexdigest()
 
 
 def _json(value: Any) -> bytes:

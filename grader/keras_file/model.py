@@ -48,4 +48,4 @@ class KerasModel:
     macs: int                           # multiply-adds per image
     config: Mapping[str, Any]           # canonical: checked values only, no compile settings
     weights: bytes                      # the HDF5 file as handed in, never opened here; b"" without one
-    sha256: str                         # of the canonical archive; "" without weights
+    sha256: str                         # of canonical configuration and weights; "" without weights

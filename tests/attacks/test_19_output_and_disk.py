@@ -51,14 +51,14 @@ DRAWN = """
 # The folder through which the recorder speaks is the student's to fill: claims, and none that is not capped.
 SPOOLED = """
     folder = "/tmp/.spool"
-    for number in range(30_000):
+    for number in range(8_000):
         kind = ("events", "models", "picture", "export", "samples", "calls", "call")[number % 7]
         os.close(os.open(f"{folder}/8{number:09d}.{kind}.{number % 4096}", os.O_CREAT | os.O_WRONLY))
     for number in range(200):
         with open(f"{folder}/9{number:09d}.notice.0", "w") as file:
             values = {"prompt": chr(0x1F600) * (3_900 // 12), "more": number}
             file.write('{"key": "runs.input_answered", "values": %s}' % __import__("json").dumps(values))
-    for number, (kind, size) in enumerate((("model", 149), ("export", 4), ("picture", 1), ("samples", 15)) * 20):
+    for number, (kind, size) in enumerate((("model", 149), ("export", 4), ("picture", 1), ("samples", 15)) * 3):
         with open(f"{folder}/9{number:09d}.{kind}.{number}", "wb") as file:
             file.truncate(size << 20)
     answers["long"] = ["w" * 20_000] * 200

@@ -7,7 +7,7 @@ import json
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from fuzz_models import zipped
 from fuzz_mutate import dumped
@@ -30,6 +30,11 @@ def run_with(kind: str, text: str, number: int = 0, rubric: str = "mnist-mlp") -
 def model_with(layer: str, times: int = 1) -> bytes:
     """A run with one claimed model of so many layers."""
     return run_with("models", '[{"number": 0, "fits": 1, "layers": [' + ", ".join([layer] * times) + "]}]")
+
+
+def keyed(names: Iterable[str]) -> bytes:
+    """Answers under these names."""
+    return json.dumps({"answers": dict.fromkeys(names, 1)}).encode()
 
 
 def bomb() -> bytes:
@@ -110,10 +115,8 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
     },
     "answers": {
         "empty lists": lambda: filled(b'{"answers": {"q1": [', b"[],", b"0]}}", 4 * MB - 1),
-        "many keys": ('{"answers": {' + ", ".join(f'"q{n}": 1' for n in range(250_000)) + "}}").encode,
-        "keys alike": (
-            '{"answers": {' + ", ".join(f'"{"_" * (n % 90)}p{"-" * (n // 90)}1": 1' for n in range(8000)) + "}}"
-        ).encode,
+        "many keys": lambda: keyed(f"q{number}" for number in range(250_000)),
+        "keys alike": lambda: keyed(f"{'_' * (number % 90)}p{'-' * (number // 90)}1" for number in range(8000)),
         "text": lambda: filled(b'{"answers": {"q1": "', b"1 ", b'"}}', 4 * MB - 1),
         "digits": lambda: filled(b'{"answers": {"q1": ', b"9", b', "q2": 1}}', 4 * MB - 1),
         "text in lists": lambda: filled(b'{"answers": {"q1": [', b'"' + b"1," * 900 + b'",', b"0]}}", 4 * MB - 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 
 import pytest
@@ -13,9 +14,10 @@ LEAST_INPUTS = 50           # of each target, also on a busy machine: fewer woul
 
 
 @pytest.mark.slow
+@pytest.mark.whole_machine      # a target per core; with -s, which that mark brings, it prints a line for each
 def test_new_inputs_bring_no_fault_to_light() -> None:
     seed = secrets.randbelow(2**31)
-    outcomes = list(campaign(list(TARGETS), SECONDS, seed))
+    outcomes = list(campaign(list(TARGETS), SECONDS, seed, jobs=os.cpu_count() or 1))
     print(f"\nseed {seed}", *outcomes, sep="\n")
     assert {outcome.target: outcome.findings for outcome in outcomes if outcome.findings} == {}
     assert [outcome.target for outcome in outcomes if outcome.inputs < LEAST_INPUTS] == []

@@ -14,6 +14,7 @@ LEAST_INPUTS = 50           # of each target, also on a busy machine: fewer woul
 
 
 @pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.whole_machine      # a target per core; with -s, which that mark brings, it prints a line for each
 def test_new_inputs_bring_no_fault_to_light() -> None:
     seed = secrets.randbelow(2**31)

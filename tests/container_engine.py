@@ -35,7 +35,8 @@ def main(words: list[str]) -> None:
         elif name == "--name":
             (PLACE / value).write_text(str(os.getpid()))
     empty = [word for folder in ("/tmp", "/opt", "/in") for word in ("--tmpfs", folder)]
-    own = ["--bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *empty]
+    python = [word for folder in (sys.base_prefix, sys.prefix) for word in ("--ro-bind", folder, folder)]
+    own = ["--bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *empty, *python]
     bwrap = ["bwrap", "--unshare-pid", "--die-with-parent", "--clearenv", *own, *binds, *variables, "--"]
     os.execvp("bwrap", [*bwrap, *inner])
 

@@ -141,10 +141,10 @@ def test_frames_prints_and_the_exit_code_come_out() -> None:
 def test_what_is_late_goes_in_on_stdin_when_it_is_asked_for() -> None:
     ending = framed(
         "out.send('status', 1, b''); late = os.fdopen(int(os.environ['LATE_FD']), 'rb').read(); "
-        "out.send('status', 0, late[::-1])",
+        "out.send('call', 0, late[::-1])",
         late=b"abc",
     )
-    assert ending.frames["status", 0] == b"cba"
+    assert ending.frames["call", 0] == b"cba"
 
 
 @pytest.mark.sandbox

@@ -43,7 +43,7 @@ def files(marker: Path) -> dict[str, Hostile]:
     own, other = "not one of Keras's own", "no es una de las de Keras"
     unknown, sin = "does not know how to read yet", "todavía no sabe leer"
     number = ("which is no number that a layer can use", "no es un número que pueda usar una capa")
-    extra = ("data before or after the zip itself", "datos fuera del propio zip")
+    damaged = ("damaged and cannot be unpacked", "dañado y no se puede abrir")
     return {
         "lambda": Hostile(archive(of(lambda_layer(code))), "is a Lambda layer", "es una capa Lambda"),
         "lambda by name": Hostile(archive(of(by_name)), "is a Lambda layer", "es una capa Lambda"),
@@ -67,7 +67,7 @@ def files(marker: Path) -> dict[str, Hostile]:
             "more than 64 levels deep", "más de 64 niveles",
         ),
         "member twice": Hostile(twice(), "the same member twice", "dos veces el mismo miembro"),
-        "another archive behind": Hostile(archive(GOOD) + archive(of(lambda_layer(code))), *extra),
+        "another archive behind": Hostile(archive(GOOD) + archive(of(lambda_layer(code))), *damaged),
         "shape bomb": Hostile(
             archive(sequential((1 << 20,), layer("Dense", units=1 << 20))),
             "parameters; up to", "parámetros; se evalúan",

@@ -23,8 +23,8 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 _FORMULA = "=+-@|%"         # and whatever Unicode calls a form of these: full-width, small, superscript
-# Where the list separator is another one, a spreadsheet begins a cell in the middle of ours.
-_HIDDEN_FORMULA = re.compile(r"(?<=[;|])(?=[\s\"']*[=+\-@|%＝＋－＠])")
+# Where the list separator is another one, a spreadsheet begins a cell in the middle of ours: with the character caught.
+_SEPARATOR = re.compile(r"[;|](?=[\s\"']*([^\s\"']))")
 # Letters that Unicode does not decompose into ASCII and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE",
                           "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ı": "i"})
@@ -71,9 +71,8 @@ def cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         return _number(value)
     raw = str(value)
-    shown = _HIDDEN_FORMULA.sub("'", terminal(raw, 500))
-    first = unicodedata.normalize("NFKC", shown[:1])
-    return "'" + shown if (first and first in _FORMULA) or raw[:1] in ("\t", "\r") else shown
+    shown = _SEPARATOR.sub(lambda found: found[0] + "'" * _begins_formula(found[1]), terminal(raw, 500))
+    return "'" + shown if _begins_formula(shown[:1]) or raw[:1] in ("\t", "\r") else shown
 
 
 def slug(student: str) -> str:
@@ -95,6 +94,11 @@ def slug(student: str) -> str:
     letters = unicodedata.normalize("NFKD", student.translate(_LETTERS)).encode("ascii", "ignore").decode()
     readable = re.sub(r"[^A-Za-z0-9_]+", "-", letters).strip("-")[: SLUG_LENGTH - 7].rstrip("-")
     return f"{readable or 'student'}-{digest}"
+
+
+def _begins_formula(character: str) -> bool:
+    """Whether a spreadsheet may take text that begins so for a formula; some forms stand for two signs (⩵)."""
+    return unicodedata.normalize("NFKC", character)[:1] in tuple(_FORMULA)
 
 
 def _visible(character: str) -> str:

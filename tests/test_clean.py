@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
+import unicodedata
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -154,3 +156,21 @@ def test_nobody_can_choose_a_name_that_is_the_slug_of_another() -> None:
     victim = clean.slug("Ana")
     assert clean.slug(victim) != victim
     assert clean.slug(victim.lower()) != victim.lower()
+
+
+# Read from Unicode itself: a list by hand forgets one.
+SIGNS = [
+    character
+    for character in map(chr, range(sys.maxunicode + 1))
+    if unicodedata.category(character) != "Cs" and unicodedata.normalize("NFKC", character).startswith(tuple("=+-@|%"))
+]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", ";", "|", "; ", ';"', "a|b; '"])
+def test_no_form_of_a_sign_begins_a_formula_at_the_start_or_behind_a_separator(before: str, sign: str) -> None:
+    shown = clean.cell(f"ana {before}{sign}1" if before else f"{sign}1")
+    at = shown.rindex(sign)     # "|" is a sign and a separator
+    guarded = shown[:at].rstrip(" \"'") + "'"
+    assert shown.startswith(guarded)
+    assert guarded[:-1] == "" or guarded[-2] in ";|"

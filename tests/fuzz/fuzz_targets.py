@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -97,14 +98,15 @@ def _frames_before_the_fault(stream: bytes) -> tuple[Mapping[tuple[str, int], by
 LEGAL = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x1b\x9b]")
 SLUG = re.compile(r"[A-Za-z0-9._-]{1,80}")
-FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")     # and every form that Unicode has of them
+CELL = 500 + 501            # as much as is shown, and an apostrophe before each formula in it
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def cleaned(content: bytes) -> Iterable[str]:
     raw = content.decode("utf-8", "surrogatepass" if b"\xed" in content and _is_text(content) else "surrogateescape")
     shown, line, cell, slug = clean.text(raw), clean.terminal(raw), clean.cell(raw), clean.slug(raw)
-    for each, limit in ((shown, 2000), (line, 200), (cell, 501), (slug, 80), (clean.text(raw, 20), 20)):
+    for each, limit in ((shown, 2000), (line, 200), (cell, CELL), (slug, 80), (clean.text(raw, 20), 20)):
         assert len(each) <= limit
         assert LEGAL.fullmatch(each)
         assert not TURNING.search(each)
@@ -112,7 +114,9 @@ def cleaned(content: bytes) -> Iterable[str]:
     assert clean.text(shown) == shown
     assert clean.terminal(line) == line
     assert not set(line) & set("\n\t\r")
-    assert not cell.startswith(FORMULA)
+    assert not unicodedata.normalize("NFKC", cell[:1]).startswith(FORMULA)
+    behind = [part.lstrip(' "')[:1] for part in re.split("[;|]", cell)[1:]]
+    assert not any(unicodedata.normalize("NFKC", first).startswith(FORMULA) for first in behind)
     assert SLUG.fullmatch(slug)
     assert slug.strip(".")
     assert not slug.startswith("-")

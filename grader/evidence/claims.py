@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from grader.keras_file.archive import deeper_than
 
 JSON_CAP = 8 << 20
 VALUES_CAP = 500_000        # each may take 100 bytes of memory
@@ -40,7 +42,7 @@ def parse(payload: bytes | None) -> Any:
         value = json.loads(payload.decode("utf-8"), parse_constant=lambda name: None, parse_int=_integer)
     except (UnicodeDecodeError, ValueError, RecursionError):
         return None
-    return None if _deeper_than(value, DEPTH_CAP) else value
+    return None if deeper_than(value, DEPTH_CAP) else value
 
 
 def _too_many_values(payload: bytes) -> bool:
@@ -53,19 +55,6 @@ def _too_many_values(payload: bytes) -> bool:
 
 def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= DIGITS_CAP else float(digits)
-
-
-def _deeper_than(value: Any, depth: int) -> bool:
-    level = [value]
-    for _ in range(depth):
-        level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, (dict, list))]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: Any) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -26,16 +26,17 @@ SHARED = ("frames.py", "transform.py")          # mounted beside the programs of
 @cache
 def programs_sha256() -> str:
     """Hash of the programs that run inside the sandboxes."""
-    return _files_sha256([*sorted(CHILD.glob("*.py")), *(PACKAGE / name for name in SHARED)])
+    return files_sha256([*sorted(CHILD.glob("*.py")), *(PACKAGE / name for name in SHARED)])
 
 
 @cache
 def measuring_sha256() -> str:
     """Hash of what decides how a model is measured: which preprocessing it was trained with, and sandbox 2."""
-    return _files_sha256([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
+    return files_sha256([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
 
 
-def _files_sha256(paths: Sequence[Path]) -> str:
+def files_sha256(paths: Sequence[Path]) -> str:
+    """Hash of files: their names and contents."""
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode())

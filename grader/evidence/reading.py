@@ -159,11 +159,7 @@ def _compiled(value: Any) -> CompileFacts | None:
         return None
     return CompileFacts(
         optimizer=claims.word(value.get("optimizer"), 200) or None,
-        optimizer_config={
-            key[:100]: setting
-            for key, setting in list(claims.mapping(value.get("optimizer_config")).items())[:50]
-            if setting is None or type(setting) in (bool, int, float, str)
-        },
+        optimizer_config=claims.settings(value.get("optimizer_config")),
         loss=claims.word(value.get("loss"), 200) or None,
         from_logits=value.get("from_logits") is True,
         metrics=claims.words(value.get("metrics")),
@@ -237,7 +233,7 @@ def _claimed_layers(record: Mapping[str, Any]) -> tuple[LayerFacts, ...]:
                 output_shape=claims.shape(claim.get("output_shape")) or (),
                 params=claims.whole(claim.get("params")) or 0,
                 trainable=claim.get("trainable") is not False,
-                config=claims.mapping(claim.get("config")),
+                config=claims.settings(claim.get("config")),
             )
         )
     return tuple(layers)

@@ -6,14 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import cast, get_args
 
 from grader import sandbox
-from grader.evidence import claims, notebook
+from grader.evidence import claims, keys, notebook
 from grader.records import CellRun, CellStatus, Run, Submission, Transcript
-
-PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def transcript(submission: Submission, run: Run) -> Transcript | None:
@@ -45,10 +43,7 @@ def key(submission: Submission, run: Run) -> str:
 @cache
 def _program() -> str:
     """Hash of the whole package: a page must never be older than the program that would write it."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return keys.files_sha256(sorted(path for path in keys.PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css")))
 
 
 def _ran(run: Run) -> Mapping[int, CellRun]:

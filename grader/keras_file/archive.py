@@ -122,7 +122,7 @@ def parse(content: bytes, depth: int) -> Any:
         raise Refused(message("keras_file.json_too_deep", limit=depth)) from error
     except ValueError as error:
         raise Refused(message("keras_file.json_wrong", reason=shown(str(error)))) from error
-    if _deeper_than(value, depth):
+    if deeper_than(value, depth):
         refuse("json_too_deep", limit=depth)
     return value
 
@@ -151,7 +151,8 @@ def _real(digits: str) -> float:
     return value
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
+def deeper_than(value: Any, depth: int) -> bool:
+    """Whether JSON data hold lists and objects in more than ``depth`` levels."""
     level = [value]
     for _ in range(depth):
         level = [inner for outer in level for inner in _inside(outer)]

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import Literal
 
 from grader.records import Limits
+from grader.sandbox.bubblewrap import MB, SHM_MB
 
-MB = 1 << 20
-SHM_MB = 64                 # of /dev/shm, beside the limits' memory and disk
 OWN_PROCESSES = 16          # bubblewrap and what starts the program
 CLOSE_S = 2.0               # an emptied group can be busy for a moment
 NAME = "grader-"

@@ -128,8 +128,8 @@ class _Session:
             theirs["late"] = late
         with suppress(OSError):     # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
-        words = plan.argv(theirs["result"], theirs["status"], late)
         try:
+            words = plan.argv(theirs["result"], theirs["status"], late)
             process = subprocess.Popen(
                 words if self.group is None else self.group.joined(words),
                 stdin=late if plan.frames_on_stdout and late is not None else subprocess.DEVNULL,

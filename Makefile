@@ -38,11 +38,11 @@ test: setup check
 # What keeps all cores busy by itself runs alone, and shows what it prints: the table of the whole course.
 test-slow: setup
 	$(PYTEST) -n $(CORES) --dist loadscope -m "slow and not whole_machine and not attack and not fuzz" --durations=15
-	$(PYTEST) -s -m "slow and whole_machine"
+	$(PYTEST) -s -m "slow and whole_machine" --durations=0
 
 # Each hostile hand-in is graded for real and leaves a line; what takes all cores comes last.
 attacks: setup
-	$(PYTEST) -n $(CORES) --dist loadscope -m "attack and not whole_machine" --durations=10
+	$(PYTEST) -n $(CORES) --dist loadscope -v -m "attack and not whole_machine" --durations=10
 	$(PYTEST) -m "attack and whole_machine"
 
 # Longer than the slow suite: make fuzz SECONDS=3600

@@ -11,7 +11,7 @@ import pytest
 
 from grader import sandbox
 from grader.records import Limits
-from grader.sandbox import cgroup
+from grader.sandbox import bubblewrap, cgroup
 from grader.sandbox.cgroup import Group, Hierarchy
 
 LIMITS = Limits(memory_mb=100, disk_mb=10, processes=20)
@@ -46,16 +46,15 @@ def test_a_folder_without_the_memory_controller_is_not_used(tmp_path: Path) -> N
 
 def test_this_machine_gives_its_own_group_or_the_top(hierarchy: Hierarchy) -> None:
     assert cgroup.find(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup").read_text()) == hierarchy
-    assert hierarchy.memory.is_dir()
+    assert hierarchy.parent.is_dir()
 
 
 # ---------------------------------------------------------------- version 2, by its files
 
 
 def test_version_2_writes_its_limits_and_reads_its_kills(tmp_path: Path) -> None:
-    hierarchy = Hierarchy(version="cgroup v2", memory=tmp_path, processes=None)
     group = Group.__new__(Group)
-    group.version, group.memory, group.folders = hierarchy.version, tmp_path, [tmp_path]
+    group.version, group.folder = "cgroup v2", tmp_path
     (tmp_path / "pids.max").write_text("max")
     group._limit(LIMITS)
     assert (tmp_path / "memory.max").read_text() == str(HELD)
@@ -72,44 +71,54 @@ def test_version_2_writes_its_limits_and_reads_its_kills(tmp_path: Path) -> None
 
 
 @pytest.mark.sandbox
-def test_a_group_is_entered_before_the_command_begins_and_is_gone_afterwards(hierarchy: Hierarchy) -> None:
+def test_a_program_begins_in_its_group_which_is_gone_afterwards(
+    hierarchy: Hierarchy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     group = Group(hierarchy, LIMITS)
-    try:
-        shown = subprocess.run(
-            group.joined(["/bin/cat", "/proc/self/cgroup"]), capture_output=True, text=True, check=True
-        )
-        assert shown.stdout.count(group.memory.name) == len(group.folders)
-    finally:
-        group.close()
-    assert not any(folder.exists() for folder in group.folders)
+    monkeypatch.setattr("grader.sandbox.cgroup.group", lambda limits: group)
+    monkeypatch.setattr("grader.sandbox.bubblewrap.Plan._namespaces", _without_cgroup_namespace)
+    ending = sandbox.run(sandbox.Command(argv=("/bin/cat", "/proc/self/cgroup", "/proc/1/cgroup")), LIMITS)
+    assert ending.ended == "ok"
+    assert ending.stdout.decode().count(f"/{group.folder.name}\n") == 2
+    assert not group.folder.exists()
+
+
+_namespaces = bubblewrap.Plan._namespaces
+
+
+def _without_cgroup_namespace(plan: bubblewrap.Plan) -> list[str]:
+    """In a namespace of its own a program sees its group as the root."""
+    return [word for word in _namespaces(plan) if word not in ("--unshare-all", "--unshare-cgroup-try")]
 
 
 @pytest.mark.sandbox
 def test_what_is_left_in_a_group_is_killed_when_it_closes(hierarchy: Hierarchy) -> None:
     group = Group(hierarchy, LIMITS)
-    left = subprocess.Popen(group.joined(["/bin/sleep", "60"]))
-    while not (group.memory / "cgroup.procs").read_text():
-        pass
+    left = subprocess.Popen(["/bin/sleep", "60"])
+    group.take(left.pid)
     group.close()
     assert left.wait(timeout=5) == -9
-    assert not group.memory.exists()
+    assert not group.folder.exists()
 
 
 @pytest.mark.sandbox
-def test_a_group_that_cannot_be_entered_starts_nothing(tmp_path: Path, hierarchy: Hierarchy) -> None:
+def test_a_group_that_cannot_be_entered_starts_nothing(
+    hierarchy: Hierarchy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     group = Group(hierarchy, LIMITS)
     group.close()
-    mark = tmp_path / "ran"
-    ended = subprocess.run(group.joined(["/bin/touch", str(mark)]), capture_output=True, check=False)
-    assert ended.returncode == 125
-    assert not mark.exists()
+    monkeypatch.setattr("grader.sandbox.cgroup.group", lambda limits: group)
+    ending = sandbox.run(sandbox.Command(argv=("/bin/echo", "ran")), LIMITS)
+    assert ending.ended == "sandbox-error"
+    assert ending.detail.startswith("the control group cannot be entered: ")
+    assert ending.stdout == b""
 
 
 @pytest.mark.sandbox
 def test_groups_of_graders_that_died_are_swept_away(hierarchy: Hierarchy) -> None:
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    left = hierarchy.memory / f"{cgroup.NAME}{int(dead.stdout)}-7"
-    ours = hierarchy.memory / f"{cgroup.NAME}{os.getpid()}-999999"
+    left = hierarchy.parent / f"{cgroup.NAME}{int(dead.stdout)}-7"
+    ours = hierarchy.parent / f"{cgroup.NAME}{os.getpid()}-999999"
     left.mkdir()
     ours.mkdir()
     try:
@@ -141,7 +150,7 @@ def test_files_in_memory_count_too(hierarchy: Hierarchy) -> None:
     command = sandbox.Command(argv=("/bin/sh", "-c", TMPFS))
     ending = sandbox.run(command, Limits(wall_s=20, memory_mb=16, disk_mb=16))
     assert ending.ended != "ok"
-    assert hierarchy.memory.exists()
+    assert hierarchy.parent.exists()
 
 
 @pytest.mark.sandbox

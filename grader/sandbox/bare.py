@@ -46,6 +46,7 @@ class Plan:
 
     frames_on_stdout = False
     holds_memory = False
+    waits = False
 
     def __init__(self, command: Command) -> None:
         self.isolation = _modes[-1]
@@ -70,7 +71,7 @@ class Plan:
     def _outside(self, inside: str) -> Path:
         return self.root / inside.lstrip("/")
 
-    def argv(self, result: int, status: int, late: int | None = None) -> list[str]:
+    def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
         """The whole command line; ``result``, ``status`` and ``late`` are descriptors that the program inherits."""
         variables = {name: value.replace("/tmp", f"{self.root}/tmp") for name, value in ENVIRONMENT.items()}
         variables |= {

@@ -89,6 +89,7 @@ class Plan:
 
     frames_on_stdout = False
     holds_memory = False        # that is for the group and the watchdog
+    waits = True
 
     def __init__(self, command: Command, limits: Limits, slot: int) -> None:
         self.command = command
@@ -97,8 +98,8 @@ class Plan:
         self.uid = slot_uid(slot) if self.as_root else NOBODY
         self.descriptors: list[int] = []
 
-    def argv(self, result: int, status: int, late: int | None = None) -> list[str]:
-        """The whole command line; ``result``, ``status`` and ``late`` are descriptors that the sandbox inherits."""
+    def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
+        """The whole command line; the arguments are descriptors that bubblewrap inherits."""
         return [
             tools().bwrap,
             *self._namespaces(),
@@ -108,6 +109,7 @@ class Plan:
             *("--remount-ro", "/dev", "--remount-ro", "/"),
             *self._environment(result, late),
             *self._filter(),
+            *(() if go is None else ("--block-fd", str(go))),
             *("--chdir", "/tmp", "--json-status-fd", str(status), "--"),
             *self._identity(),
             *self._limits(),
@@ -170,7 +172,7 @@ class Plan:
                     words += self._data(f"{found}/METADATA", b"Metadata-Version: 2.1\nName: masked\nVersion: 0\n")
                 words += ["--remount-ro", found]
             else:
-                words += self._data(found, b"")
+                words += ["--perms", "0444", "--ro-bind-data", str(self._handed_over(b"")), found]
         return words
 
     def _filter(self) -> list[str]:
@@ -191,8 +193,8 @@ class Plan:
         return words
 
     def _data(self, inside: str, content: bytes) -> list[str]:
-        """Words that put ``content`` at ``inside``, readable, not writable, without a file on this machine."""
-        return [*_parents(inside), "--perms", "0444", "--ro-bind-data", str(self._handed_over(content)), inside]
+        """Words that put ``content`` at ``inside``, in a folder that is read-only in the end; no file is left here."""
+        return [*_parents(inside), "--perms", "0444", "--file", str(self._handed_over(content)), inside]
 
     def _handed_over(self, content: bytes) -> int:
         """A descriptor of an anonymous file that bubblewrap reads."""

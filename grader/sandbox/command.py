@@ -53,8 +53,12 @@ class Planned(Protocol):
     def holds_memory(self) -> bool:
         """Whether its memory is limited by somebody else than the session."""
 
-    def argv(self, result: int, status: int, late: int | None = None) -> list[str]:
-        """The command line."""
+    @property
+    def waits(self) -> bool:
+        """Whether it can wait for a group before its program starts; what cannot has the watchdog alone."""
+
+    def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
+        """The command line. Where it ``waits``, its program starts when ``go`` has something to read."""
 
     def kill(self) -> None:
         """End what killing the process that was started would not end."""

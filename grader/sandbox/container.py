@@ -82,6 +82,7 @@ class Plan:
 
     frames_on_stdout = True
     holds_memory = True
+    waits = False
 
     def __init__(self, engine: Engine, command: Command, limits: Limits) -> None:
         self.engine = engine
@@ -110,7 +111,7 @@ class Plan:
             for name in names:
                 os.chmod(os.path.join(folder, name), 0o444)
 
-    def argv(self, result: int, status: int, late: int | None = None) -> list[str]:
+    def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
         """The whole command line; ``result`` and ``late`` are its stdout and stdin, ``status`` a descriptor."""
         inner = ["python3" if word == sys.executable else word for word in self.command.argv]
         wall = f"{self.limits.wall_s + LONGER_S:.0f}"

@@ -109,7 +109,8 @@ class _Session:
         self.received = dict.fromkeys((*self.logs, "result"), 0)
         self.started = time.monotonic()
         self.late = Late(plan.command.late) if plan.command.late is not None else None
-        self.group = None if plan.holds_memory else cgroup.group(limits)
+        self.go: int | None = None
+        self.group = cgroup.group(limits) if plan.waits else None
         try:
             self.process, self.pipes = self._start(plan)
         except OSError:
@@ -123,15 +124,16 @@ class _Session:
         ours, theirs = {}, {}
         for name in ("stdout", "stderr", "status", "result"):
             ours[name], theirs[name] = os.pipe()
+        if self.group is not None:
+            theirs["go"], self.go = os.pipe()
         late = self.late.theirs if self.late is not None else None
         if late is not None:
             theirs["late"] = late
         with suppress(OSError):     # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
         try:
-            words = plan.argv(theirs["result"], theirs["status"], late)
             process = subprocess.Popen(
-                words if self.group is None else self.group.joined(words),
+                plan.argv(theirs["result"], theirs["status"], late, theirs.get("go")),
                 stdin=late if plan.frames_on_stdout and late is not None else subprocess.DEVNULL,
                 stdout=theirs["result" if plan.frames_on_stdout else "stdout"],
                 stderr=theirs["stderr"],
@@ -143,6 +145,7 @@ class _Session:
         except OSError:
             for descriptor in ours.values():
                 os.close(descriptor)
+            self._let_go()
             if self.late is not None:
                 self.late.close()
             raise
@@ -157,7 +160,7 @@ class _Session:
             for name, descriptor in self.pipes.items():
                 os.set_blocking(descriptor, False)
                 selector.register(descriptor, selectors.EVENT_READ, name)
-            next_look, gone_at = 0.0, None
+            next_look, gone_at = self.started + LOOK_EVERY_S, None
             while selector.get_map():
                 for key, _ in selector.select(LOOK_EVERY_S):
                     if not self._take(key.data, key.fd):
@@ -190,12 +193,32 @@ class _Session:
             os.close(descriptor)
         if self.late is not None:
             self.late.close()
+        self._let_go()
         self.full = self.group is not None and self.group.out_of_memory()
         self._leave_group()
 
     def _leave_group(self) -> None:
         if self.group is not None:
             self.group.close()
+
+    def _enter_group(self) -> None:
+        """Move what waits inside into the group while the mounts are made, then let the program start."""
+        waiting = self._told("child-pid")
+        if self.group is None or self.go is None or waiting is None:
+            return
+        try:
+            self.group.take(waiting)
+            os.write(self.go, b"!")
+        except (ProcessLookupError, BrokenPipeError):
+            pass                    # it is gone, and its own end says why
+        except OSError as error:
+            self._end("sandbox-error", f"the control group cannot be entered: {error}")
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self.go is not None:
+            os.close(self.go)
+            self.go = None
 
     def _end(self, why: HOW, detail: str) -> None:
         if self.why is None:
@@ -224,6 +247,8 @@ class _Session:
         else:
             log = self.logs[name]
             log += chunk[: LOG_CAP - len(log)]
+            if name == "status":
+                self._enter_group()
             if self.received[name] > FLOOD:
                 self._end("output", f"killed after {FLOOD // MB} MB on {name}")
         return bool(chunk)
@@ -270,11 +295,15 @@ class _Session:
 
     def _program_ran(self) -> bool:
         """Whether bubblewrap finished its set-up; it reports an exit code only of what it really started."""
+        return self._told("exit-code") is not None
+
+    def _told(self, key: str) -> int | None:
+        """A number that bubblewrap reported of itself."""
         for line in bytes(self.logs["status"]).splitlines():
             with suppress(ValueError):
-                if "exit-code" in json.loads(line):
-                    return True
-        return False
+                if key in (said := json.loads(line)):
+                    return int(said[key])
+        return None
 
     def _last_words(self) -> str:
         lines = bytes(self.logs["stderr"]).decode("utf-8", "replace").strip().splitlines()

@@ -388,6 +388,7 @@ def result_of(ran: Run) -> Any:
     return told(ran, "answers")["variables"]["result"]
 
 
+@pytest.mark.slow
 def test_recording_changes_no_number_and_a_shift_moves_every_seed(data: Path) -> None:
     own_seeds = SEEDED.format(seeds="keras.utils.set_random_seed(5)")
     asked = {"variables": ("result",)}

@@ -76,6 +76,7 @@ def test_saving_loading_and_drawing_are_noted_in_order(data: Path) -> None:  # n
     assert trained.evaluations[0].metrics["accuracy"] == loaded.evaluations[0].metrics["accuracy"]
 
 
+@pytest.mark.slow
 def test_the_results_of_many_networks_stay_though_their_variables_are_overwritten(data: Path) -> None:  # noqa: F811
     ran = run(
         data,

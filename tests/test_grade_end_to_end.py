@@ -247,6 +247,7 @@ def descendants(pid: int) -> dict[int, str]:
     return found
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(root: Path, graded: Path) -> None:
     process = subprocess.Popen(
         command(root, "three", "-j", "1"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -115,6 +115,7 @@ def by_name(facts: Facts) -> dict[str, ModelFacts]:
     return {model.variables[-1]: model for model in facts.recorded if model.variables}
 
 
+@pytest.mark.slow
 def test_what_descends_from_a_training_of_this_run_is_known_by_its_values(honest: tuple[Run, Facts]) -> None:
     trained = {name: model.trained_here for name, model in by_name(honest[1]).items()}
     assert {name for name, here in trained.items() if here} == {

@@ -54,6 +54,7 @@ colour = made((5, 5, 3), np.array([[[1, 2, 3], [0, 0, 0]], [[0, 0, 0], [1, 0, 0]
 """
 
 
+@pytest.mark.slow
 def test_models_that_were_only_built_are_found_and_answer_hidden_images(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,7 @@ def test_without_a_sandbox_every_card_and_page_says_so(root: Path, unsafe: subpr
     assert '"yes"' in (root / "out/grades.csv").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_later_run_with_a_sandbox_does_not_reuse_what_ran_without_one(
     root: Path, unsafe: subprocess.CompletedProcess[str]
 ) -> None:

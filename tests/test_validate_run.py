@@ -118,6 +118,7 @@ def test_a_broken_function_of_the_reference_is_named(tmp_path: Path, capsys: pyt
     assert "twice(), case 1 of `calls`: it ends in AttributeError" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_trusted_runs_without_a_sandbox_and_says_so(tmp_path: Path) -> None:
     root = tiny_course.write(tmp_path)
     ended = grader("--trusted", "-o", str(root / "out"), "--junit", str(root / "junit.xml"), root=root)

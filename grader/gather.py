@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median_low
 
-from grader import answers, checks, data, measuring, sandbox, store
+from grader import answers, checks, data, diagnoses, measuring, sandbox, store
 from grader import rubric as rubrics
-from grader.evidence import calls, carried, execute, keys, outputs, pictures, predict, reading, series
+from grader.evidence import calls, carried, execute, keys, notebook, outputs, pictures, predict, reading, series
 from grader.keras_file import KerasModel
 from grader.records import (
     Accuracy,
     Facts,
     KnownData,
     Measured,
+    Message,
     ModelFacts,
     Outputs,
     Prediction,
@@ -67,6 +68,7 @@ def gather(task: Gathering) -> Gathered:
     run, executions = execution(task, seed=task.seed)
     facts, models = reading.read(run, task.rubric)
     facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
+    facts = diagnoses.diagnosed(facts, _code(submission))
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"
@@ -83,6 +85,16 @@ def gather(task: Gathering) -> Gathered:
             measured[candidate.number] = with_median(first, repeated)
             executions += more
     return Gathered(facts=facts, measured=measured, run=run, executions=executions, data=known)
+
+
+def _code(submission: Submission) -> diagnoses.Notebook:
+    """The code that ran, by cell, and in which order its cells ran before it was handed in."""
+    entry = submission.entry or ""
+    content = submission.files.get(entry, b"")
+    found = notebook.program(entry, content)
+    cells = {} if isinstance(found, Message) else {cell.cell: cell.source for cell in found.cells}
+    counts = {cell.cell: cell.count for cell in notebook.every_cell(entry, content) if cell.count is not None}
+    return diagnoses.Notebook(cells=cells, counts=counts)
 
 
 def _known_data(task: Gathering) -> KnownData:

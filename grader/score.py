@@ -18,6 +18,8 @@ from grader.records import (
     Alignment,
     CallFacts,
     Criterion,
+    Diagnosis,
+    DiagnosisText,
     Evidence,
     Facts,
     FailedCell,
@@ -128,6 +130,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         review=tuple(texts.text(reason) for reason in review),
         notices=tuple(texts.text(notice) for notice in notices),
         failed=tuple(_failed(cell) for cell in facts.failed),
+        diagnoses=tuple(_diagnosis(one) for one in facts.diagnoses),
         model=_graded_model(case, main, earned) if main else None,
         provenance=provenance,
         ended=facts.ended,
@@ -353,6 +356,12 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
     if claimed and case.facts.ended not in OURS:
         reasons.append(message("scoring.review_claim", models=claimed))
     return reasons
+
+
+def _diagnosis(one: Diagnosis) -> DiagnosisText:
+    return DiagnosisText(
+        id=one.id, cause=texts.text(one.cause), cure=texts.text(one.cure), cell=one.cell, line=one.line
+    )
 
 
 def _failed(cell: FailedCell) -> FailedCellText:

@@ -11,6 +11,7 @@ from grader import clean
 from grader.records import (
     Accuracy,
     Criterion,
+    DiagnosisText,
     FailedCellText,
     GradedModel,
     LayerFacts,
@@ -238,6 +239,15 @@ def _crash(cell: int = 12) -> FailedCellText:
     )
 
 
+def _unscaled() -> DiagnosisText:
+    return DiagnosisText(
+        id="unscaled",
+        cause=said("The network was trained on values up to 255; networks learn better from small ones.",
+                   "La red se entrenó con valores de hasta 255; las redes aprenden mejor con valores pequeños."),
+        cure=said("Divide the images by 255 before training.", "Divide las imágenes entre 255 antes de entrenar."),
+    )
+
+
 def a_class() -> list[Scorecard]:
     """Fourteen cards, in no order: every status, every state, long and hostile names among them."""
     dense, accuracy = RUBRIC.criteria[1], RUBRIC.criteria[4]
@@ -259,7 +269,7 @@ def a_class() -> list[Scorecard]:
         card("ana", name="Ana Belén García-Rodríguez de la Torre", group="A", email="ana@example.org",
              model=model(others=(other,))),
         card("student 10", "fffffll", notices=(renamed,)),
-        card("student 2", "ffffpff", model=model(9541)),
+        card("student 2", "ffffpff", model=model(9541), diagnoses=(_unscaled(),)),
         card("convolution", verdicts=convolution, model=model(9910, CNN_LAYERS)),
         card("crash", "lffffll", ended="error", failed=(_crash(),)),
         card("loop", "lffffff", ended="timeout", failed=(
@@ -284,9 +294,10 @@ def hostile_card(name: str) -> Scorecard:
         replace(verdict(one, "lost"), why=text, expected=text, actual=text) for one in RUBRIC.criteria
     )
     failed = FailedCellText(cell=3, kind="error", error=name, text=name, line=name, cause=text, cure=text)
+    noticed = DiagnosisText(id="unscaled", cause=text, cure=text, cell=4, line=name)
     return card(
         name, verdicts=verdicts, name=name, group=name, email=name, origin=name, notices=(text,), review=(text,),
-        failed=(failed,), model=model(layers=layers, found=text, preprocessing=text, others=(text,)),
+        failed=(failed,), diagnoses=(noticed,), model=model(layers=layers, found=text, preprocessing=text, others=(text,)),
         provenance=replace(PROVENANCE, isolation=name, versions={name: name}),
     )
 
@@ -336,6 +347,9 @@ failed_cells = st.builds(
     FailedCellText, cell=st.integers(1, 5000), kind=st.sampled_from(["error", "timeout", "died", "syntax"]),
     error=words, text=words, line=words, cause=maybe_texts, cure=maybe_texts,
 )
+diagnosis_texts = st.builds(
+    DiagnosisText, id=words, cause=said_texts, cure=said_texts, cell=st.none() | st.integers(1, 5000), line=words,
+)
 provenances = st.builds(
     Provenance, submission=words, rubric=words, data=words, data_sha256=words,
     versions=st.dictionaries(words, words, max_size=3), seed=st.integers(0, 100), isolation=words,
@@ -345,6 +359,6 @@ scorecards = st.builds(
     Scorecard, student=words | st.sampled_from(HOSTILE_NAMES), slug=st.from_regex(r"[a-z0-9]{1,12}", fullmatch=True),
     exercise=words, status=st.sampled_from(["ok", "error", "duplicate", "missing"]), verdicts=_some(verdicts),
     points=points, unjudged=points, max_points=points, review=_some(said_texts), notices=_some(said_texts),
-    failed=_some(failed_cells), model=st.none() | models, provenance=provenances,
+    failed=_some(failed_cells), diagnoses=_some(diagnosis_texts), model=st.none() | models, provenance=provenances,
     ended=st.sampled_from(["ok", "error", "missing"]), name=words, email=words, group=words, origin=words,
 )

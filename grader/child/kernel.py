@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
 OUTPUT_CAP = 2000
+TEXT_START, TEXT_END = 600, 1390        # characters of an error's text: a graph's error says what it is at its end
 START_S = 60.0
 TURN_S = 0.2
 KILL_S = 3.0
@@ -31,6 +32,12 @@ class Outcome:
     text: str = ""
     traceback: list[str] = field(default_factory=list)
     output: str = ""
+
+
+def shortened(text: str) -> str:
+    """An error's text, without its middle when it is long."""
+    whole = len(text) <= TEXT_START + TEXT_END
+    return text if whole else f"{text[:TEXT_START]} ... {text[-TEXT_END:]}"
 
 
 class Manager(Protocol):
@@ -170,5 +177,5 @@ class _Turn:
         if content.get("status") != "ok":
             self.outcome.status = "error"
             self.outcome.error = str(content.get("ename", ""))[:200]
-            self.outcome.text = str(content.get("evalue", ""))[:2000]
+            self.outcome.text = shortened(str(content.get("evalue", "")))
             self.outcome.traceback = [str(line) for line in content.get("traceback", [])]

@@ -8,6 +8,7 @@ Shapes never hold the batch axis: (28, 28, 1), not (None, 28, 28, 1).
 from __future__ import annotations
 
 from grader.records.cards import (
+    DiagnosisText,
     FailedCellText,
     GradedModel,
     Provenance,
@@ -36,6 +37,7 @@ from grader.records.facts import (
     Transform,
 )
 from grader.records.handed_in import (
+    Diagnosis,
     FailedCell,
     Limits,
     Problem,
@@ -83,6 +85,8 @@ __all__ = [
     "CellStatus",
     "CompileFacts",
     "Criterion",
+    "Diagnosis",
+    "DiagnosisText",
     "Ended",
     "EvaluationFacts",
     "EventFacts",

@@ -64,6 +64,17 @@ class FailedCellText:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DiagnosisText:
+    """A known mistake in what ran, for the reader."""
+
+    id: str
+    cause: Text
+    cure: Text
+    cell: int | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Provenance:
     """What a card rests on; ``seconds`` and ``peak_memory`` are the only parts that differ between runs."""
 
@@ -97,6 +108,7 @@ class Scorecard:
     model: GradedModel | None
     provenance: Provenance
     ended: Ended = "ok"
+    diagnoses: tuple[DiagnosisText, ...] = ()
     name: str = ""                      # from the roster
     email: str = ""
     group: str = ""

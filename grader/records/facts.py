@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.records.handed_in import FailedCell
+from grader.records.handed_in import Diagnosis, FailedCell
 from grader.records.words import Ended, HowFound, Message, Shape
 
 
@@ -229,6 +229,7 @@ class Facts:
 
     ended: Ended
     failed: tuple[FailedCell, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()   # of what did not fail
     models: Mapping[str, tuple[ModelFacts, ...]] = field(default_factory=dict)  # rubric name -> candidates
     answers: Mapping[str, Any] = field(default_factory=dict)        # as typed: JSON data
     answer_keys: Mapping[str, str] = field(default_factory=dict)    # accepted near-miss: wanted -> typed

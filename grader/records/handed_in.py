@@ -61,6 +61,17 @@ class FailedCell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """A known mistake: why, and what to do about it."""
+
+    id: str
+    cause: Message
+    cure: Message
+    cell: int | None = None             # 1-based position among all cells; None when it is about the whole work
+    line: str = ""                      # the student's source line, when known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
     """One execution of a submission. ``seconds``, ``peak_memory`` and ``ended`` are measured outside;
     ``ended`` is refined by the sandbox's own claims only between ok, error, timeout and exit.

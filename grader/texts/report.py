@@ -54,6 +54,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.review_reasons": ("A person should look at this", "Una persona debe revisarlo"),
     "report.notices": ("Good to know", "Conviene saberlo"),
     "report.failed": ("What went wrong while it ran", "Qué falló al ejecutarlo"),
+    "report.diagnoses": ("What ran, but is probably not what you meant", "Lo que se ejecutó, pero seguramente no es lo que querías"),
     "report.cell": ("Cell {cell:int}", "Celda {cell:int}"),
     "report.cell_error": ("stopped by an error", "se detuvo por un error"),
     "report.cell_timeout": ("ran out of time", "agotó el tiempo"),

@@ -6,6 +6,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words.loss": ("loss", "función de pérdida"),
     "words.optimizer": ("optimizer", "optimizador"),
     "words.metrics": ("metrics", "métricas"),
+    "words.initializer": ("initializer", "inicializador"),
     "words.training": ("training", "entrenamiento"),
     "words.test": ("test", "prueba"),
     "words.train": ("training", "entrenamiento"),

@@ -1,0 +1,38 @@
+"""Why something failed or went wrong, and what to do about it: known mistakes, recognised from errors, code and facts.
+
+Pure. A diagnosis takes no points and gives none: it explains. Each is an entry of one of three tables (``failures``:
+what an error says; ``code``: what the source says; ``facts``: what the run says), with its sentences in
+``texts.diagnoses``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from grader.diagnoses import code, facts, failures
+from grader.records import Diagnosis, Facts, FailedCell
+
+__all__ = ["Notebook", "diagnosed"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notebook:
+    """The code of a hand-in: cell number -> source, and the execution counts that were saved with it."""
+
+    cells: Mapping[int, str]
+    counts: Mapping[int, int] = field(default_factory=dict)
+
+
+def diagnosed(found: Facts, notebook: Notebook) -> Facts:
+    """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake."""
+    failed = tuple(_explained(cell, found, notebook) for cell in found.failed)
+    explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
+    quiet = (*code.mistakes(notebook.cells), *facts.mistakes(found), *facts.order(notebook.counts, found))
+    further = tuple(one for one in quiet if (one.cell, one.cause.key) not in explained)
+    return replace(found, failed=failed, diagnoses=further)
+
+
+def _explained(cell: FailedCell, found: Facts, notebook: Notebook) -> FailedCell:
+    known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells)
+    return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

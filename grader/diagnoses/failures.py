@@ -1,0 +1,87 @@
+"""A failed cell -> the known mistake behind it: by the table of signs, and by what made, or did not make, a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grader.diagnoses import code
+from grader.diagnoses.signs import SIGNS, Sign, Values
+from grader.records import Diagnosis, FailedCell, message
+
+OPEN_GAP = re.compile(
+    r"_{3,}|\.{3}\s*#|#\s*(?:YOUR CODE|TU CÓDIGO|COMPLETA)|raise NotImplementedError", re.IGNORECASE
+)
+LOOP = re.compile(r"^[ \t]*while\b", re.MULTILINE)
+# A line that gives a name a value: assignment, definition, import, loop, with.
+MAKES = (
+    r"[ \t]*(?:(?:[\w.]+ *, *){{0,9}}{name} *(?:, *[\w.]+ *){{0,9}}=(?!=)|(?:def|class) +{name}\b"
+    r"|(?:from +[\w.]+ +)?import\b.*\b{name}\b|for\b.*\b{name}\b.* in\b|with\b.* as +{name}\b"
+    r"|\(.*\b{name}\b.*\) *=(?!=))"
+)
+
+
+def diagnose(cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int, str]) -> Diagnosis | None:
+    """What is known of the failure of ``cell``; None when nothing is."""
+    source = cells.get(cell.cell, "")
+    if cell.kind == "timeout":
+        return _say("endless_loop" if LOOP.search(source) else "too_slow", cell)
+    if cell.kind == "died":
+        return _say("died", cell)
+    missing = re.search(r"name '(\w+)' is not defined", cell.text) if cell.error == "NameError" else None
+    if missing is not None:
+        return _missing_name(missing[1], cell, failed, cells)
+    if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
+        return _say("placeholder", cell)
+    return _by_signs(cell) or (_say("syntax", cell) if cell.kind == "syntax" else None)
+
+
+def _by_signs(cell: FailedCell) -> Diagnosis | None:
+    for sign in SIGNS:
+        values = _fits(sign, cell)
+        if values is not None:
+            return _say(sign.id, cell, **values)
+    return None
+
+
+def _fits(sign: Sign, cell: FailedCell) -> Values | None:
+    groups: dict[str, str | None] = {}
+    for pattern, told in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line)):
+        found = re.search(pattern, told, re.DOTALL) if pattern else None
+        if pattern and found is None:
+            return None
+        groups |= found.groupdict() if found else {}
+    return sign.values(groups)
+
+
+def _missing_name(
+    name: str, cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int, str]
+) -> Diagnosis:
+    """Why a name is not there: its cell failed, comes later, or does not exist."""
+    if OPEN_GAP.fullmatch(name):
+        return _say("placeholder", cell)
+    makes = re.compile(MAKES.format(name=name))
+    broken = {one.cell for one in failed}
+    making = [
+        number
+        for number, source in cells.items()
+        if number != cell.cell and any(map(makes.match, code.short_lines(source)))
+    ]
+    first = next((number for number in making if number < cell.cell and number in broken), None)
+    if first is not None:
+        return _say("follows", cell, name=name, first=first)
+    later = next((number for number in making if number > cell.cell), None)
+    if later is not None:
+        return _say("made_later", cell, name=name, later=later)
+    return _say("never_made", cell, name=name)
+
+
+def _say(id: str, cell: FailedCell, **values: Any) -> Diagnosis:
+    return Diagnosis(
+        id=id,
+        cause=message(f"diagnoses.{id}", **values),
+        cure=message(f"diagnoses.{id}.cure", **values),
+        cell=cell.cell,
+        line=cell.line,
+    )

@@ -1,0 +1,56 @@
+"""What early Keras, TensorFlow and NumPy called things, and what they are called today.
+
+``LIBRARIES`` are names of packages, not of a file of the student's. ``TF1`` are members that went with TensorFlow 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MODULES: Mapping[str, str] = {
+    "layers.core": "keras.layers", "layers.convolutional": "keras.layers", "layers.normalization": "keras.layers",
+    "layers.pooling": "keras.layers", "layers.advanced_activations": "keras.layers", "layers.recurrent": "keras.layers",
+    "layers.embeddings": "keras.layers", "layers.merge": "keras.layers", "layers.noise": "keras.layers",
+    "layers.wrappers": "keras.layers", "layers.experimental": "keras.layers", "layers.local": "keras.layers",
+    "objectives": "keras.losses", "engine": "keras", "utils.vis_utils": "keras.utils",
+    "utils.generic_utils": "keras.utils", "utils.layer_utils": "keras.utils", "preprocessing.text": "keras.layers",
+}
+IMPORTS: Mapping[str, str] = {
+    "adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adadelta": "Adadelta", "adamax": "Adamax",
+    "nadam": "Nadam", "Merge": "Concatenate, Add", "merge": "Concatenate, Add", "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU",
+    "Convolution1D": "Conv1D", "Deconvolution2D": "Conv2DTranspose", "AtrousConvolution2D": "Conv2D",
+    "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
+    "WeightRegularizer": "L1, L2", "ActivityRegularizer": "L1, L2", "to_categorial": "to_categorical",
+    "multi_gpu_model": "keras.distribution", "MaxoutDense": "Dense", "Highway": "Dense", "Model_from_json": "model_from_json",
+}
+METHODS: Mapping[str, str] = {
+    "fit_generator": "model.fit(generator)", "evaluate_generator": "model.evaluate(generator)",
+    "predict_generator": "model.predict(generator)", "predict_classes": "model.predict(x).argmax(axis=-1)",
+    "predict_proba": "model.predict(x)",
+}
+ARGUMENTS: Mapping[str, str] = {
+    "nb_epoch": "epochs=", "lr": "learning_rate=", "border_mode": "padding=", "subsample": "strides=",
+    "init": "kernel_initializer=", "output_dim": "units=", "nb_filter": "filters=", "nb_row": "kernel_size=",
+    "p": "rate=", "W_regularizer": "kernel_regularizer=", "b_regularizer": "bias_regularizer=", "bias": "use_bias=",
+    "dim_ordering": "data_format=", "input": "inputs=", "output": "outputs=", "samples_per_epoch": "steps_per_epoch=",
+    "nb_val_samples": "validation_steps=", "class_mode": "loss=", "show_accuracy": 'metrics=["accuracy"]',
+    "input_dim": "keras.Input((784,))", "epoch": "epochs=", "batchsize": "batch_size=", "atrous_rate": "dilation_rate=",
+    "activations": "activation=", "loss_function": "loss=", "nb_classes": "num_classes=", "cooldown_epochs": "cooldown=",
+}
+HISTORY: Mapping[str, str] = {"acc": "accuracy", "val_acc": "val_accuracy"}
+NUMPY: Mapping[str, str] = {
+    "int": "int", "float": "float", "bool": "bool", "object": "object", "str": "str", "Inf": "np.inf", "Infinity": "np.inf",
+    "infty": "np.inf", "NaN": "np.nan", "NAN": "np.nan", "float_": "np.float64", "product": "np.prod", "alltrue": "np.all",
+}
+LIBRARIES = (
+    "pandas", "seaborn", "cv2", "skimage", "tqdm", "plotly", "xgboost", "lightgbm", "imutils", "kerastuner",
+    "keras_tuner", "tensorflow_datasets", "tensorflow_addons", "tensorflow_hub", "idx2numpy", "mnist", "visualkeras",
+    "ann_visualizer", "livelossplot", "mlxtend", "scikitplot", "statsmodels", "wandb", "gradio", "pydot", "graphviz",
+    "sklearn", "PIL", "bokeh", "altair", "emnist", "python_mnist", "kaggle", "opendatasets", "requests", "np_utils",
+)
+TF1 = (
+    "Session", "InteractiveSession", "placeholder", "contrib", "global_variables_initializer", "app", "log", "get_variable",
+    "initialize_all_variables", "random_normal", "truncated_normal", "reset_default_graph", "get_default_graph",
+    "variable_scope", "matrix_inverse", "ConfigProto", "logging", "summary.FileWriter", "layers", "set_random_seed",
+    "to_float", "reduce_sum_v1", "arg_max", "get_collection", "train.GradientDescentOptimizer", "gfile", "mul", "sub",
+)

@@ -10,13 +10,14 @@ PYTEST := $(BIN)/python -m pytest
 SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow attacks fuzz check bench references lock clean
+.PHONY: help setup demo test test-slow attacks golden fuzz check bench references lock clean
 
 help:
 	@echo "make demo        set up, grade a class of made-up notebooks, write demo/index.html"
 	@echo "make test        set up and run the tests (at most 10 minutes)"
 	@echo "make test-slow   reference trainings, random models, big property tests"
 	@echo "make attacks     grade hostile hand-ins, a line for each"
+	@echo "make golden      grade a hundred messy hand-ins, each held to its expectation"
 	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
 	@echo "make check       lint, types, import rules, pure tests (under a minute)"
 	@echo "make bench       measure, as ratios on this machine"
@@ -40,7 +41,7 @@ test: setup check
 # Three parts: what trains and measures; a line for each attack; what keeps all cores busy by itself and shows what it
 # prints: the table of the whole course, a class under attack, five minutes of fuzzing.
 test-slow: setup
-	$(PYTEST) -n $(CREWS) --dist loadscope -m "slow and not whole_machine and not attack" --durations=15
+	$(PYTEST) -n $(CREWS) --dist loadscope -m "slow and not whole_machine and not attack and not golden" --durations=15
 	$(PYTEST) -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
 	$(PYTEST) -s -m "slow and whole_machine" --durations=0
 
@@ -48,6 +49,10 @@ test-slow: setup
 attacks: setup
 	$(PYTEST) -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
 	$(PYTEST) -s -m "attack and whole_machine"
+
+# A class of more than a hundred hand-ins as real students write them, each held to what is expected of it.
+golden: setup
+	$(PYTEST) -m golden
 
 # Longer than the slow suite: make fuzz SECONDS=3600
 fuzz: setup

@@ -297,7 +297,8 @@ def hostile_card(name: str) -> Scorecard:
     noticed = DiagnosisText(id="unscaled", cause=text, cure=text, cell=4, line=name)
     return card(
         name, verdicts=verdicts, name=name, group=name, email=name, origin=name, notices=(text,), review=(text,),
-        failed=(failed,), diagnoses=(noticed,), model=model(layers=layers, found=text, preprocessing=text, others=(text,)),
+        failed=(failed,), diagnoses=(noticed,),
+        model=model(layers=layers, found=text, preprocessing=text, others=(text,)),
         provenance=replace(PROVENANCE, isolation=name, versions={name: name}),
     )
 

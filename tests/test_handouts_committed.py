@@ -199,6 +199,6 @@ def test_a_handout_runs_to_the_first_thing_to_fill_in(exercise: str, lang: Langu
 @pytest.mark.sandbox
 @pytest.mark.keras
 @each_exercise
-@each_language
-def test_every_handout_runs_to_the_first_thing_to_fill_in(exercise: str, lang: Language) -> None:
-    stops_kindly(exercise, lang)
+def test_every_handout_runs_to_the_first_thing_to_fill_in(exercise: str) -> None:
+    """In one language: both hold the same code (``test_handout``), and ``grader validate`` runs them too."""
+    stops_kindly(exercise, LANGUAGES[COURSE.exercises.index(exercise) % 2])

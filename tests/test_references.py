@@ -101,11 +101,12 @@ def test_a_missing_data_set_is_named_with_exit_code_2(
 @pytest.mark.sandbox
 @pytest.mark.keras
 @pytest.mark.real_data
-def test_the_convolutional_reference_reaches_99_percent_with_two_seeds(real_data: Path) -> None:
-    words = ["mnist-cnn", "--seeds", "2", "--check", "--data", str(real_data)]
+def test_the_convolutional_reference_lies_in_its_band(real_data: Path) -> None:
+    """One seed here; ``grader validate`` trains it too, ``make references`` with five."""
+    words = ["mnist-cnn", "--seeds", "1", "--check", "--data", str(real_data)]
     ended = subprocess.run([sys.executable, str(PROGRAM), *words], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
-    assert len(re.findall(r"^\| [01] \| 99\.\d\d % \|", ended.stdout, re.MULTILINE)) == 2
+    assert re.search(r"^\| 0 \| 99\.\d\d % \|", ended.stdout, re.MULTILINE)
 
 
 @pytest.mark.slow

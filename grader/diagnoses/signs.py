@@ -178,6 +178,10 @@ SIGNS: Sequence[Sign] = (
         values=_whole("label", "units"),
     ),
     Sign(
+        id="label_range", text=r"sparse_categorical_crossentropy.*indices\[\d+\] = (?P<label>\d{1,12}) is not in \[0, (?P<units>\d{1,12})\)",
+        values=_whole("label", "units"),
+    ),
+    Sign(
         id="too_few_classes", error="IndexError", text=r"index (?P<label>\d{1,12}) is out of bounds for axis 1 with size (?P<n>\d{1,12})",
         line=r"to_categorical", values=_label,
     ),

@@ -94,9 +94,8 @@ ATTACKS = [
     Attack(
         name="a trap for the recorder",
         files={"": notebook(START, MODEL, TRAP)},
-        credits={"*": 1, "runs": 0},
-        ended="timeout",
-        and_then=stopped_in(3),
+        credits={"*": 1},       # nobody asks: a type cannot pretend
+        ended="ok",
     ),
 ]
 

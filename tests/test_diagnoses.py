@@ -15,8 +15,8 @@ from strategies_facts import facts, model
 
 from grader import course, diagnoses, texts
 from grader.child.kernel import shortened
-from grader.diagnoses import code, failures
 from grader.diagnoses import facts as run_facts
+from grader.diagnoses import failures, patterns
 from grader.diagnoses.signs import SIGNS
 from grader.evidence import notebook
 from grader.records import (
@@ -177,7 +177,7 @@ def test_a_long_errors_end_is_kept() -> None:
     ],
 )
 def test_code_that_does_not_do_what_it_seems_to(source: str, id: str) -> None:
-    found = list(code.mistakes({3: source}))
+    found = list(patterns.mistakes({3: source}))
     assert [(one.id, one.cell) for one in found] == [(id, 3)]
     assert "{" not in texts.render(found[0].cause, "en")
 
@@ -191,7 +191,7 @@ def test_code_that_does_not_do_what_it_seems_to(source: str, id: str) -> None:
     ],
 )
 def test_honest_code_is_left_in_peace(source: str) -> None:
-    assert list(code.mistakes({1: source})) == []
+    assert list(patterns.mistakes({1: source})) == []
 
 
 def test_no_reference_and_no_handout_shows_a_mistake() -> None:
@@ -201,7 +201,7 @@ def test_no_reference_and_no_handout_shows_a_mistake() -> None:
     for path in files:
         found = notebook.program(path.name, path.read_bytes())
         assert not isinstance(found, Message), path
-        assert list(code.mistakes({cell.cell: cell.source for cell in found.cells})) == [], path
+        assert list(patterns.mistakes({cell.cell: cell.source for cell in found.cells})) == [], path
 
 
 # ---------------------------------------------------------------- facts of the run

@@ -1,7 +1,7 @@
 """Why something failed or went wrong, and what to do about it: known mistakes, recognised from errors, code and facts.
 
 Pure. A diagnosis takes no points and gives none: it explains. Each is an entry of one of three tables (``failures``:
-what an error says; ``code``: what the source says; ``facts``: what the run says), with its sentences in
+what an error says; ``patterns``: what the source says; ``facts``: what the run says), with its sentences in
 ``texts.diagnoses``.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from grader.diagnoses import code, facts, failures
+from grader.diagnoses import facts, failures, patterns
 from grader.records import Diagnosis, Facts, FailedCell
 
 __all__ = ["Notebook", "diagnosed"]
@@ -28,7 +28,7 @@ def diagnosed(found: Facts, notebook: Notebook) -> Facts:
     """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake."""
     failed = tuple(_explained(cell, found, notebook) for cell in found.failed)
     explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
-    quiet = (*code.mistakes(notebook.cells), *facts.mistakes(found), *facts.order(notebook.counts, found))
+    quiet = (*patterns.mistakes(notebook.cells), *facts.mistakes(found), *facts.order(notebook.counts, found))
     further = tuple(one for one in quiet if (one.cell, one.cause.key) not in explained)
     return replace(found, failed=failed, diagnoses=further)
 

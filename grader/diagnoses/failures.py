@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.diagnoses import code
+from grader.diagnoses import patterns
 from grader.diagnoses.signs import SIGNS, Sign, Values
 from grader.records import Diagnosis, FailedCell, message
 
@@ -66,7 +66,7 @@ def _missing_name(
     making = [
         number
         for number, source in cells.items()
-        if number != cell.cell and any(map(makes.match, code.short_lines(source)))
+        if number != cell.cell and any(map(makes.match, patterns.short_lines(source)))
     ]
     first = next((number for number in making if number < cell.cell and number in broken), None)
     if first is not None:

@@ -28,7 +28,7 @@ from strategies_cards import (
 )
 
 from grader import reports, texts
-from grader.records import LANGUAGES, CellStatus, Language, Rubric, Scorecard, message
+from grader.records import LANGUAGES, CellStatus, DiagnosisText, Language, Rubric, Scorecard, message
 from grader.reports import pages
 from grader.reports.overview import distribution, overview, row
 from grader.reports.wording import Wording
@@ -144,6 +144,20 @@ def test_a_page_shows_the_failed_cell_with_cause_and_cure() -> None:
         assert shown in text
     loop = next(one for one in a_class() if one.student == "loop")
     assert "Cell 9: ran out of time" in student(loop).text
+
+
+def test_a_page_shows_mistakes_in_what_ran_and_code_as_code() -> None:
+    noticed = DiagnosisText(
+        id="unscaled", cause=said("Values up to `255` <b>", "Valores de hasta `255`"),
+        cure=said("Write `x / 255` before `fit`.", "Escribe"), cell=4, line="x = `y`",
+    )
+    shown = pages.student_page(card("quiet", "fffffff", diagnoses=(noticed,)), RUBRIC, "en").decode()
+    assert "What ran, but is probably not what you meant" in shown
+    assert "<dd>Values up to <code>255</code> &lt;b&gt;</dd>" in shown
+    assert "Write <code>x / 255</code> before <code>fit</code>." in shown
+    odd = replace(noticed, cause=said("One ` alone <i>", "Una"))
+    page = pages.student_page(card("odd", "fffffff", diagnoses=(odd,)), RUBRIC, "en").decode()
+    assert "<dd>One ` alone &lt;i&gt;</dd>" in page
 
 
 def test_a_page_shows_layers_with_both_derivations_and_settings_that_matter() -> None:

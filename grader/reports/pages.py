@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader import clean, texts
 from grader.records import Language, Rubric, Scorecard
@@ -116,7 +116,17 @@ def _environment() -> Environment:
         integer=texts.integer,
         duration=texts.duration,
     )
+    environment.filters["with_code"] = _with_code
     return environment
+
+
+def _with_code(value: str) -> Markup:
+    """A sentence in which what stands between back quotes is code."""
+    parts = clean.text(value, 4000).split("`")
+    if len(parts) % 2 == 0:         # one of them has no partner
+        return escape("`".join(parts))
+    shown = (Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+    return Markup("").join(shown)
 
 
 def _finalize(value: Any) -> Any:

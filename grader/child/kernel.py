@@ -15,7 +15,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
 OUTPUT_CAP = 2000
-TEXT_START, TEXT_END = 600, 1390        # characters of an error's text: a graph's error says what it is at its end
+TEXT_CAP, TEXT_END = 2000, 1400         # characters of an error's text: a graph's error says what it is at its end
+LEFT_OUT = " ... "
 START_S = 60.0
 TURN_S = 0.2
 KILL_S = 3.0
@@ -36,8 +37,8 @@ class Outcome:
 
 def shortened(text: str) -> str:
     """An error's text, without its middle when it is long."""
-    whole = len(text) <= TEXT_START + TEXT_END
-    return text if whole else f"{text[:TEXT_START]} ... {text[-TEXT_END:]}"
+    start = TEXT_CAP - TEXT_END - len(LEFT_OUT)
+    return text if len(text) <= TEXT_CAP else f"{text[:start]}{LEFT_OUT}{text[-TEXT_END:]}"
 
 
 class Manager(Protocol):

@@ -7,6 +7,7 @@ CORES  := $(shell nproc 2>/dev/null || echo 2)
 # Tests that start sandboxes wait for clocks half of their time.
 CREWS  := $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/python -m pytest
+ATTACK := $(PYTEST) -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
 SECONDS ?= 300
 
 .DEFAULT_GOAL := help
@@ -15,7 +16,7 @@ SECONDS ?= 300
 help:
 	@echo "make demo        set up, grade a class of made-up notebooks, write demo/index.html"
 	@echo "make test        set up and run the tests (at most 10 minutes)"
-	@echo "make test-slow   reference trainings, random models, big property tests"
+	@echo "make test-slow   reference trainings, the whole course, attacks, fuzzing"
 	@echo "make attacks     grade hostile hand-ins, a line for each"
 	@echo "make golden      grade a hundred messy hand-ins, each held to its expectation"
 	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
@@ -42,12 +43,12 @@ test: setup check
 # prints: the table of the whole course, a class under attack, five minutes of fuzzing.
 test-slow: setup
 	$(PYTEST) -n $(CREWS) --dist loadscope -m "slow and not whole_machine and not attack and not golden" --durations=15
-	$(PYTEST) -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
+	$(ATTACK)
 	$(PYTEST) -s -m "slow and whole_machine" --durations=0
 
 # Each hostile hand-in is graded for real and leaves a line; what takes all cores comes last.
 attacks: setup
-	$(PYTEST) -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
+	$(ATTACK)
 	$(PYTEST) -s -m "attack and whole_machine"
 
 # A class of more than a hundred hand-ins as real students write them, each held to what is expected of it.

@@ -68,7 +68,7 @@ def gather(task: Gathering) -> Gathered:
     run, executions = execution(task, seed=task.seed)
     facts, models = reading.read(run, task.rubric)
     facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
-    facts = diagnoses.diagnosed(facts, _code(submission))
+    facts = diagnoses.diagnosed(facts, _code(submission, counts=bool(facts.failed)))
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"
@@ -87,14 +87,16 @@ def gather(task: Gathering) -> Gathered:
     return Gathered(facts=facts, measured=measured, run=run, executions=executions, data=known)
 
 
-def _code(submission: Submission) -> diagnoses.Notebook:
-    """The code that ran, by cell, and in which order its cells ran before it was handed in."""
+def _code(submission: Submission, *, counts: bool) -> diagnoses.Notebook:
+    """The code that ran, by cell; with ``counts``, in which order its cells ran before it was handed in."""
     entry = submission.entry or ""
     content = submission.files.get(entry, b"")
     found = notebook.program(entry, content)
     cells = {} if isinstance(found, Message) else {cell.cell: cell.source for cell in found.cells}
-    counts = {cell.cell: cell.count for cell in notebook.every_cell(entry, content) if cell.count is not None}
-    return diagnoses.Notebook(cells=cells, counts=counts)
+    every = notebook.every_cell(entry, content) if counts else ()    # outputs and all: not read for nothing
+    return diagnoses.Notebook(
+        cells=cells, counts={cell.cell: cell.count for cell in every if cell.count is not None}
+    )
 
 
 def _known_data(task: Gathering) -> KnownData:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from grader.records import Diagnosis, Facts, LayerFacts, ModelFacts, message
+from grader.diagnoses.wording import told
+from grader.records import Diagnosis, Facts, LayerFacts, ModelFacts
 
 SCALING = frozenset({"Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Resizing"})
-LARGE = 2.0                 # values above it were not scaled to 0-1, -1-1 or standardised
-RAW = 100.0
+RAW = 100.0                 # values above it were not scaled at all
 CATEGORICAL = {
     "categorical_crossentropy": "categorical_crossentropy", "CategoricalCrossentropy": "categorical_crossentropy",
     "sparse_categorical_crossentropy": "sparse_categorical_crossentropy",
@@ -34,7 +33,7 @@ def order(counts: Mapping[int, int], found: Facts) -> Iterator[Diagnosis]:
     before: tuple[int, int] | None = None
     for cell, count in sorted(counts.items()):
         if before is not None and count < before[1]:
-            yield _say("out_of_order", cell=before[0], after=cell)
+            yield told("out_of_order", cell=before[0], after=cell)
             return
         before = (cell, count)
 
@@ -44,10 +43,10 @@ def _trained(model: ModelFacts) -> Iterator[Diagnosis]:
     if not trainings or model.fed is None:
         return
     if model.fed.part == "test":
-        yield _say("test_in_training")
+        yield told("test_in_training")
     first = next((layer for layer in model.layers if layer.kind not in ("InputLayer", "Reshape", "Flatten")), None)
     if model.fed.maximum > RAW and (first is None or first.kind not in SCALING) and model.layers:
-        yield _say("unscaled", most=model.fed.maximum)
+        yield told("unscaled", most=model.fed.maximum)
 
 
 def _ending(model: ModelFacts) -> Iterator[Diagnosis]:
@@ -55,21 +54,21 @@ def _ending(model: ModelFacts) -> Iterator[Diagnosis]:
     last = next((layer for layer in reversed(model.layers) if layer.kind not in ("Dropout", "Reshape")), None)
     if compiled is None or last is None or not model.fits:
         return
-    activation, units = _activation(model, last), last.output_shape[-1] if last.output_shape else 0
+    activation, units = _activation(last), last.output_shape[-1] if last.output_shape else 0
     if activation == "softmax" and units == 1:
-        yield _say("softmax_of_one")
+        yield told("softmax_of_one")
     loss = CATEGORICAL.get(compiled.loss or "")
     if loss is None or units < 2:
         return
     if activation == "softmax" and compiled.from_logits:
-        yield _say("logits_of_softmax")
+        yield told("logits_of_softmax")
     elif activation == "sigmoid" and not compiled.from_logits:
-        yield _say("sigmoid_categorical", name=loss)
+        yield told("sigmoid_categorical", name=loss)
     elif activation == "linear" and not compiled.from_logits:
-        yield _say("no_softmax", name=loss)
+        yield told("no_softmax", name=loss)
 
 
-def _activation(model: ModelFacts, last: LayerFacts) -> str:
+def _activation(last: LayerFacts) -> str:
     if last.kind in ("Softmax", "ReLU"):
         return last.kind.lower()
     return str(last.config.get("activation", "?"))
@@ -78,14 +77,8 @@ def _activation(model: ModelFacts, last: LayerFacts) -> str:
 def _kept(model: ModelFacts, found: Facts) -> Iterator[Diagnosis]:
     saves = [event for event in found.events if event.kind == "save" and event.model == model.number]
     if saves and model.fits and all(event.fits == 0 for event in saves):
-        yield _say("saved_before")
+        yield told("saved_before")
     trainings = [fit for fit in model.fits if fit.epochs_done]
     alike = {(fit.epochs_asked, fit.batch_size, fit.rows) for fit in trainings}
     if 2 <= len(trainings) <= 10 and len(alike) == 1 and trainings[0].epochs_asked > 1:
-        yield _say("trained_twice", n=len(trainings))
-
-
-def _say(id: str, **values: Any) -> Diagnosis:
-    return Diagnosis(
-        id=id, cause=message(f"diagnoses.{id}", **values), cure=message(f"diagnoses.{id}.cure", **values)
-    )
+        yield told("trained_twice", n=len(trainings))

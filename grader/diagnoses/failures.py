@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from grader.diagnoses import patterns
 from grader.diagnoses.signs import SIGNS, Sign, Values
-from grader.records import Diagnosis, FailedCell, message
+from grader.diagnoses.wording import told
+from grader.records import Diagnosis, FailedCell
 
 OPEN_GAP = re.compile(
     r"_{3,}|\.{3}\s*#|#\s*(?:YOUR CODE|TU CÓDIGO|COMPLETA)|raise NotImplementedError", re.IGNORECASE
@@ -26,29 +26,29 @@ def diagnose(cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int,
     """What is known of the failure of ``cell``; None when nothing is."""
     source = cells.get(cell.cell, "")
     if cell.kind == "timeout":
-        return _say("endless_loop" if LOOP.search(source) else "too_slow", cell)
+        return told("endless_loop" if LOOP.search(source) else "too_slow", cell.cell, cell.line)
     if cell.kind == "died":
-        return _say("died", cell)
+        return told("died", cell.cell, cell.line)
     missing = re.search(r"name '(\w+)' is not defined", cell.text) if cell.error == "NameError" else None
     if missing is not None:
         return _missing_name(missing[1], cell, failed, cells)
     if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
-        return _say("placeholder", cell)
-    return _by_signs(cell) or (_say("syntax", cell) if cell.kind == "syntax" else None)
+        return told("placeholder", cell.cell, cell.line)
+    return _by_signs(cell) or (told("syntax", cell.cell, cell.line) if cell.kind == "syntax" else None)
 
 
 def _by_signs(cell: FailedCell) -> Diagnosis | None:
     for sign in SIGNS:
         values = _fits(sign, cell)
         if values is not None:
-            return _say(sign.id, cell, **values)
+            return told(sign.id, cell.cell, cell.line, **values)
     return None
 
 
 def _fits(sign: Sign, cell: FailedCell) -> Values | None:
     groups: dict[str, str | None] = {}
-    for pattern, told in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line)):
-        found = re.search(pattern, told, re.DOTALL) if pattern else None
+    for pattern, said in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line)):
+        found = re.search(pattern, said, re.DOTALL) if pattern else None
         if pattern and found is None:
             return None
         groups |= found.groupdict() if found else {}
@@ -60,7 +60,7 @@ def _missing_name(
 ) -> Diagnosis:
     """Why a name is not there: its cell failed, comes later, or does not exist."""
     if OPEN_GAP.fullmatch(name):
-        return _say("placeholder", cell)
+        return told("placeholder", cell.cell, cell.line)
     makes = re.compile(MAKES.format(name=name))
     broken = {one.cell for one in failed}
     making = [
@@ -70,18 +70,8 @@ def _missing_name(
     ]
     first = next((number for number in making if number < cell.cell and number in broken), None)
     if first is not None:
-        return _say("follows", cell, name=name, first=first)
+        return told("follows", cell.cell, cell.line, name=name, first=first)
     later = next((number for number in making if number > cell.cell), None)
     if later is not None:
-        return _say("made_later", cell, name=name, later=later)
-    return _say("never_made", cell, name=name)
-
-
-def _say(id: str, cell: FailedCell, **values: Any) -> Diagnosis:
-    return Diagnosis(
-        id=id,
-        cause=message(f"diagnoses.{id}", **values),
-        cure=message(f"diagnoses.{id}.cure", **values),
-        cell=cell.cell,
-        line=cell.line,
-    )
+        return told("made_later", cell.cell, cell.line, name=name, later=later)
+    return told("never_made", cell.cell, cell.line, name=name)

@@ -13,7 +13,7 @@ MODULES: Mapping[str, str] = {
     "layers.embeddings": "keras.layers", "layers.merge": "keras.layers", "layers.noise": "keras.layers",
     "layers.wrappers": "keras.layers", "layers.experimental": "keras.layers", "layers.local": "keras.layers",
     "objectives": "keras.losses", "engine": "keras", "utils.vis_utils": "keras.utils",
-    "utils.generic_utils": "keras.utils", "utils.layer_utils": "keras.utils", "preprocessing.text": "keras.layers",
+    "utils.generic_utils": "keras.utils", "utils.layer_utils": "keras.utils",
 }
 IMPORTS: Mapping[str, str] = {
     "adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adadelta": "Adadelta", "adamax": "Adamax",
@@ -21,7 +21,7 @@ IMPORTS: Mapping[str, str] = {
     "Convolution1D": "Conv1D", "Deconvolution2D": "Conv2DTranspose", "AtrousConvolution2D": "Conv2D",
     "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
     "WeightRegularizer": "L1, L2", "ActivityRegularizer": "L1, L2", "to_categorial": "to_categorical",
-    "multi_gpu_model": "keras.distribution", "MaxoutDense": "Dense", "Highway": "Dense", "Model_from_json": "model_from_json",
+    "multi_gpu_model": "keras.distribution", "MaxoutDense": "Dense", "Highway": "Dense",
 }
 METHODS: Mapping[str, str] = {
     "fit_generator": "model.fit(generator)", "evaluate_generator": "model.evaluate(generator)",
@@ -35,7 +35,7 @@ ARGUMENTS: Mapping[str, str] = {
     "dim_ordering": "data_format=", "input": "inputs=", "output": "outputs=", "samples_per_epoch": "steps_per_epoch=",
     "nb_val_samples": "validation_steps=", "class_mode": "loss=", "show_accuracy": 'metrics=["accuracy"]',
     "input_dim": "keras.Input((784,))", "epoch": "epochs=", "batchsize": "batch_size=", "atrous_rate": "dilation_rate=",
-    "activations": "activation=", "loss_function": "loss=", "nb_classes": "num_classes=", "cooldown_epochs": "cooldown=",
+    "activations": "activation=", "loss_function": "loss=", "nb_classes": "num_classes=",
 }
 HISTORY: Mapping[str, str] = {"acc": "accuracy", "val_acc": "val_accuracy"}
 NUMPY: Mapping[str, str] = {
@@ -46,11 +46,11 @@ LIBRARIES = (
     "pandas", "seaborn", "cv2", "skimage", "tqdm", "plotly", "xgboost", "lightgbm", "imutils", "kerastuner",
     "keras_tuner", "tensorflow_datasets", "tensorflow_addons", "tensorflow_hub", "idx2numpy", "mnist", "visualkeras",
     "ann_visualizer", "livelossplot", "mlxtend", "scikitplot", "statsmodels", "wandb", "gradio", "pydot", "graphviz",
-    "sklearn", "PIL", "bokeh", "altair", "emnist", "python_mnist", "kaggle", "opendatasets", "requests", "np_utils",
+    "sklearn", "PIL", "bokeh", "altair", "emnist", "python_mnist", "kaggle", "opendatasets", "requests",
 )
 TF1 = (
     "Session", "InteractiveSession", "placeholder", "contrib", "global_variables_initializer", "app", "log", "get_variable",
     "initialize_all_variables", "random_normal", "truncated_normal", "reset_default_graph", "get_default_graph",
-    "variable_scope", "matrix_inverse", "ConfigProto", "logging", "summary.FileWriter", "layers", "set_random_seed",
-    "to_float", "reduce_sum_v1", "arg_max", "get_collection", "train.GradientDescentOptimizer", "gfile", "mul", "sub",
+    "variable_scope", "matrix_inverse", "ConfigProto", "logging", "layers", "set_random_seed",
+    "to_float", "arg_max", "get_collection", "gfile", "mul", "sub",
 )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.records import Diagnosis, message
+from grader.diagnoses.wording import told
+from grader.records import Diagnosis
 
 LINES_CAP = 20_000          # of one cell; longer lines than LINE_CAP are nobody's code
 LINE_CAP = 400
@@ -48,13 +49,13 @@ def mistakes(cells: Mapping[int, str]) -> Iterator[Diagnosis]:
     """Known mistakes in the code, in the order of the cells; each pattern at most once in a cell."""
     for number, source in cells.items():
         if _is_text(source):
-            yield _say("code_in_text", number, "")
+            yield told("code_in_text", number)
             continue
         for pattern in PATTERNS:
             for line in short_lines(source):
                 found = pattern.line.search(line.partition("#")[0])
                 if found:
-                    yield _say(pattern.id, number, line.strip(), **pattern.values(found))
+                    yield told(pattern.id, number, line.strip(), **pattern.values(found))
                     break
 
 
@@ -70,13 +71,3 @@ def _is_text(source: str) -> bool:
         if len(bare) > TEXT_LEAST and bare.startswith(quotes) and bare.endswith(quotes) and bare.count(quotes) == 2:
             return sum(word in bare for word in CODE_WORDS) >= 2
     return False
-
-
-def _say(id: str, cell: int, line: str, **values: str) -> Diagnosis:
-    return Diagnosis(
-        id=id,
-        cause=message(f"diagnoses.{id}", **values),
-        cure=message(f"diagnoses.{id}.cure", **values),
-        cell=cell,
-        line=line[:300],
-    )

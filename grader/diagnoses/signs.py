@@ -86,10 +86,6 @@ def _whole(*keys: str) -> Callable[[dict[str, str | None]], Values]:
     return lambda found: {key: int(found[key] or 0) for key in keys}
 
 
-def _label(found: dict[str, str | None]) -> Values:
-    return {"label": int(found["label"] or 0), "n": int(found["n"] or 0)}
-
-
 def _same(**fixed: str) -> Callable[[dict[str, str | None]], Values]:
     return lambda found: {**{key: value for key, value in found.items() if value is not None}, **fixed}
 
@@ -183,7 +179,7 @@ SIGNS: Sequence[Sign] = (
     ),
     Sign(
         id="too_few_classes", error="IndexError", text=r"index (?P<label>\d{1,12}) is out of bounds for axis 1 with size (?P<n>\d{1,12})",
-        line=r"to_categorical", values=_label,
+        line=r"to_categorical", values=_whole("label", "n"),
     ),
     Sign(id="cardinality", error="ValueError", text=r"cardinality is ambiguous.*'x' sizes: (?P<x>[\d, ]+)\s+'y' sizes: (?P<y>[\d, ]+)"),
     Sign(id="reshape", error="ValueError", text=r"cannot reshape array of size (?P<size>\d{1,12}) into shape \((?P<shape>[\d,\s-]+)\)"),

@@ -53,6 +53,8 @@ def test_the_number_of_lines_never_changes(source: str) -> None:
 def test_the_failing_line_is_the_last_one_inside_the_cell() -> None:
     shown = ["Cell In[3], line 4", "----> 4 f()", "Cell In[3], line 2, in f()", "File ~/keras/x.py:9, in g"]
     assert cells.line_of("def f():\n    g()\n\nf()", shown) == "g()"
+    elsewhere = ["  Cell In[7], line 2\n    use()\n", "  Cell In[3], line 1, in use\n    1 / 0\n"]
+    assert cells.line_of("a = 1\nuse()", elsewhere) == "use()"
     assert cells.line_of("a", ["File x, line 1"]) == ""
     assert cells.line_of("a", ["Cell In[1], line 7"]) == ""
 

@@ -228,6 +228,7 @@ def _check_answers(ran: Run) -> None:
     assert ("export", 2) not in ran.frames
 
 
+@pytest.mark.slow
 def test_what_does_not_end_is_ended_and_everything_else_is_kept(data: Path) -> None:
     ran = run(
         data,
@@ -238,8 +239,8 @@ def test_what_does_not_end_is_ended_and_everything_else_is_kept(data: Path) -> N
         "print(model.evaluate(xt, yt, verbose=0)); answers = {'q1': 1}",
         "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         "never = 1",
-        cell_s=5,
-        wall_s=90,
+        cell_s=12,        # a busy machine needs some of it to compile the model
+        wall_s=150,
     )
     assert ran.ended == "timeout", ran.detail
     states = [cell["status"] for cell in told(ran, "cells")]
@@ -249,11 +250,11 @@ def test_what_does_not_end_is_ended_and_everything_else_is_kept(data: Path) -> N
     assert fit["stopped"] == "time"
     assert 1 <= fit["epochs_done"] < fit["epochs_asked"] == 5000
     assert len(fit["metrics"]["loss"]) - fit["epochs_done"] in {0, 1}
-    assert fit["seconds"] < 5
+    assert fit["seconds"] < 12
     assert models(ran)["model"]["evaluates"] == 1
     assert told(ran, "answers")["answers"] == {"q1": 1}
     assert "runs.output_cut" in notices(ran)
-    assert ran.seconds < 60
+    assert ran.seconds < 120
     assert len(told(ran, "cells")[2]["output"]) <= 2000
 
 

@@ -34,9 +34,13 @@ def without_installs(source: str) -> tuple[str, list[str]]:
 
 
 def line_of(source: str, traceback: list[str]) -> str:
-    """The student's own line that an error came from, from IPython's plain traceback; "" when unknown."""
-    numbers = re.findall(r"(?:Cell In\[\d+\]|Input In \[\d+\]), line (\d+)", "\n".join(traceback))
+    """The line of this cell that an error came through last, from IPython's plain traceback; "" when unknown.
+
+    The first frame is this cell's; those of functions that other cells defined have lines of other cells.
+    """
+    frames = re.findall(r"(?:Cell In|Input In )\[(\d+)\], line (\d+)", "\n".join(traceback))
+    numbers = [int(line) for cell, line in frames if cell == frames[0][0]]
     lines = source.split("\n")
-    if not numbers or not 1 <= int(numbers[-1]) <= len(lines):
+    if not numbers or not 1 <= numbers[-1] <= len(lines):
         return ""
-    return lines[int(numbers[-1]) - 1].strip()[:300]
+    return lines[numbers[-1] - 1].strip()[:300]

@@ -344,7 +344,7 @@ def install(shell: Any, config_json: str) -> None:
     shims.displays(shell)
     recorder.gallery.watch()
     recorder.events.watch_keras()
-    shell.colors = "nocolor"
+    shims.tracebacks(shell)
     shell.events.register("pre_run_cell", recorder.before_cell)
     shell.events.register("post_run_cell", recorder.after_cell)
     sys.argv = [config["entry_name"]]

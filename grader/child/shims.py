@@ -124,6 +124,12 @@ def displays(shell: Any) -> None:
     shell.display_pub.publish = lambda *args, **kwargs: None
 
 
+def tracebacks(shell: Any) -> None:
+    """The short form: the long one looks through all modules for each frame, which for endless recursion never ends."""
+    shell.InteractiveTB.set_mode("Plain")
+    shell.colors = "nocolor"
+
+
 def screen() -> None:
     """After a cell: close what was drawn, as a notebook's inline backend does."""
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -75,7 +75,7 @@ references: setup
 lock:
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev,notebooks]"
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean:

@@ -71,6 +71,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     fresh: Annotated[bool, typer.Option("--fresh", help=say("grade.fresh"))] = False,
     lang: Annotated[Lang, typer.Option("--lang", help=say("pages_lang"))] = Lang.es,
     formats: Annotated[list[str] | None, typer.Option("--format", help=say("grade.format"))] = None,
+    quick: Annotated[bool, typer.Option("--quick", help=say("grade.quick"))] = False,
     unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help=say("grade.unsafe"))] = False,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
@@ -88,6 +89,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
         language="es" if lang is Lang.es else "en",
         formats=tuple(formats or ()),
         unsafe=unsafe,
+        quick=quick,
     )
     raise typer.Exit(batch.run(request))
 

@@ -23,10 +23,12 @@ from grader.records import (
     Rubric,
     Run,
     Submission,
+    message,
 )
 
 # Our own faults: tried again at the next call.
 NEVER_REUSED = ("measuring.sandbox_failed",)
+REPAIRS_TOLD = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +41,8 @@ class Gathering:
     evidence: Path
     slot: int = 0
     fresh: bool = False
-    quick: bool = False                 # trainings are cut short: accuracies mean nothing
+    quick: int = 0                      # cut each training to one epoch of so many rows; 0: train as written
+    measure: bool = True                # measure accuracies where a criterion rests on them
     secret: bytes = b""                 # of the course: seeds hidden arguments and images; b"" gives the public ones
     seed: int = 0                       # added to every seed of the notebook
     reference: Submission | None = None     # whose functions give the expected outputs, see ``reference_calls``
@@ -68,12 +71,13 @@ def gather(task: Gathering) -> Gathered:
     run, executions = execution(task, seed=task.seed)
     facts, models = reading.read(run, task.rubric)
     facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
-    facts = diagnoses.diagnosed(facts, _code(submission, counts=bool(facts.failed)))
+    code = _code(submission, counts=bool(facts.failed))
+    facts = _with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric)
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"
         facts = replace(facts, pictures=pictures.recognised(facts.pictures, known, name))
-    if not checks.needs_measuring(task.rubric):
+    if not (task.measure and checks.needs_measuring(task.rubric)):
         return Gathered(facts=facts, measured={}, run=run, executions=executions, data=known)
     predictions = _predictions(task, facts, models)
     facts = replace(facts, predictions=predictions)
@@ -97,6 +101,14 @@ def _code(submission: Submission, *, counts: bool) -> diagnoses.Notebook:
     return diagnoses.Notebook(
         cells=cells, counts={cell.cell: cell.count for cell in every if cell.count is not None}
     )
+
+
+def _with_old_imports(facts: Facts, code: diagnoses.Notebook, rubric: Rubric) -> Facts:
+    """``facts`` with the imports that Keras 3 dropped; a repaired one is told."""
+    old = diagnoses.old_imports(code.cells)
+    repaired = old[:REPAIRS_TOLD] if rubric.run.repair_imports else ()
+    told = [message("runs.import_repaired", cell=one.cell, written=one.written, today=one.today) for one in repaired]
+    return replace(facts, old_imports=old, notices=(*facts.notices, *told))
 
 
 def _known_data(task: Gathering) -> KnownData:
@@ -163,7 +175,6 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
         export_shapes=task.rubric.export_shapes,
         quick=task.quick,
         variables=answers.variables(task.rubric),
-        variable_models=tuple(choice.variable for choice in task.rubric.models.values() if choice.variable),
         data_file=mounted.path,
         data_name=task.rubric.data,
         sample_rows=data.sample_rows(task.data),

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from grader import clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
+from grader import checks, clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
 from grader.course import Course
 from grader.evidence import transcript
 from grader.gather import Gathering, gather
@@ -35,6 +35,8 @@ from grader.records import (
 from grader.seating import Place, seat
 
 Task = TypeVar("Task")
+QUICK_SHARE, QUICK_LEAST = 0.02, 64     # of the training images
+QUICK_FORMATS = ("html",)               # nothing that a grade book could take in
 
 
 class Watch(Protocol):
@@ -62,6 +64,7 @@ class Job:
     workers: int = 1
     roster: Path | None = None
     fresh: bool = False
+    quick: bool = False                 # cut every training short, and judge what tells early only
     language: Language = "es"
     formats: tuple[str, ...] = ()
     when: datetime | None = None        # shown on the class page
@@ -123,7 +126,8 @@ def grade(job: Job, watch: Watch) -> Summary:
     wanted = _Wanted(expected=expected, calls=_reference_calls(job, count))
     in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, wanted, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
-    formats = (*reports.ALWAYS, *(name for name in job.formats if name not in reports.ALWAYS))
+    wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
+    formats = QUICK_FORMATS if job.quick else (*reports.ALWAYS, *wanted_too)
     shown = {place.slug for place in places if (job.out / reports.notebook_path(place.slug)).is_file()}
     written = reports.render(
         cards, job.rubric, lang=job.language, formats=formats, when=job.when, notebooks=shown
@@ -222,7 +226,7 @@ def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _
     gathered = gather(
         Gathering(
             submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
-            fresh=job.fresh, secret=job.course.secret,
+            fresh=job.fresh, secret=job.course.secret, quick=_quick_rows(job), measure=not job.quick,
         )
     )  # fmt: skip
     card = score.score(
@@ -235,9 +239,23 @@ def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _
         key=asked.key if asked is not None else {},
         identity=_with_remarks(_identity(place, submission, job), asked, gathered.facts, place, job),
         provenance=_provenance(job, submission, gathered.run),
+        left_out=_left_out(job),
     )
     _show_hand_in(job, place, submission, gathered.run)
     return card, gathered.executions
+
+
+def _quick_rows(job: Job) -> int:
+    """How many images a training gets in a quick look; 0: all."""
+    return max(QUICK_LEAST, round(QUICK_SHARE * len(job.data.x_train))) if job.quick else 0
+
+
+def _left_out(job: Job) -> Mapping[str, Message]:
+    """What a quick look does not judge, and why."""
+    if not job.quick:
+        return {}
+    why = message("scoring.quick_look")
+    return {criterion.id: why for criterion in job.rubric.criteria if not checks.tells_early(criterion)}
 
 
 def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) -> Scorecard:

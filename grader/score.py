@@ -69,6 +69,7 @@ class _Case:
     key: Mapping[str, Any]
     reference_calls: Mapping[str, tuple[CallFacts, ...]]
     data: KnownData | None
+    left_out: Mapping[str, Message]
     alignments: dict[int, Alignment] = field(default_factory=dict)
 
 
@@ -97,17 +98,18 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     provenance: Provenance,
     reference_calls: Mapping[str, tuple[CallFacts, ...]] = NOTHING,
     data: KnownData | None = None,
+    left_out: Mapping[str, Message] = NOTHING,
 ) -> Scorecard:
     """The card of one hand-in.
 
     ``measured`` holds our own accuracies by model number, ``expected`` the reference's values, ``key`` the
     student's variant, ``reference_calls`` what the reference's functions give for the hidden arguments, ``data``
-    the raw data set. Of several candidates for a model the one that earns most is graded (of equals, the
-    one used last).
+    the raw data set, ``left_out`` why a criterion is not judged this time, by its id. Of several candidates for a
+    model the one that earns most is graded (of equals, the one used last).
     """
     case = _Case(
         facts=facts, rubric=rubric, measured=measured, expected=expected, key=key, reference_calls=reference_calls,
-        data=data,
+        data=data, left_out=left_out,
     )
     choice, earned = _choose(case)
     judged = _judge_all(case, choice)
@@ -263,7 +265,7 @@ def _judge(case: _Case, criterion: Criterion, model: ModelFacts | None, judged: 
         reference_calls=case.reference_calls,
         data=case.data,
     )
-    said = _asked(criterion, evidence)
+    said = _asked(criterion, evidence, case.left_out)
     unmet = tuple(needed for needed in criterion.needs if _unmet(judged[needed].credit))
     if unmet:
         credit = None if said.credit is None else min(said.credit, criterion.when_unmet)
@@ -282,8 +284,10 @@ def _aligned(case: _Case, model: ModelFacts) -> Alignment:
     return case.alignments[model.number]
 
 
-def _asked(criterion: Criterion, evidence: Evidence) -> Judgement:
+def _asked(criterion: Criterion, evidence: Evidence, left_out: Mapping[str, Message]) -> Judgement:
     """What the check says; a check that fails is our fault, and its criterion stays unjudged."""
+    if criterion.id in left_out:
+        return Judgement(credit=None, why=left_out[criterion.id])
     try:
         said = checks.judge(criterion.check, evidence, criterion.params)
         sound = said.credit is None or (isfinite(said.credit) and 0 <= said.credit <= 1)
@@ -347,7 +351,11 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
         reasons.append(case.facts.problem or message("scoring.could_not_run"))
     elif case.facts.ended == "exit" and case.facts.problem is not None:
         reasons.append(case.facts.problem)
-    unjudged = [verdict.criterion for verdict in verdicts if verdict.credit is None]
+    unjudged = [
+        verdict.criterion
+        for verdict in verdicts
+        if verdict.credit is None and not ({verdict.criterion, *verdict.blocked_by} & case.left_out.keys())
+    ]
     if unjudged:
         reasons.append(message("scoring.review_unjudged", criteria=unjudged))
     if any(notice.key == NOT_REPRODUCIBLE for notice in case.facts.notices):

@@ -109,6 +109,13 @@ def test_an_unknown_format_lists_those_there_are(hand_ins: Path, tmp_path: Path)
     assert "junit" in ended.stderr
 
 
+def test_a_quick_look_gives_no_report_for_a_grade_book(hand_ins: Path, tmp_path: Path) -> None:
+    ended = grader("grade", "mnist-mlp", str(hand_ins), "-o", str(tmp_path / "out"), "--quick", "--format", "junit")
+    assert ended.returncode == 2
+    assert "--quick gives no grades, so there is nothing for --format junit" in ended.stderr
+
+
+
 @pytest.mark.sandbox
 def test_without_bubblewrap_grading_is_refused_with_the_cures(hand_ins: Path, tmp_path: Path) -> None:
     bwrap = shutil.which("bwrap")

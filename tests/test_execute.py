@@ -107,7 +107,8 @@ def claims_message(key: str, values: dict[str, Any]) -> Any:
 def test_a_whole_notebook_with_everything_that_people_write(data: Path) -> None:
     ran = run(
         data,
-        "!pip install keras-tuner\n%tensorflow_version 2.x\n%unknown_magic on\n%matplotlib inline\n" + "import os",
+        "!pip install keras-tuner\n%tensorflow_version 2.x\n%unknown_magic on\n%matplotlib inline\n"
+        "import os, pandas, seaborn, sklearn, cv2, tqdm, PIL, pydot, matplotlib.pyplot",
         "%%foreign_cell\nafter_magic = 1",
         START,
         """

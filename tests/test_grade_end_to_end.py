@@ -211,6 +211,30 @@ def test_a_changed_rubric_is_scored_anew_without_any_sandbox(root: Path, graded:
     assert verdict(new, "accuracy")["points"] > verdict(old, "accuracy")["points"]
 
 
+def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path) -> None:
+    (root / "quick").mkdir()
+    for name in ("honest.ipynb", "endless.ipynb"):
+        shutil.copy(root / "hand-ins" / name, root / "quick" / name)
+    (root / "quick" / "crash.ipynb").write_bytes(notebook(START, MODEL, FIT, "undefined_name"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "grader", "grade", "mlp.yaml", "quick", "-o", "look", "--data", "digits", "--quick"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert "a quick look: trainings were cut short" in ended.stdout
+    looked = cards(root / "look")
+    assert [card["status"] for card in (looked["honest"], looked["crash"], looked["endless"])] == ["ok", "error", "ok"]
+    verdicts = {verdict["criterion"]: verdict["state"] for verdict in looked["honest"]["verdicts"]}
+    assert verdicts == {
+        "runs": "full", "dense": "full", "output": "full", "compile": "full", "data": "lost",
+        "accuracy": "unjudged", "gap": "unjudged", "gap_means": "full",
+    }  # fmt: skip
+    assert any("quick run" in notice["en"] for notice in looked["honest"]["notices"])
+    assert looked["endless"]["ended"] == "ok"
+    assert not (root / "look" / "grades.csv").exists()
+    assert (root / "look" / "index.html").is_file()
+
+
 def test_grading_imports_no_heavy_library(root: Path, graded: Path) -> None:
     program = (
         "import sys, runpy\n"

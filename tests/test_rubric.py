@@ -216,6 +216,9 @@ def test_what_sandbox_1_depends_on_does_not_change_with_the_criteria() -> None:
         ("exports: [x_train]", "exports: [x_train, y]"),
         ("variable: edges", "variable: other"),
         ("stop_on_error: true", "stop_on_error: false"),
+        ("stop_on_error: true", "stop_on_error: true\nrepair: imports"),
+        ("seeds: 3", "seeds: 3, max_epochs: 30"),
+        ("seeds: 3", "seeds: 3, max_fit_time: 5m"),
     ):
         assert rubric.run_key_part(parse(with_line(old, new))) != key
 

@@ -100,6 +100,19 @@ def test_less_accuracy_than_the_share_is_not_lifted_to_it() -> None:
     assert one.verdicts[3].credit == pytest.approx(0.2)
 
 
+def test_what_is_left_out_is_not_judged_and_asks_nobody() -> None:
+    why_not = message("scoring.quick_look")
+    made = score.score(
+        facts=facts(mlp(), answers=ANSWERS), rubric=MLP_RUBRIC, measured={}, expected={}, key={},
+        identity=score.Identity(student="ana", slug="ana"), provenance=PROVENANCE,
+        left_out={one.id: why_not for one in MLP_RUBRIC.criteria if not checks.tells_early(one)},
+    )
+    open_ones = {verdict.criterion for verdict in made.verdicts if verdict.state == "unjudged"}
+    assert open_ones == {"accuracy", "gap"}
+    assert (made.points, made.unjudged, made.review) == (5.0, 5.0, ())
+    assert why(made, "accuracy") == "Not judged in a quick look, in which every training was cut short."
+
+
 def test_a_crash_in_the_last_cell_costs_only_the_run() -> None:
     one = card(crashed(mlp(), answers=ANSWERS), seen={0: measured(9792, 9887)})
     assert {id for id, state in states(one).items() if state != "full"} == {"runs"}

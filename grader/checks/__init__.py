@@ -28,7 +28,7 @@ from grader.checks import (
     structured,
     training,
 )
-from grader.records import Evidence, Judgement, Rubric
+from grader.records import Criterion, Evidence, Judgement, Rubric
 
 MODULES: tuple[ModuleType, ...] = (
     running,
@@ -46,6 +46,9 @@ MODULES: tuple[ModuleType, ...] = (
     pictures,
     prepared,
 )
+ACCURACY_CHECKS = ("test_accuracy", "accuracy_gap")
+MEASURED = ("test_accuracy", "train_accuracy", "accuracy_gap")      # of the check ``number``
+NEED_ALL = ("predicted_image", "ran_within", "manual")
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -73,10 +76,20 @@ def judge(name: str, evidence: Evidence, params: Mapping[str, Any]) -> Judgement
     return REGISTRY[name].function(evidence, **params)
 
 
+def rests_on_accuracy(criterion: Criterion) -> bool:
+    """Whether a criterion rests on an accuracy that is measured, so that a training cut short shows nothing."""
+    return criterion.check in ACCURACY_CHECKS or criterion.params.get("equals_measured") in MEASURED
+
+
+def tells_early(criterion: Criterion) -> bool:
+    """Whether a criterion can be judged by what is built and answered, without training in full."""
+    return not rests_on_accuracy(criterion) and criterion.check not in NEED_ALL
+
+
 def needs_measuring(rubric: Rubric) -> bool:
     """Whether any criterion rests on accuracies that must be measured on hidden images."""
     return any(
-        criterion.check in ("test_accuracy", "accuracy_gap", "predicted_image")
+        criterion.check in (*ACCURACY_CHECKS, "predicted_image")
         or criterion.params.get("equals_measured", "total_params") != "total_params"
         for criterion in rubric.criteria
     )

@@ -32,6 +32,16 @@ def ran_within(evidence: Evidence, *, seconds: float) -> Judgement:
     )
 
 
+def imports_of_today(evidence: Evidence) -> Judgement:
+    """No import names what Keras 3 dropped, also where ``repair: imports`` runs it by its name of today."""
+    old = evidence.facts.old_imports
+    if not old:
+        return Judgement(credit=1.0, why=message("checks.imports_of_today"))
+    first = old[0]
+    why = message("checks.old_imports", n=len(old), cell=first.cell, written=first.written, today=first.today)
+    return Judgement(credit=0.0, why=why)
+
+
 def manual(evidence: Evidence) -> Judgement:
     """A person gives the points: the title and hint say what a full, a half and an empty answer contains."""
     return Judgement(credit=None, why=message("checks.manual"))

@@ -121,7 +121,7 @@ class Recorder:
         self._quietly(self.book.begins, record)
         self._name(record, in_functions=True)
         until = deadline(self.cell_started, float(self.config["cell_s"]), float(self.config["deadline"]))
-        keeper = TimeKeeper(until)
+        keeper = TimeKeeper(until, max_epochs=self.config["max_epochs"], max_fit_s=self.config["max_fit_s"])
         callbacks = given.arguments.get("callbacks")
         if isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks.append(keeper)
@@ -152,11 +152,11 @@ class Recorder:
         history = getattr(model, "history", None)
         logs = getattr(history, "history", {}) if history is not before else {}
         asked = max(0, int(given.get("epochs", 1)) - int(given.get("initial_epoch", 0)))
-        whole = not (keeper.out_of_time and keeper.epochs_done < asked)
+        stopped = keeper.stopped if keeper.epochs_done < asked else ""
         entry = {
             "epochs_asked": asked,
             "epochs_done": keeper.epochs_done,
-            "stopped": "" if whole else "time",
+            "stopped": stopped,
             "batch_size": given.get("batch_size") or fed.batch_rows(x) or (None if fed.is_stream(x) else 32),
             "rows": rows,
             "distinct_rows": self._distinct(x, rows),
@@ -242,11 +242,11 @@ class Recorder:
             if frame.f_globals is self.shell.user_ns and frame.f_locals is not self.shell.user_ns:
                 for name, value in list(frame.f_locals.items()):
                     if value is record.model and name != "self":
-                        record.call_it(name)
+                        self.book.call_it(record, name)
             frame = frame.f_back
         for name, value in list(self.shell.user_ns.items()):
             if value is record.model and not name.startswith("_"):
-                record.call_it(name)
+                self.book.call_it(record, name)
 
     # ------------------------------------------------------------ what is saved
 
@@ -312,7 +312,7 @@ class Recorder:
 
     def _name_models(self) -> None:
         for name, model in findings.models_in(self.shell.user_ns):
-            self.book.of(model).call_it(name)
+            self.book.call_it(self.book.of(model), name)
 
     def finish(self) -> None:
         """After the last cell: look at the streams that were left alone, then save what that makes possible."""

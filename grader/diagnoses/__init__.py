@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grader.diagnoses import facts, failures, patterns
+from grader.diagnoses.repair import old_imports, repaired
 from grader.records import Diagnosis, Facts, FailedCell
 
-__all__ = ["Notebook", "diagnosed"]
+__all__ = ["Notebook", "diagnosed", "old_imports", "repaired"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
-from grader import sandbox
+from grader import diagnoses, sandbox
 from grader.evidence import claims
-from grader.evidence.notebook import Program, program
+from grader.evidence.notebook import Cell, Program, program
 from grader.records import Ended, FailedCell, Message, Run, RunSpec, Submission, message
 
 CHILD = tuple(
@@ -29,7 +29,7 @@ KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
 SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 CLAIMED = ("ok", "error", "timeout", "exit")
 FAILED_CAP = 200
-QUICK: Mapping[str, int] = {"rows": 2000, "epochs": 1}
+QUICK_EPOCHS = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,18 +37,17 @@ class Inputs:
     """What the rubric wants out of a run, and the data that go in.
 
     ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
-    "train" and "test" at most 64 row numbers. ``quick`` cuts every training short. ``late``: what
-    the program gets after the last cell (``evidence.calls.pack``).
+    "train" and "test" at most 64 row numbers. ``quick`` cuts every training to one epoch of so many
+    rows (0: none is cut). ``late``: what the program gets after the last cell (``evidence.calls.pack``).
     """
 
     exports: Sequence[str] = ()
     export_shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     variables: Sequence[str] = ()
-    variable_models: Sequence[str] = ()
     data_file: Path | None = None
     data_name: str = "mnist"
     sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    quick: bool = False
+    quick: int = 0
     late: bytes | None = None
 
 
@@ -96,19 +95,20 @@ def config(
     told = {
         "entry_name": _inside(submission.entry or ""),
         "kind": found.kind,
-        "cells": [asdict(cell) for cell in found.cells],
+        "cells": [asdict(cell) for cell in _prepared(found, spec)],
         "cell_s": limits.cell_s,
         "wall_s": limits.wall_s,
         "seed": seed,
         "seed_shift": seed,
         "deterministic": deterministic,
         "stop_on_error": spec.stop_on_error,
+        "max_epochs": spec.max_epochs,
+        "max_fit_s": spec.max_fit_s,
         "threads": 1,
         "exports": list(inputs.exports),
         "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
-        "quick": dict(QUICK) if inputs.quick else None,
+        "quick": {"rows": inputs.quick, "epochs": QUICK_EPOCHS} if inputs.quick else None,
         "variables": list(inputs.variables),
-        "variable_models": list(inputs.variable_models),
         "data": inputs.data_name,
         "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},
         "output_mb": limits.output_mb,
@@ -116,6 +116,13 @@ def config(
     named = {_inside(name): content for name, content in submission.files.items()}
     folders = {str(folder) for name in named for folder in PurePosixPath(name).parents}
     return told, {name: content for name, content in named.items() if name not in folders}
+
+
+def _prepared(found: Program, spec: RunSpec) -> Sequence[Cell]:
+    """The cells as they are run."""
+    if not spec.repair_imports:
+        return found.cells
+    return [replace(cell, source=diagnoses.repaired(cell.source)) for cell in found.cells]
 
 
 def binds(inputs: Inputs) -> Mapping[str, str]:

@@ -7,12 +7,11 @@ a changed rubric needs no new run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from grader import answers, keras_file
 from grader.errors import Refused
-from grader.evidence import calls, claims
+from grader.evidence import calls, candidates, claims
 from grader.evidence.events import events
 from grader.evidence.exports import exports
 from grader.evidence.pictures import pictures
@@ -32,10 +31,13 @@ from grader.records import (
     message,
 )
 
-FINAL_NAMES = ("modelo_final", "final_model")
-CANDIDATES_CAP = 8
 FITS_CAP = 200
 EPOCHS_CAP = 20_000
+STOPPED = {
+    "time": "measuring.stopped_after",
+    "max_epochs": "measuring.stopped_by_epochs",
+    "max_fit_time": "measuring.stopped_by_fit_time",
+}
 
 
 def _words(value: Any) -> str | None:
@@ -65,8 +67,8 @@ def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
     typed = claims.mapping(claims.parse(run.frames.get(("answers", 0))))
     raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
     found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
-    models = {name: _candidates(recorded, choice.variable) for name, choice in rubric.models.items()}
-    chosen = {model.number for candidates in models.values() for model in candidates}
+    models = {name: candidates.candidates(recorded, choice) for name, choice in rubric.models.items()}
+    chosen = {model.number for meant in models.values() for model in meant}
     facts = Facts(
         ended=run.ended,
         failed=run.failed,
@@ -134,26 +136,6 @@ def _how(record: Mapping[str, Any]) -> HowFound:
     return "compile" if record.get("compiled") is True else "build"
 
 
-def _candidates(recorded: list[tuple[Any, ModelFacts]], variable: str | None) -> tuple[ModelFacts, ...]:
-    """The models a rubric name may mean, the one used last at the end.
-
-    A named variable means one model; else the best class that is not empty: fitted, evaluated, compiled, built.
-    """
-    in_order = [
-        model
-        for _, model in sorted(recorded, key=lambda pair: (claims.whole(pair[0].get("last")) or -1, pair[1].number))
-    ]
-    wanted = (variable,) if variable else FINAL_NAMES
-    named = [model for model in in_order if set(wanted) & set(model.variables)]
-    if named or variable:
-        return tuple(replace(model, how="named") for model in named[-1:])
-    for how in ("fit", "evaluate", "compile", "build"):
-        of_this_kind = [model for model in in_order if model.how == how]
-        if of_this_kind:
-            return tuple(of_this_kind[-CANDIDATES_CAP:])
-    return ()
-
-
 def _compiled(value: Any) -> CompileFacts | None:
     if not isinstance(value, dict):
         return None
@@ -176,7 +158,7 @@ def _fit(value: Mapping[str, Any]) -> FitFacts:
     return FitFacts(
         epochs_asked=claims.whole(value.get("epochs_asked")) or 0,
         epochs_done=claims.whole(value.get("epochs_done")) or 0,
-        stopped="time" if value.get("stopped") == "time" else "",
+        stopped=cast(Any, value.get("stopped")) if value.get("stopped") in STOPPED else "",
         batch_size=claims.whole(value.get("batch_size")),
         rows=claims.whole(value.get("rows")),
         distinct_rows=claims.whole(value.get("distinct_rows")),
@@ -254,10 +236,10 @@ def _notices(status: Mapping[str, Any]) -> tuple[Message, ...]:
 
 
 def _fit_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message, ...]:
-    """What a reader of the card must know of each training: stopped by the clock."""
+    """What a reader of the card must know of each training: that it was stopped, and by what."""
     stopped = {
-        model.number: fit for candidates in models.values() for model in candidates for fit in model.fits if fit.stopped
+        model.number: fit for meant in models.values() for model in meant for fit in model.fits if fit.stopped
     }
     return tuple(
-        message("measuring.stopped_after", done=fit.epochs_done, asked=fit.epochs_asked) for fit in stopped.values()
+        message(STOPPED[fit.stopped], done=fit.epochs_done, asked=fit.epochs_asked) for fit in stopped.values()
     )

@@ -10,19 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from grader import notebooks, questions
+from grader import checks, notebooks, questions
 from grader.errors import CourseError
 from grader.mutants import answers, ending, layers, training
 from grader.mutants.edit import Mistake
 from grader.notebooks import Notebook
 from grader.records import MutantSpec, Rubric
 
-__all__ = ["ACCURACY_CHECKS", "CATALOGUE", "FULL_CAP", "Mutant", "in_full", "make", "one"]
+__all__ = ["CATALOGUE", "FULL_CAP", "Mutant", "in_full", "make", "one"]
 
 CATALOGUE: Mapping[str, Mistake] = {**layers.EDITS, **training.EDITS, **answers.EDITS, **ending.EDITS}
 """Every mistake by name."""
 
-ACCURACY_CHECKS = ("test_accuracy", "accuracy_gap")
 FULL_CAP = 2                            # mutants of one exercise that train in full
 
 
@@ -66,7 +65,7 @@ def one(rubric: Rubric, name: str, reference: Notebook, *, secret: bytes = b"") 
 
 def in_full(rubric: Rubric, costs: tuple[str, ...]) -> bool:
     """Whether some of these criteria rest on an accuracy, so that a short training would show nothing."""
-    return any(one.check in ACCURACY_CHECKS for one in rubric.criteria if one.id in costs)
+    return any(one.check in checks.ACCURACY_CHECKS for one in rubric.criteria if one.id in costs)
 
 
 def _changed(whole: Notebook, name: str, spec: MutantSpec, rubric: Rubric, secret: bytes) -> Notebook:

@@ -40,6 +40,7 @@ from grader.records.handed_in import (
     Diagnosis,
     FailedCell,
     Limits,
+    OldImport,
     Problem,
     Run,
     Submission,
@@ -66,10 +67,12 @@ from grader.records.transcripts import (
 )
 from grader.records.words import (
     LANGUAGES,
+    MODEL_RULES,
     Ended,
     HowFound,
     Language,
     Message,
+    ModelRule,
     Shape,
     State,
     message,
@@ -77,6 +80,7 @@ from grader.records.words import (
 
 __all__ = [
     "LANGUAGES",
+    "MODEL_RULES",
     "Accuracy",
     "Alignment",
     "CallCase",
@@ -110,8 +114,10 @@ __all__ = [
     "Message",
     "ModelChoice",
     "ModelFacts",
+    "ModelRule",
     "MutantSpec",
     "NotebookCell",
+    "OldImport",
     "Outputs",
     "PictureFacts",
     "PredictOn",

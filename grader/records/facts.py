@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.records.handed_in import Diagnosis, FailedCell
+from grader.records.handed_in import Diagnosis, FailedCell, OldImport
 from grader.records.words import Ended, HowFound, Message, Shape
 
 
@@ -47,7 +47,8 @@ class FitFacts:
 
     epochs_asked: int
     epochs_done: int
-    stopped: Literal["", "time"] = ""   # "time": our clock ended it at an epoch's or batch's end
+    # What ended it at an epoch's or batch's end: our clock, or a budget of the rubric.
+    stopped: Literal["", "time", "max_epochs", "max_fit_time"] = ""
     batch_size: int | None = None
     rows: int | None = None             # training rows handed over
     distinct_rows: int | None = None
@@ -242,6 +243,7 @@ class Facts:
     outputs: Mapping[str, Outputs] = field(default_factory=dict)    # rubric's model name -> hidden images
     claimed_student: str = ""                                       # whose questions the notebook picked
     carried: tuple[Message, ...] = ()   # data that came with the hand-in: reasons for a person to look
+    old_imports: tuple[OldImport, ...] = ()     # run by their names of today where the rubric has repair: imports
     own_loop: bool = False              # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()
     seconds: float = 0.0

@@ -61,6 +61,16 @@ class FailedCell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OldImport:
+    """A line that imports what Keras 3 dropped, and the same line with the names of today."""
+
+    cell: int                           # 1-based position among all cells of the notebook
+    line: int                           # 1-based, within the cell
+    written: str
+    today: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnosis:
     """A known mistake: why, and what to do about it."""
 

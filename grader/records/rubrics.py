@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from grader.records.facts import CallFacts, Facts, KnownData, LayerFacts, Measured, ModelFacts
 from grader.records.handed_in import Limits
-from grader.records.words import Message, Shape
+from grader.records.words import Message, ModelRule, Shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,13 +29,22 @@ class RunSpec:
     limits: Limits = field(default_factory=Limits)
     seeds: int = 1
     stop_on_error: bool = False
+    max_epochs: int | None = None       # of one training; None: as many as the notebook asks for
+    max_fit_s: float | None = None      # seconds of one training, beside the limits of cell and notebook
+    repair_imports: bool = False        # imports that Keras 3 dropped are run by their names of today
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelChoice:
-    """How a rubric selects a model: the rule "auto", or a variable's name."""
+    """How a rubric selects a model: by a variable's name, or by a rule.
 
-    variable: str | None = None
+    ``auto`` is a model named as the final one, else of those that came furthest (trained, else evaluated, compiled,
+    built) the one that earns most; ``best`` of all the one that earns most; ``last`` the one trained last, else
+    evaluated, compiled or built last.
+    """
+
+    variable: str | None = None         # a path: "edges", "net.model", "models[0]", "nets['wide']"
+    rule: ModelRule = "auto"            # says nothing beside a variable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,7 +21,7 @@ __all__ = ["load", "parse", "run_key_part", "schema"]
 
 KEYS = (
     *("exercise", "title", "data", "test", "run", "models", "structure", "exports", "criteria", "mutants"),
-    *("stop_on_error", "total", "calls", "predict_on", "questions", "untouched"),
+    *("stop_on_error", "repair", "total", "calls", "predict_on", "questions", "untouched"),
 )
 LATER = ("amend",)
 CRITERION_KEYS = ("id", "points", "check", "needs", "when_unmet", "title", "hint", "visibility", "model")
@@ -74,7 +74,7 @@ def parse(content: bytes, name: str) -> Rubric:
         title=settings.words(entries["title"], "`title`", read),
         data=settings.identifier(entries["data"], "`data`", read),
         test=test,
-        run=settings.run_spec(entries.get("run"), stop, read),
+        run=settings.run_spec(entries.get("run"), entries.get("repair"), stop, read),
         criteria=criteria,
         models=models,
         structure=structure,
@@ -91,9 +91,10 @@ def parse(content: bytes, name: str) -> Rubric:
 
 
 def run_key_part(rubric: Rubric) -> dict[str, Any]:
-    """What sandbox 1 depends on, as JSON data: data, test, run, models, exports and their shapes.
+    """What sandbox 1 depends on, as JSON data: data, test, run, exports and their shapes.
 
-    ``seeds`` is left out: it says how many runs there are, not what happens in one.
+    ``seeds`` is left out: it says how many runs there are, not what happens in one. So is ``models``: every model is
+    recorded, and which of them is graded is looked up afterwards.
     """
     limits = rubric.run.limits
     return {
@@ -107,8 +108,10 @@ def run_key_part(rubric: Rubric) -> dict[str, Any]:
             "disk_mb": limits.disk_mb,
             "output_mb": limits.output_mb,
             "stop_on_error": rubric.run.stop_on_error,
+            "max_epochs": rubric.run.max_epochs,
+            "max_fit_s": rubric.run.max_fit_s,
+            "repair_imports": rubric.run.repair_imports,
         },
-        "models": {name: choice.variable for name, choice in sorted(rubric.models.items())},
         "exports": list(rubric.exports),
         "export_shapes": {name: list(shape) for name, shape in sorted(rubric.export_shapes.items())},
     }

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from grader import checks
 from grader.alignment import KINDS, SETTINGS
-from grader.records import LANGUAGES
+from grader.records import LANGUAGES, MODEL_RULES
 from grader.rubric.hidden import ARGUMENTS_CAP, AXES_CAP, CASES_CAP, DTYPES, IMAGES_CAP
 
 NUMBER_KEY = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
@@ -40,6 +40,7 @@ def schema() -> dict[str, Any]:
         "criteria": {"type": "array", "minItems": 1, "items": {"oneOf": [_criterion(one) for one in _checks()]}},
         "mutants": {"type": "object", "additionalProperties": {"oneOf": [{"type": "array", "items": ID}, _mutant()]}},
         "stop_on_error": {"type": "boolean"},
+        "repair": {"enum": ["none", "imports"], "description": "imports: names that Keras 3 dropped run as of today"},
         "total": {"type": "number", "exclusiveMinimum": 0},
     }
     return {
@@ -65,19 +66,18 @@ def _run() -> dict[str, Any]:
             "cell": {**time, "description": "one cell, e.g. 8m"},
             "memory": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *([mM][bB]|[gG][bB])$"},
             "seeds": {"type": "integer", "minimum": 1, "maximum": 9},
+            "max_epochs": {"type": "integer", "minimum": 1, "description": "of one training; it is stopped after them"},
+            "max_fit_time": {**time, "description": "of one training, e.g. 5m; it is stopped at the end of an epoch"},
         },
         "additionalProperties": False,
     }
 
 
 def _models() -> dict[str, Any]:
-    by_name = {
-        "type": "object",
-        "properties": {"variable": {"type": "string"}},
-        "required": ["variable"],
-        "additionalProperties": False,
-    }
-    return {"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": [{"const": "auto"}, by_name]}}
+    rule = {"enum": list(MODEL_RULES)}
+    by_name = _closed({"variable": {"type": "string", "examples": ["edges", "net.model", "models[0]"]}}, "variable")
+    ways = [rule, by_name, _closed({"rule": rule}, "rule")]
+    return {"type": "object", "minProperties": 1, "additionalProperties": {"oneOf": ways}}
 
 
 def _export() -> dict[str, Any]:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Literal
 
 from grader.checks import rules
 from grader.located_yaml import Located, plain
-from grader.records import LANGUAGES, ExpectedLayer, Limits, ModelChoice, RunSpec, Shape
+from grader.records import (
+    LANGUAGES,
+    MODEL_RULES,
+    ExpectedLayer,
+    Limits,
+    ModelChoice,
+    ModelRule,
+    RunSpec,
+    Shape,
+)
 from grader.rubric.typed_values import Reader
 
 DURATION = re.compile(r"(?:(\d{1,4})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?\s*(?:(\d{1,6})\s*s)?")
@@ -16,10 +26,18 @@ SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(MB|GB)", re.IGNORECASE)
 REPEAT = re.compile(r"(\d{1,2})(?:(\+)|-(\d{1,2}))?")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 VARIABLE = re.compile(r"[^\W\d]\w{0,99}(?:\.[^\W\d]\w{0,99})*")
+# As the recorder names models: it looks at variables, and one step into modules, objects, lists and dicts.
+MODEL_PATH = re.compile(
+    r"(?P<place>[^\W\d_]\w{0,99}(?:\.[^\W\d]\w{0,99}|\[\d{1,9}(?:\.\d{1,9})?\])?)"
+    r"|(?P<holder>[^\W\d_]\w{0,99})\[(?P<quote>['\"])(?P<key>[^'\"\\]{1,99})(?P=quote)\]"
+)
 REPEAT_CAP = 20
 WALL = (10.0, 24 * 3600.0)
 MEMORY = (256, 64 * 1024)
-RUN_KEYS = ("wall", "cell", "memory", "seeds")
+FIT = (1.0, 24 * 3600.0)
+EPOCHS_CAP = 100_000
+RUN_KEYS = ("wall", "cell", "memory", "seeds", "max_epochs", "max_fit_time")
+REPAIRS = Literal["none", "imports"]
 
 
 def identifier(found: Located, what: str, read: Reader) -> str:
@@ -39,8 +57,8 @@ def words(found: Located, what: str, read: Reader) -> Mapping[str, str]:
     return {language: read.text(entries[language], f"{what}: {language}") for language in LANGUAGES}
 
 
-def run_spec(found: Located | None, stop_on_error: bool, read: Reader) -> RunSpec:
-    """Limits and seeds: ``{wall: 12m, cell: 8m, memory: 3GB, seeds: 1}``."""
+def run_spec(found: Located | None, repair: Located | None, stop_on_error: bool, read: Reader) -> RunSpec:
+    """Limits, seeds and budgets: ``{wall: 12m, cell: 8m, memory: 3GB, seeds: 1, max_epochs: 30, max_fit_time: 5m}``."""
     entries = {} if found is None else read.keys(found, "`run`", RUN_KEYS)
     standard = Limits()
     wall = _seconds(entries["wall"], "`run: wall`", read) if "wall" in entries else standard.wall_s
@@ -51,19 +69,30 @@ def run_spec(found: Located | None, stop_on_error: bool, read: Reader) -> RunSpe
     seeds = read.read(entries["seeds"], int, "`run: seeds`") if "seeds" in entries else 1
     if not 1 <= seeds <= 9:
         read.refuse(entries["seeds"].line, f"`run: seeds` is {seeds}; 1 to 9 are possible")
-    limits = Limits(wall_s=wall, cell_s=cell, memory_mb=memory)
-    return RunSpec(limits=limits, seeds=seeds, stop_on_error=stop_on_error)
+    epochs = read.read(entries["max_epochs"], int, "`run: max_epochs`") if "max_epochs" in entries else None
+    if epochs is not None and not 1 <= epochs <= EPOCHS_CAP:
+        read.refuse(entries["max_epochs"].line, f"`run: max_epochs` is {epochs}; 1 to {EPOCHS_CAP} are possible")
+    fit = entries.get("max_fit_time")
+    mended = read.read(repair, REPAIRS, "`repair`") if repair is not None else "none"
+    return RunSpec(
+        limits=Limits(wall_s=wall, cell_s=cell, memory_mb=memory),
+        seeds=seeds,
+        stop_on_error=stop_on_error,
+        max_epochs=epochs,
+        max_fit_s=None if fit is None else _seconds(fit, "`run: max_fit_time`", read, FIT),
+        repair_imports=mended == "imports",
+    )
 
 
-def _seconds(found: Located, what: str, read: Reader) -> float:
+def _seconds(found: Located, what: str, read: Reader, between: tuple[float, float] = WALL) -> float:
     written = found.written.strip()
     match = DURATION.fullmatch(written)
     if written.isdigit() or match is None or not any(match.groups()):
         read.refuse(found.line, f"{what}: {written!r} is not a time; write 90s, 12m or 1h30m")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     total = float(3600 * hours + 60 * minutes + seconds)
-    if not WALL[0] <= total <= WALL[1]:
-        read.refuse(found.line, f"{what}: {written} is out of range; 10s to 24h are possible")
+    if not between[0] <= total <= between[1]:
+        read.refuse(found.line, f"{what}: {written} is out of range; {between[0]:g}s to 24h are possible")
     return total
 
 
@@ -78,27 +107,68 @@ def _megabytes(found: Located, read: Reader) -> int:
 
 
 def models(found: Located | None, read: Reader) -> Mapping[str, ModelChoice]:
-    """Which models are graded: ``{main: auto, edges: {variable: edges}}``."""
+    """Which models are graded: ``{main: auto}``, ``{main: best}``, ``{first: {variable: edges}, end: {rule: last}}``."""
     if found is None:
         return {"main": ModelChoice()}
     chosen: dict[str, ModelChoice] = {}
-    for name, choice in read.mapping(found, "`models`").items():
-        what = f"`models: {name}`"
-        if choice.value == "auto":
-            chosen[str(name)] = ModelChoice()
-            continue
-        if not isinstance(choice.value, dict):
-            read.refuse(choice.line, f"{what}: `auto` or `{{variable: ...}}` is needed")
-        entries = read.keys(choice, what, ("variable",))
-        if "variable" not in entries:
-            read.refuse(choice.line, f"{what}: `variable` is missing")
-        variable = read.text(entries["variable"], f"{what}: variable")
-        if not VARIABLE.fullmatch(variable):
-            read.refuse(entries["variable"].line, f"{what}: {variable!r} is not a variable's name")
-        chosen[str(name)] = ModelChoice(variable=variable)
+    for name, said in read.mapping(found, "`models`").items():
+        choice = _model_choice(said, f"`models: {name}`", read)
+        _refuse_twins(choice, said.line, f"`models: {name}`", chosen, read)
+        chosen[str(name)] = choice
     if not chosen:
         read.refuse(found.line, "`models` is empty")
     return chosen
+
+
+def _model_choice(found: Located, what: str, read: Reader) -> ModelChoice:
+    if isinstance(found.value, str):
+        return ModelChoice(rule=_rule(found, what, read))
+    if not isinstance(found.value, dict):
+        read.refuse(found.line, f"{what}: a rule ({', '.join(MODEL_RULES)}) or `{{variable: ...}}` is needed")
+    entries = read.keys(found, what, ("variable", "rule"))
+    if len(entries) != 1:
+        which = "`variable` or `rule` is missing" if not entries else (
+            "`variable` names a model and `rule` looks for one among all; only one of the two can hold"
+        )
+        read.refuse(found.line, f"{what}: {which}")
+    if "rule" in entries:
+        return ModelChoice(rule=_rule(entries["rule"], f"{what}: rule", read))
+    written = entries["variable"]
+    path = MODEL_PATH.fullmatch(read.text(written, f"{what}: variable"))
+    if path is None:
+        read.refuse(
+            written.line, f"{what}: {written.written!r} cannot be looked up; a variable is needed (edges), or one "
+            "attribute (net.model) or item of it (models[0], nets['wide'])"
+        )
+    # Python's own way to write the key, which is how the recorder names the item.
+    return ModelChoice(variable=path["place"] or f"{path['holder']}[{path['key']!r}]")
+
+
+def _rule(found: Located, what: str, read: Reader) -> ModelRule:
+    for rule in MODEL_RULES:
+        if found.value == rule:
+            return rule
+    near = get_close_matches(found.written, MODEL_RULES, n=1)
+    read.refuse(
+        found.line, f"{what}: {found.written!r} is no rule; there are {', '.join(MODEL_RULES)}"
+        + (f"; did you mean {near[0]!r}?" if near else f"; a variable is written `{{variable: {found.written}}}`")
+    )
+
+
+def _refuse_twins(
+    choice: ModelChoice, line: int, what: str, others: Mapping[str, ModelChoice], read: Reader
+) -> None:
+    """Two names that must always mean the same model would grade it twice."""
+    for name, other in others.items():
+        if choice.variable is not None or other.variable is not None:
+            same = choice.variable == other.variable
+        else:
+            same = (choice.rule == "last") == (other.rule == "last")    # auto and best: both earn most
+        if same:
+            read.refuse(
+                line, f"{what} would be the same model as {name!r}; to grade several models, "
+                "name the variable of each: `{variable: model1}`"
+            )
 
 
 def exports(found: Located | None, read: Reader) -> tuple[tuple[str, ...], Mapping[str, Shape]]:

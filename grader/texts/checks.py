@@ -39,6 +39,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El cuaderno no llega hasta el final desde un inicio limpio: {reason}, y después fallaron {further:int} más.",
     ),
     "checks.in_time": ("It ran in {seconds:time}; {limit:time} were allowed.", "Se ejecutó en {seconds:time}; el máximo era {limit:time}."),
+    "checks.imports_of_today": ("Every import has its name of today.", "Todas las importaciones tienen su nombre actual."),
+    "checks.old_imports": (
+        "Lines that import what Keras 3 no longer has: {n:int}. The first one, in cell {cell:int}: {written} is today {today}.",
+        "Líneas que importan lo que Keras 3 ya no tiene: {n:int}. La primera, en la celda {cell:int}: {written} es hoy {today}.",
+    ),
     "checks.too_slow": (
         "It took {seconds:time}; {limit:time} were allowed. Fewer epochs or larger batches make it faster.",
         "Tardó {seconds:time}; el máximo era {limit:time}. Con menos épocas o lotes más grandes irá más rápido.",

@@ -36,6 +36,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Folder or file of the data set; 'digits' for the embedded one.",
         "Carpeta o archivo del conjunto de datos; 'digits' para el incluido.",
     ),
+    "command_line.grade.quick": (
+        "A quick look: every training gets one epoch on 2 % of the images, and only what needs no accuracy is judged.",
+        "Un vistazo: cada entrenamiento recibe una época con el 2 % de las imágenes, y solo se juzga lo que no depende de una exactitud.",
+    ),
     "command_line.grade.fresh": ("Run everything again; use no stored evidence.", "Ejecuta todo de nuevo, sin usar evidencias guardadas."),
     "command_line.grade.format": (
         "Further reports: junit. May be given several times.",

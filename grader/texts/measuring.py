@@ -20,6 +20,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Training was stopped for lack of time after {done:int} of {asked:int} epochs; what was learned until then counts.",
         "El entrenamiento se detuvo por falta de tiempo después de {done:int} de {asked:int} épocas; cuenta lo aprendido hasta entonces.",
     ),
+    "measuring.stopped_by_epochs": (
+        "Training was stopped after {done:int} of {asked:int} epochs, as many as this exercise allows for one training; what was learned until then counts.",
+        "El entrenamiento se detuvo después de {done:int} de {asked:int} épocas, las que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
+    ),
+    "measuring.stopped_by_fit_time": (
+        "Training was stopped after {done:int} of {asked:int} epochs, because it had the time that this exercise allows for one training; what was learned until then counts.",
+        "El entrenamiento se detuvo después de {done:int} de {asked:int} épocas, porque agotó el tiempo que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
+    ),
     # The preprocessing, step by step.
     "measuring.preprocessed": ("your images: {steps:list}", "tus imágenes: {steps:list}"),
     "measuring.step_raw": ("raw values from 0 to 255", "valores originales de 0 a 255"),

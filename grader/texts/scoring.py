@@ -65,6 +65,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This depends on something that a person must look at first: {needs:titles}.",
         "Depende de algo que una persona debe mirar antes: {needs:titles}.",
     ),
+    "scoring.quick_look": (
+        "Not judged in a quick look, in which every training was cut short.",
+        "No se juzga en un vistazo rápido, en el que cada entrenamiento se cortó.",
+    ),
     "scoring.check_failed": (
         "Our check {check} failed ({error}). That is our fault and costs nothing; a person will look at it.",
         "Falló nuestra comprobación {check} ({error}). Es culpa nuestra y no cuesta nada; una persona lo mirará.",

@@ -6,7 +6,7 @@ import ast
 import hashlib
 from dataclasses import replace
 
-from grader import mutants, notebooks
+from grader import checks, mutants, notebooks
 from grader.course import Course
 from grader.data import DataSet
 from grader.errors import CourseError
@@ -17,7 +17,6 @@ from grader.validate.values import Case, Exercise, Finding, Kind
 
 # A notebook that never ends by itself is given no more than it needs to show that.
 ENDLESS_CELL_S = 20.0
-MEASURED = ("test_accuracy", "train_accuracy", "accuracy_gap")      # of the check ``number``
 
 
 def prepared(rubric: Rubric, course: Course, data: DataSet) -> Exercise:
@@ -79,17 +78,12 @@ def mutant(exercise: Exercise, made: Mutant) -> Case:
     """A mutant, with the criteria that are compared: after a short training, none that rests on an accuracy."""
     rubric = exercise.rubric
     if not made.full:
-        kept = [one for one in rubric.criteria if one.id in made.costs or not _by_chance(one)]
+        kept = [one for one in rubric.criteria if one.id in made.costs or not checks.rests_on_accuracy(one)]
         rubric = _only(rubric, kept)
     if made.endless:
         rubric = replace(rubric, run=_shorter(rubric.run))
     found = _case(exercise, "mutant", made.name, made.content)
     return replace(found, rubric=rubric, costs=tuple(made.costs), quick=not made.full)
-
-
-def _by_chance(criterion: Criterion) -> bool:
-    """Whether a criterion rests on an accuracy that is measured, so that a short training shows nothing."""
-    return criterion.check in mutants.ACCURACY_CHECKS or criterion.params.get("equals_measured") in MEASURED
 
 
 def _shorter(run: RunSpec) -> RunSpec:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader import questions
+from grader import checks, questions
 from grader.course import Course
 from grader.data import DataSet
-from grader.mutants import ACCURACY_CHECKS
 from grader.records import CallFacts, Rubric, Submission
 
 Kind = Literal["reference", "handout", "mutant", "seed", "rule"]
@@ -42,7 +41,7 @@ class Exercise:
     @property
     def accuracies(self) -> tuple[str, ...]:
         """The criteria that rest on an accuracy."""
-        return tuple(one.id for one in self.rubric.criteria if one.check in ACCURACY_CHECKS)
+        return tuple(one.id for one in self.rubric.criteria if one.check in checks.ACCURACY_CHECKS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +55,7 @@ class Case:
     rubric: Rubric                      # with the criteria that are compared, and limits that suit
     costs: tuple[str, ...] = ()
     earns: tuple[str, ...] = ()
-    quick: bool = False                 # one epoch on 2 000 rows
+    quick: bool = False                 # one epoch on QUICK_ROWS rows
     seed: int = 0
 
     @property

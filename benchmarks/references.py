@@ -68,7 +68,6 @@ def train(exercise: str, seed: int, dataset: data.DataSet) -> Trained:
     inputs = execute.Inputs(
         exports=rules.exports,
         variables=(),
-        variable_models=(),
         data_file=data.mounted(dataset, rules.test).path,
         data_name=rules.data,
         sample_rows=data.sample_rows(dataset),

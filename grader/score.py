@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from math import fsum, isfinite
 from typing import Any
 
-from grader import alignment, checks, lineage, preprocess, texts
+from grader import alignment, checks, graded, lineage, preprocess, texts
+from grader.graded import Choice
 from grader.records import (
     LANGUAGES,
     Alignment,
@@ -83,10 +84,6 @@ class _Judged:
     blocked: bool = False
 
 
-Choice = Mapping[str, ModelFacts | None]
-"""Rubric name of a model -> the one that is graded."""
-
-
 def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     *,
     facts: Facts,
@@ -116,10 +113,12 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
     main = _main(rubric, choice)
     own_notes = measured[main.number].notes if main and main.number in measured else ()
-    graded = {model.number: (_called(model), model) for model in choice.values() if model is not None}
-    descent = lineage.remarks(facts, tuple(graded.values()), measured)
-    review = (*identity.review, *_review(case, verdicts, choice), *facts.carried, *descent.review)
-    notices = (*identity.notices, *facts.notices, *own_notes, *descent.notices)
+    every = {model.number: (graded.called(model), model) for model in choice.values() if model is not None}
+    descent = lineage.remarks(facts, tuple(every.values()), measured)
+    twice, same = graded.alike(rubric.models, choice)
+    review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review)
+    absent = graded.absent(rubric.models, choice, facts)
+    notices = (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices)
     return Scorecard(
         student=identity.student,
         slug=identity.slug,
@@ -133,7 +132,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         notices=tuple(texts.text(notice) for notice in notices),
         failed=tuple(_failed(cell) for cell in facts.failed),
         diagnoses=tuple(_diagnosis(one) for one in facts.diagnoses),
-        model=_graded_model(case, main, earned) if main else None,
+        model=_graded_model(case, main, choice, earned) if main else None,
         provenance=provenance,
         ended=facts.ended,
         name=identity.name,
@@ -178,15 +177,15 @@ def _main(rubric: Rubric, choice: Choice) -> ModelFacts | None:
     return choice.get("main") if "main" in rubric.models else next(iter(choice.values()), None)
 
 
-def _graded_model(case: _Case, model: ModelFacts, earned: Mapping[int, float]) -> GradedModel:
+def _graded_model(case: _Case, model: ModelFacts, choice: Choice, earned: Mapping[int, float]) -> GradedModel:
     name = "main" if "main" in case.rubric.models else next(iter(case.rubric.models))
-    candidates = case.facts.models.get(name, ())
+    candidates = len(case.facts.models.get(name, ()))
     measured = case.measured.get(model.number)
     prediction = case.facts.predictions.get(model.number)
     transform = prediction.transform if prediction else None
-    others = [other for other in candidates if other.number != model.number]
+    found = graded.found(case.rubric.models[name], model, candidates=candidates, own_loop=case.facts.own_loop)
     return GradedModel(
-        found=texts.text(_found(case.rubric, name, model, len(candidates))),
+        found=texts.text(found),
         layers=model.layers,
         total_params=model.total_params,
         trainable_params=model.trainable_params,
@@ -194,33 +193,8 @@ def _graded_model(case: _Case, model: ModelFacts, earned: Mapping[int, float]) -
         preprocessing=texts.text(preprocess.describe(transform)) if transform else None,
         test=measured.test if measured else None,
         train=measured.train if measured else None,
-        others=tuple(
-            texts.text(
-                message(
-                    "scoring.other_model",
-                    name=_called(other),
-                    params=other.total_params,
-                    points=round(earned.get(other.number, 0.0), 9),
-                )
-            )
-            for other in others
-        ),
+        others=tuple(texts.text(other) for other in graded.others(case.facts, name, choice, earned)),
     )
-
-
-def _found(rubric: Rubric, name: str, model: ModelFacts, candidates: int) -> Message:
-    variable = rubric.models[name].variable
-    if variable is not None:
-        return message("scoring.found_by_rubric", name=variable)
-    if model.how == "named":
-        return message("scoring.found_named", name=_called(model))
-    if candidates > 1:
-        return message("scoring.found_best", name=_called(model), candidates=candidates)
-    return message(f"scoring.found_{model.how}", name=_called(model))
-
-
-def _called(model: ModelFacts) -> str:
-    return (model.variables[-1] if model.variables else model.class_name)[:100]
 
 
 # ---------------------------------------------------------------- judging
@@ -360,7 +334,7 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
         reasons.append(message("scoring.review_unjudged", criteria=unjudged))
     if any(notice.key == NOT_REPRODUCIBLE for notice in case.facts.notices):
         reasons.append(message("scoring.review_not_reproducible"))
-    claimed = [_called(model) for model in choice.values() if model is not None and model.source == "claim"]
+    claimed = [graded.called(model) for model in choice.values() if model is not None and model.source == "claim"]
     if claimed and case.facts.ended not in OURS:
         reasons.append(message("scoring.review_claim", models=claimed))
     return reasons

@@ -205,16 +205,17 @@ def test_any_text_is_a_rubric_or_refused_by_name(text: str) -> None:
 
 def test_what_sandbox_1_depends_on_does_not_change_with_the_criteria() -> None:
     key = rubric.run_key_part(parse(GOOD))
-    assert set(key) == {"data", "test", "run", "models", "exports", "export_shapes"}
+    assert set(key) == {"data", "test", "run", "exports", "export_shapes"}
     assert json.loads(json.dumps(key)) == key
     assert rubric.run_key_part(parse(with_line("0.97: 1}", "0.98: 1}"))) == key
     assert rubric.run_key_part(parse(with_line("seeds: 3", "seeds: 1"))) == key
+    for new in ("main: best", "main: {variable: m}", "end: last, main: auto"):
+        assert rubric.run_key_part(parse(with_line("main: auto", new))) == key
     for old, new in (
         ("wall: 12m", "wall: 11m"),
         ("test: hidden", "test: public"),
         ("data: mnist", "data: digits"),
         ("exports: [x_train]", "exports: [x_train, y]"),
-        ("variable: edges", "variable: other"),
         ("stop_on_error: true", "stop_on_error: false"),
         ("stop_on_error: true", "stop_on_error: true\nrepair: imports"),
         ("seeds: 3", "seeds: 3, max_epochs: 30"),

@@ -67,7 +67,8 @@ def test_handing_in_one_model_less_never_earns_more(case, by: Rubric, data: st.D
 def sources() -> str:
     root = Path(__file__).resolve().parent.parent / "grader"
     rooms = (
-        "score.py", "measuring.py", "answers.py", "alignment.py", "lineage.py", "evidence/carried.py", "pipeline.py",
+        "score.py", "graded.py", "measuring.py", "answers.py", "alignment.py", "lineage.py", "evidence/carried.py",
+        "pipeline.py",
     )  # fmt: skip
     files = [*root.glob("checks/*.py"), *(root / room for room in rooms)]
     return "\n".join(path.read_text("utf-8") for path in files)

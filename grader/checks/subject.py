@@ -57,10 +57,10 @@ def about_structure(check: OnModel[P]) -> Plain[P]:
 
 
 def no_model(facts: Facts) -> Judgement:
-    """Credit 0: there is no model, with the reason when the run ended early."""
+    """Credit 0: there is no model, or none of the name that was asked for, with the reason when the run ended early."""
     reason = ended_reason(facts)
     if reason is None:
-        return Judgement(credit=0.0, why=message("checks.no_model"))
+        return Judgement(credit=0.0, why=message("checks.no_model_named" if facts.recorded else "checks.no_model"))
     return Judgement(credit=0.0, why=message("checks.no_model_because", reason=nested(reason)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import hypot
 
@@ -169,11 +170,7 @@ def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgem
     """The model was trained on at least ``min_rows`` different training images."""
     expected = message("checks.at_least", least=min_rows)
     if not model.fits:
-        reason = ended_reason(evidence.facts)
-        if reason is None:
-            return Judgement(credit=0.0, why=message("checks.never_trained"), expected=expected)
-        why = message("checks.never_trained_because", reason=nested(reason))
-        return Judgement(credit=0.0, why=why, expected=expected)
+        return replace(_never_trained(evidence), expected=expected)
     rows = [fit.distinct_rows if fit.distinct_rows is not None else fit.rows for fit in model.fits]
     known = [count for count in rows if count is not None]
     best = max(known, default=0)
@@ -187,6 +184,16 @@ def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgem
     else:
         why, credit = message("checks.trained_on_too_few", rows=best, least=min_rows), 0.0
     return Judgement(credit=credit, why=why, expected=expected, actual=message("checks.whole", value=best))
+
+
+def _never_trained(evidence: Evidence) -> Judgement:
+    """What is said of a model on which ``fit`` was never called; a loop of the notebook's own leaves it open."""
+    if evidence.facts.own_loop:
+        return Judgement(credit=None, why=message("checks.trained_by_own_loop"))
+    reason = ended_reason(evidence.facts)
+    if reason is None:
+        return Judgement(credit=0.0, why=message("checks.never_trained"))
+    return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))
 
 
 @about_model
@@ -204,10 +211,7 @@ def trained_with(
     What is asked for shares the credit.
     """
     if not model.fits:
-        reason = ended_reason(evidence.facts)
-        if reason is None:
-            return Judgement(credit=0.0, why=message("checks.never_trained"))
-        return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))
+        return _never_trained(evidence)
     last = model.fits[-1]
     asked = [
         ("words.epochs", epochs, last.epochs_asked),

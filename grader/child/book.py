@@ -88,6 +88,7 @@ class Book:
         self.retired: list[dict[str, Any]] = []
         self.farewell = farewell
         self.values: set[bytes] = set()
+        self.holders: dict[str, int] = {}       # name -> number of the model that had it last
         self._next_number = 0
         self._uses = 0
 
@@ -99,6 +100,11 @@ class Book:
             self.records[id(model)] = record
             self._make_room(record)
         return record
+
+    def call_it(self, record: Record, name: str) -> None:
+        """The name becomes the record's most recent one, and what had it before no longer holds it."""
+        record.call_it(name)
+        self.holders[name] = record.number
 
     def used(self, record: Record, *, fit: bool) -> None:
         record.last = self._uses
@@ -133,7 +139,11 @@ class Book:
 
     def claims(self) -> list[dict[str, Any]]:
         """The entries of the frame ``models``, those of models that made room first."""
-        return [*self.retired, *(record.claim() for record in self.records.values())]
+        every = [*self.retired, *(record.claim() for record in self.records.values())]
+        return [
+            {**claim, "holds": [name for name in claim["variables"] if self.holders.get(name) == claim["number"]]}
+            for claim in every
+        ]
 
 
 def _values(weights: Iterable[Any]) -> frozenset[bytes]:

@@ -15,6 +15,8 @@ Ended = Literal[
 ]
 State = Literal["full", "partial", "lost", "blocked", "unjudged"]
 HowFound = Literal["named", "fit", "evaluate", "compile", "build"]
+ModelRule = Literal["auto", "best", "last"]
+MODEL_RULES: tuple[ModelRule, ...] = ("auto", "best", "last")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

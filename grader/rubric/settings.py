@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal
+from unicodedata import normalize
 
 from grader.checks import rules
 from grader.located_yaml import Located, plain
@@ -28,8 +29,13 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 VARIABLE = re.compile(r"[^\W\d]\w{0,99}(?:\.[^\W\d]\w{0,99})*")
 # As the recorder names models: it looks at variables, and one step into modules, objects, lists and dicts.
 MODEL_PATH = re.compile(
-    r"(?P<place>[^\W\d_]\w{0,99}(?:\.[^\W\d]\w{0,99}|\[\d{1,9}(?:\.\d{1,9})?\])?)"
-    r"|(?P<holder>[^\W\d_]\w{0,99})\[(?P<quote>['\"])(?P<key>[^'\"\\]{1,99})(?P=quote)\]"
+    r"""
+    (?P<name>[^\W\d_]\w{0,99}(?:\.[^\W\d]\w{0,99})?)
+    | (?P<listed>[^\W\d_]\w{0,99})\[(?:
+        (?P<number>(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[0-9]{0,3}[1-9]))?) | (?P<quote>['"])(?P<key>[^'"\\]{1,99})(?P=quote)
+    )\]
+    """,
+    re.VERBOSE,
 )
 REPEAT_CAP = 20
 WALL = (10.0, 24 * 3600.0)
@@ -107,7 +113,7 @@ def _megabytes(found: Located, read: Reader) -> int:
 
 
 def models(found: Located | None, read: Reader) -> Mapping[str, ModelChoice]:
-    """Which models are graded: ``{main: auto}``, ``{main: best}``, ``{first: {variable: edges}, end: {rule: last}}``."""
+    """Which models are graded: ``{main: auto}``, ``{main: {rule: best}, edges: {variable: edges}}``."""
     if found is None:
         return {"main": ModelChoice()}
     chosen: dict[str, ModelChoice] = {}
@@ -134,14 +140,24 @@ def _model_choice(found: Located, what: str, read: Reader) -> ModelChoice:
     if "rule" in entries:
         return ModelChoice(rule=_rule(entries["rule"], f"{what}: rule", read))
     written = entries["variable"]
-    path = MODEL_PATH.fullmatch(read.text(written, f"{what}: variable"))
+    path = model_path(read.text(written, f"{what}: variable"))
     if path is None:
         read.refuse(
             written.line, f"{what}: {written.written!r} cannot be looked up; a variable is needed (edges), or one "
             "attribute (net.model) or item of it (models[0], nets['wide'])"
         )
-    # Python's own way to write the key, which is how the recorder names the item.
-    return ModelChoice(variable=path["place"] or f"{path['holder']}[{path['key']!r}]")
+    return ModelChoice(variable=path)
+
+
+def model_path(written: str) -> str | None:
+    """A variable, or an attribute or item of it, as Python writes it; None for what the recorder never looks at."""
+    parts = MODEL_PATH.fullmatch(normalize("NFC", written))
+    if parts is None:
+        return None
+    name = normalize("NFKC", parts["name"] or parts["listed"])
+    if not all(part.isidentifier() for part in name.split(".")):
+        return None
+    return name if parts["name"] else f"{name}[{parts['number'] or repr(parts['key'])}]"
 
 
 def _rule(found: Located, what: str, read: Reader) -> ModelRule:

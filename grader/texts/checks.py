@@ -54,6 +54,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No Keras model was built in the notebook, so there is nothing to look at.",
         "En el cuaderno no se construyó ningún modelo de Keras, así que no hay nada que mirar.",
     ),
+    "checks.no_model_named": (
+        "No model in the notebook has the name that the exercise asks for.",
+        "Ningún modelo del cuaderno tiene el nombre que pide el enunciado.",
+    ),
     "checks.no_model_because": (
         "There is no model to look at: {reason}, before one was built.",
         "No hay ningún modelo que mirar: {reason} antes de construirlo.",
@@ -185,6 +189,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.never_trained_because": (
         "The model was not trained: {reason} before the first epoch was done.",
         "El modelo no se entrenó: {reason} antes de acabar la primera época.",
+    ),
+    "checks.trained_by_own_loop": (
+        "fit was not called on this model; the notebook seems to train in a loop of its own, so a person will look at it.",
+        "No se llamó a fit con este modelo; parece que el cuaderno entrena en un bucle propio, así que una persona lo mirará.",
     ),
     "checks.trained_on": ("The model saw {rows:int} different images in training.", "El modelo vio {rows:int} imágenes distintas al entrenar."),
     "checks.trained_on_too_few": (

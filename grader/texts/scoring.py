@@ -31,6 +31,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     # which model
     "scoring.found_by_rubric": ("{name}: the variable that the exercise names", "{name}: la variable que nombra el enunciado"),
     "scoring.found_named": ("{name}: named as the final model", "{name}: nombrado como modelo final"),
+    "scoring.found_rule_best": (
+        "{name}: of {candidates:int} models, the one that earns most; this exercise grades the best one",
+        "{name}: de {candidates:int} modelos, el que más puntos obtiene; este ejercicio califica el mejor",
+    ),
+    "scoring.found_rule_last": (
+        "{found}; this exercise grades the last one",
+        "{found}; este ejercicio califica el último",
+    ),
+    "scoring.found_own_loop": (
+        "{name}: no model was trained with fit; the notebook seems to train this one in a loop of its own",
+        "{name}: no se entrenó ningún modelo con fit; parece que el cuaderno entrena este en un bucle propio",
+    ),
     "scoring.found_fit": ("{name}: the last model that was trained", "{name}: el último modelo que se entrenó"),
     "scoring.found_evaluate": (
         "{name}: no model was trained; this one was evaluated last",
@@ -51,6 +63,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scoring.other_model": (
         "{name} ({params:int} parameters) would have earned {points:num} points",
         "{name} ({params:int} parámetros) habría obtenido {points:num} puntos",
+    ),
+    "scoring.other_graded": (
+        "{name} ({params:int} parameters) is graded too, as «{role}»",
+        "{name} ({params:int} parámetros) también se califica, como «{role}»",
+    ),
+    "scoring.other_recorded": (
+        "{name} ({params:int} parameters) is not graded, and its points were not worked out",
+        "{name} ({params:int} parámetros) no se califica, y no se calcularon sus puntos",
+    ),
+    "scoring.same_model": (
+        "«{model}» is graded more than once: the rubric means it by each of these names: {names:list}.",
+        "«{model}» se califica más de una vez: la rúbrica se refiere a él con cada uno de estos nombres: {names:list}.",
+    ),
+    "scoring.no_such_model": (
+        "The exercise looks for a model in {name} and there is none there; the models of this notebook are: {models:list}.",
+        "El enunciado busca un modelo en {name} y ahí no hay ninguno; los modelos de este cuaderno son: {models:list}.",
     ),
     # what depends on what
     "scoring.blocked": (

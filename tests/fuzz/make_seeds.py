@@ -167,7 +167,6 @@ def run_of_reference(exercise: str) -> Run:
             export_shapes=rubric.export_shapes,
             quick=True,
             variables=answers.variables(rubric),
-            variable_models=tuple(choice.variable for choice in rubric.models.values() if choice.variable),
             data_file=path,
             data_name=rubric.data,
             sample_rows={"train": [3, 7, 11], "test": [1, 2]},

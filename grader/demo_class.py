@@ -157,9 +157,9 @@ def _empty(notebook: Notebook) -> bytes:
 
 
 def _torn(notebook: Notebook) -> bytes:
-    """The first two thirds of the file, as a broken upload or an edit by hand leaves it."""
+    """The file up to its first cell with code, as a broken upload leaves it: nothing in it can be run."""
     content = notebooks.dump(notebook)
-    return content[: 2 * len(content) // 3]
+    return content[: content.index(b'"code"')]
 
 
 def _in_own_words(notebook: Notebook) -> bytes:
@@ -349,6 +349,6 @@ VARIANTS: Mapping[str, _Variant] = {
     "broken-json": _Variant(
         edit=_torn,
         status="unreadable",
-        es="un cuaderno cortado a la mitad", en="a notebook that was cut off",
+        es="un cuaderno cortado antes de su código", en="a notebook that was cut off before its code",
     ),
 }

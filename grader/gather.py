@@ -71,7 +71,9 @@ def gather(task: Gathering) -> Gathered:
     run, executions = execution(task, seed=task.seed)
     facts, models = reading.read(run, task.rubric)
     facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
-    code = _code(submission, counts=bool(facts.failed))
+    program = notebook.program(submission.entry or "", _entry(submission))
+    facts = _with_mending(facts, program)
+    code = _code(submission, program, counts=bool(facts.failed))
     facts = _with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric)
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
@@ -91,13 +93,22 @@ def gather(task: Gathering) -> Gathered:
     return Gathered(facts=facts, measured=measured, run=run, executions=executions, data=known)
 
 
-def _code(submission: Submission, *, counts: bool) -> diagnoses.Notebook:
+def _entry(submission: Submission) -> bytes:
+    return submission.files.get(submission.entry or "", b"")
+
+
+def _with_mending(facts: Facts, program: notebook.Program | Message) -> Facts:
+    """``facts`` with what was mended before the notebook could be read."""
+    if isinstance(program, Message):
+        return facts
+    return replace(facts, notices=(*program.notices, *facts.notices), carried=(*program.reasons, *facts.carried))
+
+
+def _code(submission: Submission, program: notebook.Program | Message, *, counts: bool) -> diagnoses.Notebook:
     """The code that ran, by cell; with ``counts``, in which order its cells ran before it was handed in."""
-    entry = submission.entry or ""
-    content = submission.files.get(entry, b"")
-    found = notebook.program(entry, content)
-    cells = {} if isinstance(found, Message) else {cell.cell: cell.source for cell in found.cells}
-    every = notebook.every_cell(entry, content) if counts else ()    # outputs and all: not read for nothing
+    cells = {} if isinstance(program, Message) else {cell.cell: cell.source for cell in program.cells}
+    # outputs and all: not read for nothing
+    every = notebook.every_cell(submission.entry or "", _entry(submission)) if counts else ()
     return diagnoses.Notebook(
         cells=cells, counts={cell.cell: cell.count for cell in every if cell.count is not None}
     )

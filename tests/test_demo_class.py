@@ -12,6 +12,8 @@ import yaml
 
 from grader.demo_class import VARIANTS, demo_class, known, mutants
 from grader.errors import CourseError
+from grader.evidence.notebook import program
+from grader.records import Message
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "reference" / "mnist-mlp" / "solution.ipynb").read_bytes()
@@ -55,6 +57,9 @@ def test_the_broken_files_are_empty_and_not_json() -> None:
     assert BY_NAME["empty-file"].content == b""
     with pytest.raises(json.JSONDecodeError):
         json.loads(BY_NAME["broken-json"].content)
+    found = program("broken-json.ipynb", BY_NAME["broken-json"].content)
+    assert isinstance(found, Message)
+    assert found.key == "runs.invalid_json"
     assert {one.name for one in BY_NAME.values() if one.status == "unreadable"} == {"empty-file", "broken-json"}
 
 

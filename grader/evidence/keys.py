@@ -30,6 +30,12 @@ def programs_sha256() -> str:
 
 
 @cache
+def reading_sha256() -> str:
+    """Hash of what decides which cells of a hand-in run."""
+    return files_sha256([PACKAGE / "evidence" / name for name in ("mending.py", "notebook.py", "repairs.py")])
+
+
+@cache
 def measuring_sha256() -> str:
     """Hash of what decides how a model is measured: which preprocessing it was trained with, and sandbox 2."""
     return files_sha256([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
@@ -58,6 +64,7 @@ def run_key(
             "rubric": rubric_part,
             "data": data_sha256,
             "seed": seed,
+            "reading": reading_sha256(),
             "versions": versions(),
             "programs": programs_sha256(),
         }

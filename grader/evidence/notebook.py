@@ -1,6 +1,7 @@
 """A hand-in's bytes -> the code cells to run, or the reason why there are none; and all cells, to be shown.
 
-Pure; nothing heavy reads it first.
+Pure; nothing heavy reads it first. Whoever wants cells of a hand-in gets them here, so that their numbers agree, of
+a notebook that had to be mended too.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from grader.evidence import claims
+from grader.evidence import claims, mending
 from grader.records import Message, NotebookCell, SavedOutput, message
 
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
 BRACKETS_CAP = 500_000      # an empty list takes 20 times the memory that it takes in the file
 OUTPUTS_CAP = 50            # of one cell
+LINES_SHOWN = 5         # of one kind of damage
 NAMES_CAP = 10              # media types of one output, attachments of one cell
 V3_TYPES = {                # what nbformat 3 calls media types
     "text": "text/plain", "png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml", "html": "text/html",
@@ -46,10 +48,24 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """What is run: a notebook's code cells in order, or a module as a single one."""
+    """What is run: a notebook's code cells in order, or a module as a single one.
+
+    ``notices`` say what was mended before it could be read, ``reasons`` why a person must look at that.
+    """
 
     kind: Literal["notebook", "module"]
     cells: tuple[Cell, ...]
+    notices: tuple[Message, ...] = ()
+    reasons: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """All cells of a notebook as JSON data, or the text of a module; and what was mended to find them."""
+
+    kind: Literal["notebook", "module"]
+    cells: Sequence[Any]
+    mended: mending.Mended | None = None
 
 
 def program(name: str, content: bytes) -> Program | Message:
@@ -67,7 +83,8 @@ def program(name: str, content: bytes) -> Program | Message:
     )
     if not code:
         return message("runs.no_code", name=PurePosixPath(name).name)
-    return Program(kind="module" if isinstance(found, str) else "notebook", cells=code)
+    notices, reasons = _remarks(PurePosixPath(name).name, found.mended)
+    return Program(kind=found.kind, cells=code, notices=notices, reasons=reasons)
 
 
 def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
@@ -79,8 +96,25 @@ def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
     return () if isinstance(found, Message) else tuple(_cell(*read) for read in _read(found))
 
 
-def _found(name: str, content: bytes) -> str | Sequence[Any] | Message:
-    """A module's text, or a notebook's cells as JSON data; a Message when the file is neither."""
+def _remarks(shown: str, mended: mending.Mended | None) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+    """What the card says of a notebook that was mended: notices, and reasons for a person to look."""
+    if mended is None:
+        return (), ()
+    lines: dict[str, list[int]] = {}
+    for repair in mended.repairs:
+        lines.setdefault(repair.kind, []).append(repair.line)
+    repairs = [
+        {"key": f"runs.mended_{kind}", "values": {"lines": found[:LINES_SHOWN]}} for kind, found in lines.items()
+    ]
+    common = {"name": shown, "repairs": repairs, "kept": mended.kept}
+    if mended.is_sure:
+        return (message("runs.notebook_mended", **common),), ()
+    notice = message("runs.notebook_mended_in_part", **common, lost=mended.lost)
+    return (notice,), (message("runs.review_mended", name=shown, kept=mended.kept, lost=mended.lost),)
+
+
+def _found(name: str, content: bytes) -> _Found | Message:
+    """The cells of a module or a notebook; a Message when the file is neither."""
     shown = PurePosixPath(name).name
     if not content.strip(b" \t\r\n\0"):
         return message("runs.empty_file", name=shown)
@@ -94,7 +128,9 @@ def _found(name: str, content: bytes) -> str | Sequence[Any] | Message:
     text = _text(content)
     if text is None:
         return message("runs.not_text", name=shown)
-    return text if module else _cells(shown, text)
+    if module:
+        return _Found(kind="module", cells=(text,))
+    return _cells(shown, text)
 
 
 def _text(content: bytes) -> str | None:
@@ -108,21 +144,24 @@ def _text(content: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def _cells(shown: str, text: str) -> Sequence[Any] | Message:
+def _cells(shown: str, text: str) -> _Found | Message:
     if text.count("[") + text.count("{") > BRACKETS_CAP:
         return message("runs.too_many_values", name=shown, most=BRACKETS_CAP)
+    mended = None
     try:
-        document = json.loads(text)
+        found = _all_cells(json.loads(text))
     except json.JSONDecodeError as error:
-        return message("runs.invalid_json", name=shown, line=error.lineno, reason=error.msg)
+        mended = mending.mended(text)
+        if mended is None:
+            return message("runs.invalid_json", name=shown, line=error.lineno, reason=error.msg)
+        found = mended.cells
     except (ValueError, RecursionError) as error:       # Python reads no number of more than 4 300 digits
         return message("runs.nested" if isinstance(error, RecursionError) else "runs.long_number", name=shown)
-    found = _all_cells(document)
     if found is None:
         return message("runs.not_a_notebook", name=shown)
     if len(found) > CELLS_CAP:
         return message("runs.too_many_cells", name=shown, cells=len(found), most=CELLS_CAP)
-    return found
+    return _Found(kind="notebook", cells=found, mended=mended)
 
 
 def _all_cells(document: Any) -> Sequence[Any] | None:
@@ -138,12 +177,12 @@ def _all_cells(document: Any) -> Sequence[Any] | None:
     return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
-def _read(found: str | Sequence[Any]) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+def _read(found: _Found) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
     """Of each cell: its 1-based position, its type as it stands there, its text, and all of it."""
-    if isinstance(found, str):
-        yield 1, "code", found.replace("\r\n", "\n"), {}
+    if found.kind == "module":
+        yield 1, "code", found.cells[0].replace("\r\n", "\n"), {}
         return
-    for position, cell in enumerate(found, 1):
+    for position, cell in enumerate(found.cells, 1):
         if isinstance(cell, dict):
             yield position, claims.word(cell.get("cell_type"), 20), _source(cell), cell
         else:

@@ -242,7 +242,7 @@ class Facts:
     events: tuple[EventFacts, ...] = ()
     outputs: Mapping[str, Outputs] = field(default_factory=dict)    # rubric's model name -> hidden images
     claimed_student: str = ""                                       # whose questions the notebook picked
-    carried: tuple[Message, ...] = ()   # data that came with the hand-in: reasons for a person to look
+    carried: tuple[Message, ...] = ()   # data that came along, cells that cannot be read: reasons for a person to look
     old_imports: tuple[OldImport, ...] = ()     # run by their names of today where the rubric has repair: imports
     own_loop: bool = False              # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()

@@ -30,6 +30,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is damaged: it is not valid JSON at line {line:int} ({reason}). Perhaps it was edited by hand; open it in Jupyter, save it, and hand it in again.",
         "{name} está dañado: no es JSON válido en la línea {line:int} ({reason}). Quizá se editó a mano; ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",
     ),
+    "runs.notebook_mended": (
+        "{name} is not valid JSON; it was mended before it ran, and all its {kept:int} cells are there: {repairs:list}. That costs nothing. Hand in the file as Jupyter or Colab saves it.",
+        "{name} no es JSON válido; se reparó antes de ejecutarlo y están sus {kept:int} celdas: {repairs:list}. Eso no resta nada. Entrega el archivo tal como lo guarda Jupyter o Colab.",
+    ),
+    "runs.notebook_mended_in_part": (
+        "{name} is not valid JSON and was mended as far as possible before it ran: {repairs:list}. Cells read: {kept:int}; parts left out: {lost:int}. Somebody will look at it. Save the work anew from Jupyter or Colab and hand it in again.",
+        "{name} no es JSON válido y se reparó hasta donde se pudo antes de ejecutarlo: {repairs:list}. Celdas leídas: {kept:int}; partes que faltan: {lost:int}. Alguien lo mirará. Guarda el trabajo de nuevo desde Jupyter o Colab y entrégalo otra vez.",
+    ),
+    "runs.review_mended": (
+        "{name} is damaged: cells read {kept:int}, parts left out {lost:int}. Work may be missing from the run, or be in it in two versions; somebody must compare what ran with the file that was handed in.",
+        "{name} está dañado: celdas leídas {kept:int}, partes que faltan {lost:int}. En la ejecución puede faltar trabajo o haber dos versiones de él; alguien debe comparar lo que se ejecutó con el archivo entregado.",
+    ),
+    "runs.mended_conflict": (
+        "an unfinished merge of git, of which the first version counts (line {lines:list})",
+        "una fusión de git sin terminar, de la que cuenta la primera versión (línea {lines:list})",
+    ),
+    "runs.mended_cut": ("the file breaks off (line {lines:list})", "el archivo se corta (línea {lines:list})"),
+    "runs.mended_several": (
+        "another notebook begins, whose cells ran too (line {lines:list})",
+        "empieza otro cuaderno, cuyas celdas también se ejecutaron (línea {lines:list})",
+    ),
+    "runs.mended_text": (
+        "a quote, backslash or line break inside a text (line {lines:list})",
+        "comillas, barra invertida o salto de línea dentro de un texto (línea {lines:list})",
+    ),
+    "runs.mended_comma": (
+        "a comma, colon or bracket missing or one too many (line {lines:list})",
+        "una coma, unos dos puntos o un corchete que falta o sobra (línea {lines:list})",
+    ),
+    "runs.mended_stray": ("text that does not belong there (line {lines:list})", "texto que no va ahí (línea {lines:list})"),
+    "runs.mended_lost": ("a part that cannot be read (line {lines:list})", "una parte que no se puede leer (línea {lines:list})"),
     "runs.not_a_notebook": (
         "{name} is valid JSON but no notebook: it has no list of cells. Download it as .ipynb and hand it in again.",
         "{name} es JSON válido, pero no un cuaderno: no tiene una lista de celdas. Descárgalo como .ipynb y entrégalo de nuevo.",

@@ -1,4 +1,7 @@
-"""What is no notebook, whatever its name says: a sentence that says what it is, nothing run, nothing lost."""
+"""What is no notebook, whatever its name says: a sentence that says what it is, nothing run, nothing lost.
+
+A notebook that is damaged is read as far as it goes, however hostile the damage is.
+"""
 
 from __future__ import annotations
 
@@ -64,10 +67,18 @@ def no_notebook(name: str, content: bytes, *says: str, **more: Any) -> Attack:
     })  # fmt: skip
 
 
+def mended(name: str, content: bytes, says: str, *, review: bool = True, **credits: float) -> Attack:
+    """A hand-in of which something can be read: that is graded, and a person must look unless all of it was read."""
+    return Attack(name=name, files={"": content}, credits={"*": 1, **credits}, says=[says], review=review)
+
+
 ATTACKS = [
     Attack(name="nbformat 3 in UTF-16", files={"": in_old_form()}, credits={"*": 1}),
     Attack(name="two lists of cells", files={"": with_two_lists_of_cells()}, credits={"*": 0, "runs": 1}),
-    no_notebook("cut off in the middle", HONEST[: len(HONEST) // 2], "is damaged: it is not valid JSON at line 1"),
+    no_notebook("cut off in its first cell", HONEST[:150], "is damaged: it is not valid JSON at line 1"),
+    mended("cut off in the middle", HONEST[: len(HONEST) // 2], "Cells read: 1; parts left out: 1", params=0, output=0),
+    mended("9 MB of quotes behind it", HONEST[:-1] + b',"x":' + b'"' * (9 * MB), "all its 2 cells", review=False),
+    mended("500 000 marks of a merge", HONEST + b"\n<<<<<<<" * 500_000, "an unfinished merge of git"),
     no_notebook("0 bytes", b"", "is empty (0 bytes)"),
     no_notebook("only zeros", bytes(4096), "is empty"),
     no_notebook("no code", HONEST.replace(b'"code"', b'"markdown"'), "holds no code: every code cell is empty"),

@@ -101,6 +101,7 @@ def code(source: str) -> bytes:
 
 
 NOTEBOOK = b'{"nbformat": 4, "cells": ['
+WHOLE = NOTEBOOK + b'{"cell_type": "code", "source": "x = 1"},'
 LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
     "archive": {"bomb": bomb, "config of empty lists": lambda: zipped(filled(b"[", b"[],", b"0]", 4 * MB - 1))},
     "config": {
@@ -193,6 +194,16 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
             '{"cells": ["\U0001f600"], "metadata": {'.encode()
             + b",".join(b'"%d":0' % number for number in range(600_000))
             + b"}}"
+        ),
+        "broken, quotes": lambda: filled(WHOLE, b'"', b"", 10 * MB),
+        "broken, less quotes": lambda: filled(WHOLE, b'"a" ' + b"x" * 20, b"", 10 * MB),
+        "broken, cells in cells": lambda: filled(b'[{"cell_type":' * 400, b"0,", b"", 10 * MB),
+        "broken, cells": lambda: filled(NOTEBOOK, b'{"cell_type" "code", "source": "x"},' + b" " * 1500, b"", 10 * MB),
+        "broken, marks of merges": lambda: filled(WHOLE, b"\n<<<<<<<\n=======\n>>>>>>>", b"", 10 * MB),
+        "broken, line breaks": lambda: filled(NOTEBOOK + b'{"cell_type": "code", "source": "', b"\n", b'"}', 10 * MB),
+        "broken, spaces": lambda: filled(WHOLE[:-1] + '"\U0001f600" '.encode(), b" ", b"x", 10 * MB),
+        "broken, a large text": lambda: filled(
+            NOTEBOOK + b'{"metadata": "', b"x", b'", "cell_type": "code", "source": ["x = 1",]}]}', 10 * MB
         ),
         "UTF-16": lambda: ('{"cells": [' + "[]," * 1_600_000 + "0]}").encode("utf-16"),
     },

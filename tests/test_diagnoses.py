@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from errors_of_keras import ERRORS
@@ -15,19 +14,14 @@ from strategies_facts import facts, model
 
 from grader import course, diagnoses, texts
 from grader.child.kernel import shortened
-from grader.diagnoses import facts as run_facts
 from grader.diagnoses import failures, patterns
 from grader.diagnoses.signs import SIGNS
 from grader.evidence import notebook
 from grader.records import (
     LANGUAGES,
-    CompileFacts,
     Diagnosis,
-    EventFacts,
     FailedCell,
-    FedData,
     FitFacts,
-    LayerFacts,
     Message,
 )
 
@@ -59,7 +53,7 @@ def test_what_keras_really_says_is_recognised_and_explained_in_both_languages(
 
 def test_every_sign_has_its_sentences_and_the_table_of_real_errors_covers_it() -> None:
     told = {id for id, *_ in ERRORS}
-    elsewhere = {"drive", "label_range", "print_statement", "indentation", "recursion", "tf1_data", "input_shape", "unknown_argument"}
+    elsewhere = {"drive", "label_range", "print_statement", "indentation", "recursion", "tf1_data", "input_shape"}
     for sign in SIGNS:
         assert f"diagnoses.{sign.id}" in texts.catalogue()
         assert f"diagnoses.{sign.id}.cure" in texts.catalogue()
@@ -82,6 +76,93 @@ def test_flat_images_into_an_image_model_are_told_with_both_shapes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("error", "text", "line", "cause"),
+    [
+        ("ValueError", "Unrecognized keyword arguments passed to Dense: {'activaton': 'relu'}", "", "`Dense` takes no argument `activaton`."),
+        ("TypeError", "EarlyStopping.__init__() got an unexpected keyword argument 'patient'", "", "`EarlyStopping` takes no argument `patient`."),
+        ("TypeError", "red() got an unexpected keyword argument 'capas'", "", "`red` takes no argument `capas`."),
+        ("ValueError", "Argument(s) not recognized: {'rate': 0.1}", "opt = keras.optimizers.SGD(rate=0.1)", "`SGD` takes no argument `rate`."),
+        ("ValueError", "Argument(s) not recognized: {'rate': 0.1}", "opt = best(rate=0.1)", "`keras.optimizers` takes no argument `rate`."),
+        ("AttributeError", "module 'keras._tf_keras.keras.layers' has no attribute 'Denso'", "", "`tensorflow.keras.layers` has no `Denso`: it was removed, renamed, or is written otherwise."),
+        ("AttributeError", "module 'tensorflow._api.v2.train' has no attribute 'AdamOptimizer'", "", "`tf.train.AdamOptimizer` belongs to TensorFlow 1 and no longer exists."),
+        ("ValueError", "Could not deserialize 'keras.metrics.mse' because it is not a KerasSaveable subclass", "", "A model that was saved as .h5 with `mse`, a loss or metric by its short name, cannot be compiled again when it is loaded."),
+        ("ValueError", "No such layer: conv1. Existing layers are: ['flatten', 'dense'].", "", "This model has no layer called `conv1`; its layers are: `flatten`, `dense`."),
+        ("ValueError", "Input 0 with name 'None' of layer 'dense_3' is incompatible with the layer: expected axis -1 of input shape to have value 1024, but received input with shape (32, 784)", "", "The layer `dense_3` was built for 1 024 values in the last axis and gets 784."),
+        ("ValueError", "Negative dimension size ... input shapes: [28,28,1,1], [3,3,1,4].", "", "A single image was given; the network takes a batch of images, each of the shape (28, 28, 1)."),
+        ("ValueError", "Dimensions must be equal ... compile_loss/mse/sub ... input shapes: [32,10], [32,5].", "", "The last layer gives 5 values for each image, the labels have 10."),
+        ("ValueError", "Dimensions must be equal ... compile_loss/mse/sub ... input shapes: [32], [32,10].", "", "The labels are whole numbers, but this loss compares 10 values for each image: it wants one-hot rows."),
+    ],
+)  # fmt: skip
+def test_a_cause_holds_the_students_own_names_and_numbers(error: str, text: str, line: str, cause: str) -> None:
+    found = explained(failed(error, text, line))
+    assert found is not None
+    assert texts.render(found.cause, "en") == cause
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "id"),
+    [
+        ("28, 28", "28, 28", "one_image"), ("784", "32,", "one_image"), ("28, 28, 1", "28, 28", "one_image"),
+        ("28, 28, 1", "28, 784", "flat_images"), ("28, 28, 3", "28, 28, 28", "input_shape"), ("28, 28", "None, 28", "flat_images"),
+    ],
+)  # fmt: skip
+def test_one_image_is_told_from_a_batch_of_another_shape(wanted: str, given: str, id: str) -> None:
+    said = f"Expected shape (None, {wanted}), but input has incompatible shape ({given})"
+    assert explained(failed("ValueError", said)).id == id  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("asked", "histories", "id", "today"),
+    [
+        ("val_acc", [{"acc", "loss"}], "no_validation", "val_acc"),
+        ("val_acc", [{"accuracy", "loss"}], "no_validation", "val_accuracy"),
+        ("val_loss", [{"accuracy", "loss"}], "no_validation", "val_loss"),
+        ("val_loss", [{"loss"}], "no_validation", "val_loss"),
+        ("val_acc", [{"accuracy", "loss", "val_accuracy", "val_loss"}], "history_key", "val_accuracy"),
+        ("val_accuracy", [{"acc", "loss", "val_acc", "val_loss"}], "history_key", "val_acc"),
+        ("accuracy", [{"sparse_categorical_accuracy", "loss"}], "history_key", "sparse_categorical_accuracy"),
+        ("acc", [{"loss"}], "no_metrics", None),
+        ("val_accuracy", [{"loss", "val_loss"}], "no_metrics", None),
+        ("val_acc", [{"acc", "loss", "val_acc", "val_loss"}, {"acc", "loss"}], "no_validation", "val_acc"),
+        ("val_acc", [], "history_key", "val_accuracy"),
+        ("val_acc", [set()], "history_key", "val_accuracy"),        # a loop of the student's own notes nothing
+    ],
+)
+def test_a_missing_entry_is_explained_by_the_entries_that_are_there(
+    asked: str, histories: list[set[str]], id: str, today: str | None
+) -> None:
+    noted = tuple(FitFacts(epochs_asked=1, epochs_done=1, history=dict.fromkeys(names, (0.5,))) for names in histories)
+    cell = failed("KeyError", f"'{asked}'", f"plt.plot(h.history['{asked}'])")
+    about = facts(failed=(cell,), recorded=(model(fits=noted),))
+    (told,) = diagnoses.diagnosed(about, diagnoses.Notebook(cells={1: cell.line})).failed
+    assert told.cause is not None
+    assert told.cure is not None
+    assert (told.cause.key, told.cause.values["name"]) == (f"diagnoses.{id}", asked)
+    assert told.cure.values.get("today") == today
+
+
+def test_a_missing_name_of_metrics_is_not_taken_for_one_of_a_history() -> None:
+    line = "print(dict(zip(model.metrics_names, scores))['accuracy'])"
+    cell = failed("KeyError", "'accuracy'", line)
+    noted = (FitFacts(epochs_asked=1, epochs_done=1, history={"loss": (0.5,)}),)
+    found = diagnoses.diagnosed(
+        facts(failed=(cell,), recorded=(model(fits=noted),)), diagnoses.Notebook(cells={1: line})
+    )
+    assert [one.cause for one in found.failed] == [None]
+    assert [(one.id, one.cell) for one in found.diagnoses] == [("metrics_names", 1)]
+
+
+def test_a_model_that_is_not_compiled_since_its_cell_failed_is_traced_to_that_cell() -> None:
+    cells = {3: "model.compile(optimizer=Adam(lr=0.1))", 4: "model.fit(x, y)"}
+    fit = failed("ValueError", "You must call `compile()` before using the model.", "model.fit(x, y)", cell=4)
+    broken = failed("ValueError", "Argument(s) not recognized: {'lr': 0.1}", cells[3], cell=3)
+    found = explained(fit, cells, broken)
+    assert found is not None
+    assert texts.render(found.cause, "en") == "The model is not compiled, because cell 3 failed."
+    assert explained(fit, cells).id == "not_compiled"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
     ("cell", "id"),
     [
         (failed("FileNotFoundError", "[Errno 2] No such file or directory: '/content/drive/My Drive/a.csv'"), "drive"),
@@ -95,7 +176,6 @@ def test_flat_images_into_an_image_model_are_told_with_both_shapes() -> None:
         (failed("RecursionError", "maximum recursion depth exceeded", "return f(n)"), "recursion"),
         (failed("ModuleNotFoundError", "No module named 'tensorflow.examples'"), "tf1_data"),
         (failed("ValueError", "Expected shape (None, 28, 28), but input has incompatible shape (32, 14, 14)"), "input_shape"),
-        (failed("TypeError", "Dense.__init__() got an unexpected keyword argument 'unit'"), "unknown_argument"),
         (failed("", kind="died"), "died"),
     ],
 )  # fmt: skip
@@ -170,7 +250,14 @@ def test_a_long_errors_end_is_kept() -> None:
         ("model.add(Conv2D(32, 3, 3, activation='relu'))", "third_number"),
         ("x = Convolution2D(32,3,3)(x)", "third_number"),
         ("opt = SGD(learning_rate=0.1, decay=1e-6)", "decay"),
+        ("model.add(Conv2D(filtros, 5, 5))", "third_number"),
+        ("x = Convolution2D(16, 7, 2)(x)", "third_number"),
         ("y_train = y_train / 255.0", "scaled_labels"),
+        ("x_train, y_train = x_train / 255, y_train / 255", "scaled_labels"),
+        ("model.fit(x_train, y_train / 255, epochs=5)", "scaled_labels"),
+        ("(x, y), (a, b) = mnist.load_data(path='/home/ana/mnist.npz')", "data_path"),
+        ("datos = keras.datasets.mnist.load_data('C:\\\\mnist\\\\mnist.npz')", "data_path"),
+        ("print(model.metrics_names[1], puntos[1])", "metrics_names"),
         ("    y_test /= 255", "scaled_labels"),
         ("train_labels = train_labels.astype('float32') / 255", "scaled_labels"),
         ('"""\nimport keras\nmodel = keras.Sequential()\nmodel.fit(x_train, y_train, epochs=5)\nprint(model.evaluate(x_test, y_test))\n# y mas cosas\n"""', "code_in_text"),
@@ -187,7 +274,9 @@ def test_code_that_does_not_do_what_it_seems_to(source: str, id: str) -> None:
     [
         "Conv2D(32, (3, 3))", "Conv2D(32, 3, strides=3)", "# Conv2D(32, 3, 3)", "SGD(learning_rate=0.1, weight_decay=1e-6)",
         "x_train = x_train / 255", "x_train, y_train = x_train / 255, y_train", '"""Una nota sobre el modelo."""',
-        "AdamW(weight_decay=0.1)", "model.add(Conv2D(32, 3, activation='relu'))",
+        "AdamW(weight_decay=0.1)", "model.add(Conv2D(32, 3, activation='relu'))", "Conv2D(64, 3, 2)", "Conv2D(64, 2, 2)",
+        "Conv2D(32, 3, 1, padding='same')", "Conv2D(dim, 7, 7)", "gray /= 255", "array = array / 255", "y = y / 255",
+        "mnist.load_data(path='mnist.npz')", "datos = load_data('datos/train.csv')", "x_test /= 255",
     ],
 )
 def test_honest_code_is_left_in_peace(source: str) -> None:
@@ -202,75 +291,6 @@ def test_no_reference_and_no_handout_shows_a_mistake() -> None:
         found = notebook.program(path.name, path.read_bytes())
         assert not isinstance(found, Message), path
         assert list(patterns.mistakes({cell.cell: cell.source for cell in found.cells})) == [], path
-
-
-# ---------------------------------------------------------------- facts of the run
-
-DENSE = LayerFacts(
-    name="out", kind="Dense", input_shape=(784,), output_shape=(10,), params=7850, trainable=True,
-    config={"activation": "softmax"},
-)
-FED = FedData(
-    shape=(784,), length=60_000, dtype="float32", minimum=0.0, maximum=1.0, mean=0.1, std=0.3, rows=None, part="train",
-    samples=None,
-)
-FIT = FitFacts(epochs_asked=5, epochs_done=5, batch_size=128, rows=60_000)
-
-
-def noticed(**changes: object) -> list[str]:
-    usual: dict[str, object] = {"layers": (DENSE,), "fits": (FIT,), "fed": FED, "compiled": CompileFacts(loss="categorical_crossentropy")}
-    events = changes.pop("events", ())
-    one = model(**{**usual, **changes})
-    return [found.id for found in run_facts.mistakes(facts(one, events=events, recorded=(one,)))]
-
-
-def layer(activation: str, units: int = 10) -> tuple[LayerFacts, ...]:
-    return (LayerFacts(
-        name="out", kind="Dense", input_shape=(784,), output_shape=(units,), params=0, trainable=True,
-        config={"activation": activation},
-    ),)  # fmt: skip
-
-
-def fed(**changes: object) -> FedData:
-    return replace(FED, **changes)  # type: ignore[arg-type]
-
-
-def test_a_good_model_shows_no_mistake() -> None:
-    assert noticed() == []
-    assert noticed(layers=layer("linear"), compiled=CompileFacts(loss="CategoricalCrossentropy", from_logits=True)) == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "id"),
-    [
-        ({"fed": fed(maximum=255.0)}, "unscaled"),
-        ({"fed": fed(part="test")}, "test_in_training"),
-        ({"layers": layer("softmax", 1)}, "softmax_of_one"),
-        ({"layers": layer("sigmoid")}, "sigmoid_categorical"),
-        ({"layers": layer("linear")}, "no_softmax"),
-        ({"compiled": CompileFacts(loss="SparseCategoricalCrossentropy", from_logits=True)}, "logits_of_softmax"),
-        ({"fits": (FIT, FIT)}, "trained_twice"),
-    ],
-)
-def test_mistakes_in_what_was_trained(changes: dict[str, object], id: str) -> None:
-    assert noticed(**changes) == [id]
-
-
-def test_a_model_that_was_saved_too_early_is_noticed_and_one_saved_later_is_not() -> None:
-    early = EventFacts(kind="save", model=0, fits=0, path="a.keras")
-    late = EventFacts(kind="save", model=0, fits=1, path="a.keras")
-    assert noticed(number=0, events=(early,)) == ["saved_before"]
-    assert noticed(number=0, events=(early, late)) == []
-
-
-def test_cells_that_ran_in_another_order_are_told_when_something_failed() -> None:
-    broken = facts(failed=(failed("NameError", "name 'x' is not defined"),))
-    found = list(run_facts.order({3: 22, 5: 54, 6: 7}, broken))
-    assert [texts.render(one.cause, "en") for one in found] == [
-        "You ran the cells in another order (cell 5 came after cell 6); here they ran from top to bottom."
-    ]
-    assert list(run_facts.order({3: 22, 5: 54, 6: 57}, broken)) == []
-    assert list(run_facts.order({3: 22, 5: 1}, facts())) == []
 
 
 def test_the_records_are_json() -> None:

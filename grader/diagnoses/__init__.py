@@ -7,7 +7,7 @@ what an error says; ``patterns``: what the source says; ``facts``: what the run 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.diagnoses import facts, failures, patterns
@@ -27,13 +27,17 @@ class Notebook:
 
 def diagnosed(found: Facts, notebook: Notebook) -> Facts:
     """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake."""
-    failed = tuple(_explained(cell, found, notebook) for cell in found.failed)
+    histories = [fit.history for model in found.recorded for fit in model.fits]
+    failed = tuple(_explained(cell, found, notebook, histories) for cell in found.failed)
     explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
-    quiet = (*patterns.mistakes(notebook.cells), *facts.mistakes(found), *facts.order(notebook.counts, found))
+    code = notebook.cells
+    quiet = (*patterns.mistakes(code), *facts.mistakes(found, code), *facts.order(notebook.counts, found))
     further = tuple(one for one in quiet if (one.cell, one.cause.key) not in explained)
     return replace(found, failed=failed, diagnoses=further)
 
 
-def _explained(cell: FailedCell, found: Facts, notebook: Notebook) -> FailedCell:
-    known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells)
+def _explained(
+    cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]
+) -> FailedCell:
+    known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells, histories)
     return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

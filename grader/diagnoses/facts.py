@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
+from grader.diagnoses import patterns
 from grader.diagnoses.wording import told
-from grader.records import Diagnosis, Facts, LayerFacts, ModelFacts
+from grader.records import Diagnosis, Facts, FitFacts, LayerFacts, ModelFacts
 
-SCALING = frozenset({"Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "Resizing"})
+SCALING = frozenset({"Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "GroupNormalization"})
+# Layers that leave the range of the values as it is, besides the random ones.
+PASSING = frozenset({
+    "InputLayer", "Reshape", "Flatten", "Permute", "Dropout", "GaussianDropout", "ZeroPadding2D", "Cropping2D",
+    "Resizing", "CenterCrop", "MaxPooling2D", "AveragePooling2D",
+})
 RAW = 100.0                 # values above it were not scaled at all
+FIT_ON_TEST = re.compile(r"\.fit\(\s*(?:x\s*=\s*)?\w*(?:test|prueba)", re.IGNORECASE)
 CATEGORICAL = {
     "categorical_crossentropy": "categorical_crossentropy", "CategoricalCrossentropy": "categorical_crossentropy",
     "sparse_categorical_crossentropy": "sparse_categorical_crossentropy",
@@ -16,11 +25,11 @@ CATEGORICAL = {
 }
 
 
-def mistakes(found: Facts) -> Iterator[Diagnosis]:
-    """Known mistakes in what became of the models, each said once."""
+def mistakes(found: Facts, cells: Mapping[int, str]) -> Iterator[Diagnosis]:
+    """Known mistakes in what became of the models, each said once; ``cells`` is the code that ran."""
     said: set[str] = set()
     for model in found.recorded:
-        for one in (*_trained(model), *_ending(model), *_kept(model, found)):
+        for one in (*_trained(model, cells), *_ending(model), *_kept(model, found)):
             if one.id not in said:
                 said.add(one.id)
                 yield one
@@ -38,15 +47,26 @@ def order(counts: Mapping[int, int], found: Facts) -> Iterator[Diagnosis]:
         before = (cell, count)
 
 
-def _trained(model: ModelFacts) -> Iterator[Diagnosis]:
+def _trained(model: ModelFacts, cells: Mapping[int, str]) -> Iterator[Diagnosis]:
     trainings = [fit for fit in model.fits if fit.epochs_done]
     if not trainings or model.fed is None:
         return
-    if model.fed.part == "test":
+    if model.fed.part == "test" and any(map(_fits_on_test, cells.values())):
         yield told("test_in_training")
-    first = next((layer for layer in model.layers if layer.kind not in ("InputLayer", "Reshape", "Flatten")), None)
-    if model.fed.maximum > RAW and (first is None or first.kind not in SCALING) and model.layers:
+    if model.fed.maximum > RAW and model.source == "file" and not _may_scale(model.layers):
         yield told("unscaled", most=model.fed.maximum)
+
+
+def _fits_on_test(source: str) -> bool:
+    """Whether the code says so: as many rows as the test set are also in ``x_train[:10000]``."""
+    return FIT_ON_TEST.search("\n".join(patterns.short_lines(source))) is not None
+
+
+def _may_scale(layers: Sequence[LayerFacts]) -> bool:
+    """Whether a layer changes the range of the values before one learns from them."""
+    changing = (layer for layer in layers if layer.kind not in PASSING and not layer.kind.startswith("Random"))
+    first = next(changing, None)
+    return first is None or first.kind in SCALING or not first.params
 
 
 def _ending(model: ModelFacts) -> Iterator[Diagnosis]:
@@ -80,5 +100,12 @@ def _kept(model: ModelFacts, found: Facts) -> Iterator[Diagnosis]:
         yield told("saved_before")
     trainings = [fit for fit in model.fits if fit.epochs_done]
     alike = {(fit.epochs_asked, fit.batch_size, fit.rows) for fit in trainings}
-    if 2 <= len(trainings) <= 10 and len(alike) == 1 and trainings[0].epochs_asked > 1:
+    if 2 <= len(trainings) <= 10 and len(alike) == 1 and trainings[0].epochs_asked > 1 and not _refined(trainings):
         yield told("trained_twice", n=len(trainings))
+
+
+def _refined(trainings: Sequence[FitFacts]) -> bool:
+    """Whether each training had a smaller learning rate than the one before: it goes on from there on purpose."""
+    rates = [fit.compiled.optimizer_config.get("learning_rate") if fit.compiled else None for fit in trainings]
+    numbers = [rate for rate in rates if isinstance(rate, (int, float))]
+    return len(numbers) == len(rates) and all(late < early for early, late in pairwise(numbers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from grader.diagnoses import patterns
 from grader.diagnoses.signs import SIGNS, Sign, Values
@@ -20,10 +20,18 @@ MAKES = (
     r"|(?:from +[\w.]+ +)?import\b.*\b{name}\b|for\b.*\b{name}\b.* in\b|with\b.* as +{name}\b"
     r"|\(.*\b{name}\b.*\) *=(?!=))"
 )
+HISTORY_KEY = re.compile(r"'?(?P<name>(?P<part>val_|)(?P<what>loss|acc|\w{0,60}accuracy))'?")
+ACCURACY = re.compile(r"acc|(?!val_)\w*accuracy")
+COMPILES = re.compile(r"\.compile *\(")
 
 
-def diagnose(cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int, str]) -> Diagnosis | None:
-    """What is known of the failure of ``cell``; None when nothing is."""
+def diagnose(
+    cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int, str], histories: Sequence[Collection[str]] = ()
+) -> Diagnosis | None:
+    """What is known of the failure of ``cell``; None when nothing is.
+
+    ``histories`` are the names of what each training of the notebook noted.
+    """
     source = cells.get(cell.cell, "")
     if cell.kind == "timeout":
         return told("endless_loop" if LOOP.search(source) else "too_slow", cell.cell, cell.line)
@@ -34,7 +42,27 @@ def diagnose(cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int,
         return _missing_name(missing[1], cell, failed, cells)
     if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
         return told("placeholder", cell.cell, cell.line)
-    return _by_signs(cell) or (told("syntax", cell.cell, cell.line) if cell.kind == "syntax" else None)
+    known = _missing_entry(cell, histories) or _by_signs(cell)
+    if known is not None and known.id == "not_compiled":
+        earlier = [one.cell for one in failed if one.cell < cell.cell and COMPILES.search(cells.get(one.cell, ""))]
+        return told("compile_failed", cell.cell, cell.line, first=earlier[-1]) if earlier else known
+    return known or (told("syntax", cell.cell, cell.line) if cell.kind == "syntax" else None)
+
+
+def _missing_entry(cell: FailedCell, histories: Sequence[Collection[str]]) -> Diagnosis | None:
+    """Why a history has no such entry, by the entries that it has."""
+    asked = HISTORY_KEY.fullmatch(cell.text) if cell.error == "KeyError" and "metrics_names" not in cell.line else None
+    lacking = [names for names in histories if asked is not None and names and asked["name"] not in names]
+    if asked is None or not lacking:
+        return None
+    there, name = lacking[-1], asked["name"]
+    accuracy = next((one for one in there if ACCURACY.fullmatch(one)), None)
+    today = name if asked["what"] in there or accuracy is None else f"{asked['part']}{accuracy}"
+    if asked["part"] and not any(one.startswith("val_") for one in there):
+        return told("no_validation", cell.cell, cell.line, name=name, today=today)
+    if accuracy is None:
+        return told("no_metrics", cell.cell, cell.line, name=name)
+    return told("history_key", cell.cell, cell.line, name=name, today=today)
 
 
 def _by_signs(cell: FailedCell) -> Diagnosis | None:

@@ -21,7 +21,9 @@ IMPORTS: Mapping[str, str] = {
     "Convolution1D": "Conv1D", "Deconvolution2D": "Conv2DTranspose", "AtrousConvolution2D": "Conv2D",
     "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
     "WeightRegularizer": "L1, L2", "ActivityRegularizer": "L1, L2", "to_categorial": "to_categorical",
-    "multi_gpu_model": "keras.distribution", "MaxoutDense": "Dense", "Highway": "Dense",
+    "multi_gpu_model": "keras.distribution", "MaxoutDense": "Dense", "Highway": "Dense", "adam_v2": "Adam",
+    "gradient_descent_v2": "SGD", "minst": "mnist", "Flaten": "Flatten", "Maxpooling2D": "MaxPooling2D",
+    "LeakyRelu": "LeakyReLU", "Conv2d": "Conv2D", "sequential": "Sequential",
 }
 METHODS: Mapping[str, str] = {
     "fit_generator": "model.fit(generator)", "evaluate_generator": "model.evaluate(generator)",
@@ -36,7 +38,9 @@ ARGUMENTS: Mapping[str, str] = {
     "nb_val_samples": "validation_steps=", "class_mode": "loss=", "show_accuracy": 'metrics=["accuracy"]',
     "input_dim": "keras.Input((784,))", "epoch": "epochs=", "batchsize": "batch_size=", "atrous_rate": "dilation_rate=",
     "activations": "activation=", "loss_function": "loss=", "nb_classes": "num_classes=",
+    "metric": "metrics=", "stride": "strides=", "optimiser": "optimizer=",
 }
+OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl")
 HISTORY: Mapping[str, str] = {"acc": "accuracy", "val_acc": "val_accuracy"}
 NUMPY: Mapping[str, str] = {
     "int": "int", "float": "float", "bool": "bool", "object": "object", "str": "str", "Inf": "np.inf", "Infinity": "np.inf",
@@ -52,5 +56,11 @@ TF1 = (
     "Session", "InteractiveSession", "placeholder", "contrib", "global_variables_initializer", "app", "log", "get_variable",
     "initialize_all_variables", "random_normal", "truncated_normal", "reset_default_graph", "get_default_graph",
     "variable_scope", "matrix_inverse", "ConfigProto", "logging", "layers", "set_random_seed",
-    "to_float", "arg_max", "get_collection", "gfile", "mul", "sub",
+    "to_float", "arg_max", "get_collection", "gfile", "mul", "sub", "GPUOptions", "AdamOptimizer", "AdagradOptimizer",
+    "GradientDescentOptimizer", "MomentumOptimizer", "RMSPropOptimizer",
+)
+# Of keras.backend, what went without a successor; its functions on tensors are in keras.ops.
+BACKEND_GONE = (
+    "set_image_dim_ordering", "image_dim_ordering", "get_session", "set_session", "tensorflow_backend", "learning_phase",
+    "set_learning_phase", "backend_config", "tf", "manual_variable_initialization",
 )

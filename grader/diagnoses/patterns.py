@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.diagnoses import names
 from grader.diagnoses.wording import told
 from grader.records import Diagnosis
 
@@ -13,8 +14,9 @@ LINES_CAP = 20_000          # of one cell; longer lines than LINE_CAP are nobody
 LINE_CAP = 400
 TEXT_LEAST = 120            # characters of a cell that is one text
 CODE_WORDS = ("import ", "def ", "model", ".fit(", "= ")
-LABELS = r"(?:y_?\w*|\w*labels?|etiquetas\w*)"
-OPTIMIZERS = r"(?:SGD|Adam|RMSprop|Adagrad|Adadelta|Adamax|Nadam)"
+# Not every y holds labels: in an exercise on pictures it may be one.
+LABELS = r"(?<![\w.])(?:[yY]_?(?:tr|te|val|ent|pru|cat|lab)\w*|\w*labels?|\w*etiquetas\w*)"
+DATA_SETS = r"(?:mnist|reuters|imdb|boston_housing|california_housing)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,16 +34,26 @@ def _square(found: re.Match[str]) -> Mapping[str, str]:
 
 
 PATTERNS: Sequence[Pattern] = (
+    # A stride may well be the third number; as wide as an odd kernel it is not meant, nor under the layer's old name.
     Pattern(
         id="third_number",
-        line=re.compile(r"\b(Conv2D|Convolution2D)\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*[,)]"),
+        line=re.compile(r"\b(Conv2D)\(\s*(\w+)\s*,\s*(3|5)\s*,\s*(\3)\s*[,)]"),
         values=_square,
     ),
-    Pattern(id="decay", line=re.compile(rf"\b{OPTIMIZERS}\([^)#]*\bdecay\s*=")),
     Pattern(
-        id="scaled_labels",
-        line=re.compile(rf"\s*{LABELS}\s*(?:/=|=\s*{LABELS}(?:\.astype\([^)]*\))?\s*/)\s*255"),
+        id="third_number",
+        line=re.compile(r"\b(Convolution2D)\(\s*(\w+)\s*,\s*(\d+)\s*,\s*(\d+)\s*[,)]"),
+        values=_square,
     ),
+    Pattern(id="decay", line=re.compile(rf"\b(?:{'|'.join(names.OPTIMIZERS)})\([^)#]*\bdecay\s*=")),
+    Pattern(id="scaled_labels", line=re.compile(rf"{LABELS}(?:\.astype\([^)]*\))?\s*/=?\s*255")),
+    # Ours gives the data whatever the path; elsewhere today's Keras would not.
+    Pattern(
+        id="data_path",
+        line=re.compile(rf"\b{DATA_SETS}\.load_data\(\s*(?:path\s*=\s*)?r?['\"](?P<name>[^'\"]*[/\\][^'\"]*)['\"]"),
+        values=lambda found: {"name": found["name"]},
+    ),
+    Pattern(id="metrics_names", line=re.compile(r"\bmetrics_names\b")),
 )
 
 

@@ -5,6 +5,7 @@ The first sign that fits names the mistake. A row is one line, whatever its leng
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,12 @@ from grader.diagnoses import names
 
 Values = Mapping[str, Any]
 DIGITS = 12
+LAYERS_TOLD = 12
 COULD_NOT = r"Could not interpret (?P<what>activation function|loss|optimizer|metric|initializer) identifier: (?P<name>\w+)"
 ARGUMENT = (
     r"(?:unexpected keyword argument '(?P<a>\w+)'|not recognized: \{'(?P<b>\w+)'|passed to (?P<owner>\w+): \{'(?P<c>\w+)')"
 )
-FED = r"Expected shape \(None,? ?(?P<wanted>[\d, ]*)\), but input has incompatible shape \((?:\d+|None),? ?(?P<given>[\d, ]*)\)"
+FED = r"Expected shape \(None,? ?(?P<wanted>[\d, ]*)\), but input has incompatible shape \((?P<rows>\d+|None),? ?(?P<given>[\d, ]*)\)"
 RANK = r"target\.shape=\((?:\d+|None),? ?(?P<target>[\d, ]*)\), output\.shape=\((?:\d+|None),? ?(?P<output>[\d, ]*)\)"
 
 
@@ -51,13 +53,25 @@ def _argument(found: dict[str, str | None]) -> Values | None:
     return {"name": name, "today": names.ARGUMENTS[name]} if name in names.ARGUMENTS else None
 
 
-def _any_argument(found: dict[str, str | None]) -> Values:
-    name = found["a"] or found["b"] or found["c"] or ""
-    return {"name": name, "owner": found["owner"] or found.get("function") or "Keras"}
+def _layers(found: dict[str, str | None]) -> Values:
+    return {"name": found["name"], "there": [f"`{name}`" for name in re.findall(r"\w+", found["there"] or "")[:LAYERS_TOLD]]}
+
+
+def _public(found: dict[str, str | None]) -> Values:
+    """``tensorflow.keras`` is a module of Keras's own with a name that no student has written."""
+    return {"name": found["name"], "module": (found["module"] or "").replace("keras._tf_keras", "tensorflow")}
 
 
 def _numbers(written: str | None) -> list[int]:
     return [int(part) for part in (written or "").split(",")[:8] if part.strip().isdigit() and len(part) <= DIGITS]
+
+
+def _one_image(found: dict[str, str | None]) -> Values | None:
+    """An image without its first axis: Keras takes its rows for images."""
+    wanted, given = _numbers(found["wanted"]), _numbers(found["given"])
+    if not wanted or found["rows"] == "None" or not (given == wanted[1:] or (wanted[-1] == 1 and given == wanted[1:-1])):
+        return None
+    return {"wanted": wanted}
 
 
 def _fed(fits: Callable[[list[int], list[int]], bool]) -> Callable[[dict[str, str | None]], Values | None]:
@@ -90,7 +104,9 @@ def _same(**fixed: str) -> Callable[[dict[str, str | None]], Values]:
     return lambda found: {**{key: value for key, value in found.items() if value is not None}, **fixed}
 
 
+BACKEND = r"module 'keras[\w.]*\.backend' has no attribute '(?P<name>\w+)'"
 IMPORT = r"ImportError|ModuleNotFoundError"
+OPTIMIZER = rf"\b(?P<owner>{'|'.join(names.OPTIMIZERS)})\("
 SIGNS: Sequence[Sign] = (
     # imports
     Sign(id="np_utils", error=IMPORT, text=r"'(?:[\w.]*\.)?np_utils'"),
@@ -104,7 +120,7 @@ SIGNS: Sequence[Sign] = (
     Sign(id="legacy_optimizer", error=IMPORT, text=r"`keras\.optimizers\.legacy` is not supported"),
     Sign(id="renamed_import", error=IMPORT, text=r"cannot import name '(?P<name>\w+)' from '(?:tensorflow\.)?keras", values=_today(names.IMPORTS)),
     Sign(id="unknown_import", error=IMPORT, text=r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"),
-    Sign(id="unknown_import", error="AttributeError", text=r"module '(?P<module>(?:[\w]+\.)*keras(?:\.(?!backend)[\w]+)*)' has no attribute '(?P<name>\w+)'"),
+    Sign(id="unknown_import", error="AttributeError", text=r"module '(?P<module>(?:[\w]+\.)*keras(?:\.(?!backend)[\w]+)*)' has no attribute '(?P<name>\w+)'", values=_public),
     Sign(
         id="not_installed", error=IMPORT, text=r"No module named '(?P<name>\w+)'",
         values=lambda found: {"name": found["name"]} if found["name"] in names.LIBRARIES else None,
@@ -115,15 +131,21 @@ SIGNS: Sequence[Sign] = (
     Sign(id="removed_method", error="AttributeError", text=r"object has no attribute '(?P<name>\w+)'", values=_today(names.METHODS)),
     Sign(id="history_for_model", error="AttributeError", text=r"'History' object has no attribute '(?P<name>\w+)'"),
     Sign(id="none_for_object", error="AttributeError", text=r"'NoneType' object has no attribute '(?:fit|evaluate|predict|compile|summary|add|save|layers)'"),
-    Sign(id="backend", error="AttributeError", text=r"module 'keras[\w.]*\.backend' has no attribute '(?P<name>\w+)'"),
+    Sign(
+        id="backend", error="AttributeError", text=BACKEND,
+        values=lambda found: {"name": found["name"]} if found["name"] in names.BACKEND_GONE else None,
+    ),
+    Sign(id="backend_function", error="AttributeError", text=BACKEND),
     Sign(id="numpy_alias", error="AttributeError", text=r"`?np\.(?P<name>\w+)`? was", values=_today(names.NUMPY)),
     Sign(
-        id="tf1", error="AttributeError", text=r"module 'tensorflow' has no attribute '(?P<name>\w+)'",
-        values=lambda found: {"name": f"tf.{found['name']}"} if found["name"] in names.TF1 else None,
+        id="tf1", error="AttributeError", text=r"module 'tensorflow(?:\._api\.v2(?P<room>\.\w+))?' has no attribute '(?P<name>\w+)'",
+        values=lambda found: {"name": f"tf{found['room'] or ''}.{found['name']}"} if found["name"] in names.TF1 else None,
     ),
+    Sign(id="tf1", error="RuntimeError", text=r"(?P<name>tf\.\w+)\(\) is not compatible with eager execution"),
     # history
     Sign(id="history_key", error="KeyError", text=r"^'?(?P<name>(?:val_)?acc)'?$", values=_today(names.HISTORY)),
-    Sign(id="no_validation", error="KeyError", text=r"^'?(?P<name>val_(?:accuracy|loss))'?$"),
+    Sign(id="no_validation", error="KeyError", text=r"^'?(?P<name>val_(?:accuracy|loss))'?$", values=lambda found: {"name": found["name"], "today": found["name"]}),
+    Sign(id="no_metrics", error="TypeError", text=r"cannot unpack non-iterable float|'float' object is not subscriptable", line=r"\.evaluate\(", values=_same(name="accuracy")),
     Sign(
         id="monitor", error="ValueError", text=r"(?P<owner>\w+) callback received monitor=(?P<name>\w+)",
         values=lambda found: {"owner": found["owner"], "name": found["name"], "today": names.HISTORY[found["name"] or ""]}
@@ -143,14 +165,26 @@ SIGNS: Sequence[Sign] = (
     Sign(id="save_suffix", error="ValueError", text=r"must end in `\.keras`", values=_same(today=".keras")),
     Sign(id="save_suffix", error="ValueError", text=r"must end in `\.weights\.h5`", values=_same(today=".weights.h5")),
     Sign(id="save_suffix", error="ValueError", text=r"Invalid filepath extension for saving", values=_same(today=".keras")),
-    Sign(id="load_compiled", error="ValueError|TypeError", text=r"Could not deserialize 'keras\.(?:metrics|losses)|Could not locate function '(?:mse|mae)'"),
-    Sign(id="no_layer", error="ValueError", text=r"No such layer: (?P<name>\w+)"),
-    Sign(id="unknown_argument", error="TypeError|ValueError", text=r"(?P<function>\w+)\(\) got an unexpected keyword argument '(?P<a>\w+)'(?P<b>)(?P<c>)(?P<owner>)", values=_any_argument),
-    Sign(id="unknown_argument", error="ValueError", text=ARGUMENT, values=_any_argument),
+    Sign(id="load_compiled", error="ValueError|TypeError", text=r"Could not (?:deserialize 'keras\.(?:metrics|losses)\.|locate function ')(?P<name>\w+)'"),
+    Sign(id="no_layer", error="ValueError", text=r"No such layer: (?P<name>\w+)\. Existing layers are: \[(?P<there>[^\]]{1,1000})", values=_layers),
+    Sign(id="unknown_argument", error="TypeError", text=r"(?P<owner>\w+)(?:\.__init__)?\(\) got an unexpected keyword argument '(?P<name>\w+)'"),
+    Sign(id="unknown_argument", error="ValueError", text=r"keyword arguments passed to (?P<owner>\w+): \{'(?P<name>\w+)'"),
+    Sign(id="unknown_argument", error="ValueError", text=r"not recognized: \{'(?P<name>\w+)'", line=OPTIMIZER),
+    Sign(id="unknown_argument", error="ValueError", text=r"Argument\(s\) not recognized: \{'(?P<name>\w+)'", values=_same(owner="keras.optimizers")),
     # shapes
+    Sign(id="one_image", error="ValueError", text=FED, values=_one_image),
+    Sign(
+        id="one_image", error="ValueError", text=r"Negative dimension size.*input shapes: \[\d+,(?P<side>\d{1,6}),1,1\]",
+        values=lambda found: {"wanted": [int(found["side"] or 0)] * 2 + [1]},
+    ),
     Sign(id="flat_images", error="ValueError", text=FED, values=_fed(lambda wanted, given: len(given) == 1 < len(wanted))),
     Sign(id="unflat_images", error="ValueError", text=FED, values=_fed(lambda wanted, given: len(wanted) == 1 < len(given))),
     Sign(id="input_shape", error="ValueError", text=FED, values=_fed(lambda wanted, given: True)),
+    Sign(
+        id="layer_width", error="ValueError",
+        text=r"of layer '(?P<name>\w+)' is incompatible with the layer: expected axis -1 of input shape to have value (?P<wanted>\d{1,12}), but received input with shape \([^)]*?(?P<given>\d{1,12})\)",
+        values=lambda found: {**_whole("wanted", "given")(found), "name": found["name"]},
+    ),
     Sign(
         id="no_channel", error="ValueError",
         text=r"of layer '(?P<name>\w+)' is incompatible with the layer: expected min_ndim=4, found ndim=[23]\. Full shape received: \((?:None|\d+),? ?(?P<given>[\d, ]*)\)",
@@ -166,8 +200,16 @@ SIGNS: Sequence[Sign] = (
         values=_ranks(lambda target, output: {"n": output[-1]} if output and target in ([], [1]) else None),
     ),
     Sign(
+        id="labels_categorical", error="ValueError", text=r"Dimensions must be equal.*compile_loss/.*input shapes: \[[\d?]+\], \[[\d?]+,(?P<n>\d{1,12})\]",
+        values=_whole("n"),
+    ),
+    Sign(
         id="units_labels", error="ValueError", text=r"must have the same shape.*" + RANK,
         values=_ranks(lambda target, output: {"units": output[-1], "n": target[-1]} if target and output else None),
+    ),
+    Sign(
+        id="units_labels", error="ValueError", text=r"Dimensions must be equal.*compile_loss/.*input shapes: \[[\d?]+,(?P<n>\d{1,12})\], \[[\d?]+,(?P<units>\d{1,12})\]",
+        values=_whole("n", "units"),
     ),
     Sign(
         id="label_range", text=r"label value of (?P<label>\d{1,12}) which is outside the valid range of \[0, (?P<units>\d{1,12})\)",
@@ -186,7 +228,7 @@ SIGNS: Sequence[Sign] = (
     Sign(id="too_small", error="ValueError", text=r"Computed output size would be (?:zero or )?negative"),
     # the order of things
     Sign(id="not_compiled", text=r"(?:must call|You must) `?compile\(\)`? before using the model|must be compiled"),
-    Sign(id="not_built", error="ValueError", text=r"the layer isn't built|has not yet been built|has never been called"),
+    Sign(id="not_built", error="ValueError|AttributeError", text=r"the layer isn't built|has not yet been built|has never been called|has no defined input shape yet|must build the layer before"),
     # files
     Sign(id="drive", error="FileNotFoundError|OSError|ValueError", text=r"(?P<name>/content/[^'\"\n]{1,200})"),
     Sign(id="no_file", error="FileNotFoundError", text=r"No such file or directory: '(?P<name>[^'\n]{1,200})'"),

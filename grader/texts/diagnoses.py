@@ -1,4 +1,7 @@
-"""Causes and cures of known mistakes: ``diagnoses.<id>`` says why, ``diagnoses.<id>.cure`` what to do: (English, Spanish)."""
+"""Causes and cures of what failed: ``diagnoses.<id>`` says why, ``diagnoses.<id>.cure`` what to do: (English, Spanish).
+
+What ran and is wrong stands in ``texts.diagnoses_of_runs``.
+"""
 
 TEXTS: dict[str, tuple[str, str]] = {
     # names that Keras no longer has
@@ -28,7 +31,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Entrena con `model.fit`; si necesitas el adaptador, ahora es `keras.wrappers.SKLearnClassifier`.",
     ),
     "diagnoses.renamed_import": (
-        "`{name}` is not in Keras under this name any more.", "`{name}` ya no está en Keras con este nombre.",
+        "`{name}` is not in Keras under this name.", "`{name}` no está en Keras con este nombre.",
     ),
     "diagnoses.renamed_import.cure": ("Import `{today}`.", "Importa `{today}`."),
     "diagnoses.unknown_import": (
@@ -56,7 +59,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`{owner}` takes no argument `{name}`.", "`{owner}` no acepta el argumento `{name}`.",
     ),
     "diagnoses.unknown_argument.cure": (
-        "Look at the spelling, and at the arguments in today's documentation.", "Revisa cómo se escribe y qué argumentos dice la documentación actual.",
+        "Look at the spelling, and at the arguments in its definition or in today's documentation.", "Revisa cómo se escribe y qué argumentos indica su definición o la documentación actual.",
     ),
     "diagnoses.backend": (
         "`keras.backend.{name}` belongs to early versions of Keras.", "`keras.backend.{name}` es de las primeras versiones de Keras.",
@@ -64,17 +67,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "diagnoses.backend.cure": (
         "Leave the line out; images have their channels last, (28, 28, 1).", "Quita la línea; las imágenes llevan los canales al final, (28, 28, 1).",
     ),
-    "diagnoses.history_key": (
-        "The history of today's Keras has no entry `{name}`.", "El historial del Keras actual no tiene la entrada `{name}`.",
+    "diagnoses.backend_function": (
+        "`keras.backend` no longer has the function `{name}`.", "`keras.backend` ya no tiene la función `{name}`.",
     ),
-    "diagnoses.history_key.cure": (
-        "Write `{today}`, and compile with `metrics=[\"accuracy\"]`.", "Escribe `{today}`, y compila con `metrics=[\"accuracy\"]`.",
+    "diagnoses.backend_function.cure": (
+        "What is done with tensors is in `keras.ops` now: try `keras.ops.{name}`.", "Lo que se hace con tensores está ahora en `keras.ops`: prueba `keras.ops.{name}`.",
+    ),
+    "diagnoses.history_key": (
+        "The history has no entry `{name}`: today's Keras names its entries as `metrics` does.", "El historial no tiene la entrada `{name}`: el Keras actual llama a sus entradas como en `metrics`.",
+    ),
+    "diagnoses.history_key.cure": ("Write `{today}`.", "Escribe `{today}`."),
+    "diagnoses.no_metrics": (
+        "Nobody measured `{name}`: the model was compiled without `metrics`, so there is only the loss.", "Nadie midió `{name}`: el modelo se compiló sin `metrics`, así que solo hay pérdida.",
+    ),
+    "diagnoses.no_metrics.cure": (
+        "Compile with `metrics=[\"accuracy\"]`.", "Compila con `metrics=[\"accuracy\"]`.",
     ),
     "diagnoses.no_validation": (
         "The history holds no `{name}`: this training had no validation data.", "El historial no tiene `{name}`: este entrenamiento no tuvo datos de validación.",
     ),
     "diagnoses.no_validation.cure": (
-        "Give `fit` the argument `validation_split=0.1` or `validation_data=(x, y)`.", "Da a `fit` el argumento `validation_split=0.1` o `validation_data=(x, y)`.",
+        "Give `fit` the argument `validation_split=0.1` or `validation_data=(x, y)`; then the history has `{today}`.", "Da a `fit` el argumento `validation_split=0.1` o `validation_data=(x, y)`; entonces el historial tendrá `{today}`.",
     ),
     "diagnoses.monitor": (
         "`{owner}` watches `{name}`, which today's Keras does not know.", "`{owner}` vigila `{name}`, que el Keras actual no conoce.",
@@ -122,7 +135,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "diagnoses.shape_number.cure": ("Write `({name},)`, with the comma.", "Escribe `({name},)`, con la coma."),
     "diagnoses.data_path": (
-        "`load_data` takes a bare file name, not the path `{name}`.", "`load_data` quiere un nombre de archivo, no la ruta `{name}`.",
+        "Today's Keras takes only a bare file name in `load_data`, not the path `{name}`.", "El Keras actual solo admite en `load_data` un nombre de archivo, no la ruta `{name}`.",
     ),
     "diagnoses.data_path.cure": ("Write `load_data()` without a path.", "Escribe `load_data()` sin ruta."),
     "diagnoses.identifier": (
@@ -134,14 +147,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "diagnoses.save_suffix.cure": ("Let the file's name end in `{today}`.", "Haz que el nombre del archivo acabe en `{today}`."),
     "diagnoses.load_compiled": (
-        "A model that was saved as .h5 with a loss by its short name cannot be compiled again when it is loaded.", "Un modelo guardado como .h5 con el nombre corto de la pérdida no se puede volver a compilar al cargarlo.",
+        "A model that was saved as .h5 with `{name}`, a loss or metric by its short name, cannot be compiled again when it is loaded.", "Un modelo guardado como .h5 con `{name}`, una pérdida o métrica con su nombre corto, no se puede volver a compilar al cargarlo.",
     ),
     "diagnoses.load_compiled.cure": (
         "Load it with `compile=False`, or save it as `.keras`.", "Cárgalo con `compile=False`, o guárdalo como `.keras`.",
     ),
-    "diagnoses.no_layer": ("This model has no layer called `{name}`.", "Este modelo no tiene ninguna capa llamada `{name}`."),
+    "diagnoses.no_layer": (
+        "This model has no layer called `{name}`; its layers are: {there:list}.", "Este modelo no tiene ninguna capa llamada `{name}`; sus capas son: {there:list}.",
+    ),
     "diagnoses.no_layer.cure": (
-        "Give the layer that name with `name=\"{name}\"`, or take it by its place: `model.layers[0]`.", "Da ese nombre a la capa con `name=\"{name}\"`, o tómala por su posición: `model.layers[0]`.",
+        "Give the layer that name with `name=\"{name}\"`, or take it by its place: `model.layers[0]` is the first.", "Da ese nombre a la capa con `name=\"{name}\"`, o tómala por su posición: `model.layers[0]` es la primera.",
     ),
     # shapes
     "diagnoses.flat_images": (
@@ -160,7 +175,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The network was built for inputs {wanted:shape} and was given {given:shape}.", "La red se construyó para entradas {wanted:shape} y recibió {given:shape}.",
     ),
     "diagnoses.input_shape.cure": (
-        "Give the data and the first layer the same shape.", "Da a los datos y a la primera capa la misma forma.",
+        "Write the shape of your images, {given:shape}, in the first layer, or bring the images to {wanted:shape}.", "Escribe en la primera capa la forma de tus imágenes, {given:shape}, o lleva las imágenes a {wanted:shape}.",
+    ),
+    "diagnoses.layer_width": (
+        "The layer `{name}` was built for {wanted:int} values in the last axis and gets {given:int}.", "La capa `{name}` se construyó para {wanted:int} valores en el último eje y recibe {given:int}.",
+    ),
+    "diagnoses.layer_width.cure": (
+        "Feed images of the shape that `Input` names, or write their shape there; a single one is `x_test[:1]`, not `x_test[0]`.", "Da imágenes con la forma que dice `Input`, o escribe allí la que tienen; una sola es `x_test[:1]`, no `x_test[0]`.",
+    ),
+    "diagnoses.one_image": (
+        "A single image was given; the network takes a batch of images, each of the shape {wanted:shape}.", "Se dio una sola imagen; la red recibe un lote de imágenes, cada una de forma {wanted:shape}.",
+    ),
+    "diagnoses.one_image.cure": (
+        "Keep the first axis: `x_test[:1]` instead of `x_test[0]`, or `x[np.newaxis]`.", "Conserva el primer eje: `x_test[:1]` en lugar de `x_test[0]`, o `x[np.newaxis]`.",
     ),
     "diagnoses.no_channel": (
         "The layer `{name}` was given {given:shape}: the axis of the channels is missing.", "La capa `{name}` recibió {given:shape}: falta el eje de los canales.",
@@ -175,7 +202,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Write `loss=\"categorical_crossentropy\"`, or leave `to_categorical` out.", "Escribe `loss=\"categorical_crossentropy\"`, o quita `to_categorical`.",
     ),
     "diagnoses.labels_categorical": (
-        "The labels are whole numbers, but `categorical_crossentropy` wants one-hot rows of {n:int} values.", "Las etiquetas son números enteros, pero `categorical_crossentropy` quiere filas one-hot de {n:int} valores.",
+        "The labels are whole numbers, but this loss compares {n:int} values for each image: it wants one-hot rows.", "Las etiquetas son números enteros, pero esta pérdida compara {n:int} valores por imagen: quiere filas one-hot.",
     ),
     "diagnoses.labels_categorical.cure": (
         "Write `loss=\"sparse_categorical_crossentropy\"`, or convert the labels with `to_categorical(y, {n:int})`.", "Escribe `loss=\"sparse_categorical_crossentropy\"`, o convierte las etiquetas con `to_categorical(y, {n:int})`.",
@@ -201,7 +228,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "diagnoses.too_few_classes": (
         "`to_categorical` was told {n:int} classes, but there is a label {label:int}.", "A `to_categorical` se le dijeron {n:int} clases, pero hay una etiqueta {label:int}.",
     ),
-    "diagnoses.too_few_classes.cure": ("Write `to_categorical(y, 10)`.", "Escribe `to_categorical(y, 10)`."),
+    "diagnoses.too_few_classes.cure": (
+        "Give as many classes as the largest label plus 1: `to_categorical(y, 10)` for digits from 0 to 9.", "Da tantas clases como la etiqueta mayor más 1: `to_categorical(y, 10)` para cifras de 0 a 9.",
+    ),
     "diagnoses.cardinality": (
         "Images and labels differ in number: {x} images, {y} labels.", "No hay tantas imágenes como etiquetas: {x} imágenes, {y} etiquetas.",
     ),
@@ -225,8 +254,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "diagnoses.not_compiled.cure": (
         "Call `model.compile(...)` before `fit` and `evaluate`.", "Llama a `model.compile(...)` antes de `fit` y `evaluate`.",
     ),
+    "diagnoses.compile_failed": (
+        "The model is not compiled, because cell {first:int} failed.", "El modelo está sin compilar, porque falló la celda {first:int}.",
+    ),
+    "diagnoses.compile_failed.cure": ("Mend cell {first:int} first.", "Arregla primero la celda {first:int}."),
     "diagnoses.not_built": (
-        "The model does not know its input yet, so it has no weights.", "El modelo todavía no conoce su entrada, así que no tiene pesos.",
+        "The model was never told the shape of its input: it has no weights before its first training, and no `output`.", "Al modelo nunca se le dijo la forma de su entrada: no tiene pesos antes de entrenarse, ni `output`.",
     ),
     "diagnoses.not_built.cure": (
         "Begin it with `keras.Input((28, 28))` (the shape of one image).", "Empiézalo con `keras.Input((28, 28))` (la forma de una imagen).",
@@ -317,70 +350,5 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "diagnoses.died.cure": (
         "Leave `os._exit` and `quit` out, and use less memory: smaller batches, no copies of the images.", "Quita `os._exit` y `quit`, y usa menos memoria: lotes más pequeños, sin copias de las imágenes.",
-    ),
-    # what runs and is wrong
-    "diagnoses.third_number": (
-        "In `{name}` the third number is the stride, not the kernel's width.", "En `{name}` el tercer número es el paso (stride), no el ancho del filtro.",
-    ),
-    "diagnoses.third_number.cure": ("Write `{today}`.", "Escribe `{today}`."),
-    "diagnoses.decay": (
-        "The optimizer's argument `decay` is accepted but does nothing any more.", "El argumento `decay` del optimizador se acepta, pero ya no hace nada.",
-    ),
-    "diagnoses.decay.cure": (
-        "Leave it out, or give `learning_rate` a schedule such as `keras.optimizers.schedules.ExponentialDecay`.", "Quítalo, o da a `learning_rate` una planificación como `keras.optimizers.schedules.ExponentialDecay`.",
-    ),
-    "diagnoses.scaled_labels": (
-        "The labels are divided by 255 as well: the class 9 becomes 0.035.", "También las etiquetas se dividen entre 255: la clase 9 pasa a ser 0,035.",
-    ),
-    "diagnoses.scaled_labels.cure": ("Divide only the images.", "Divide solo las imágenes."),
-    "diagnoses.unscaled": (
-        "The network was trained on values up to {most:num}; networks learn better from small ones.", "La red se entrenó con valores de hasta {most:num}; las redes aprenden mejor con valores pequeños.",
-    ),
-    "diagnoses.unscaled.cure": ("Divide the images by 255 before training.", "Divide las imágenes entre 255 antes de entrenar."),
-    "diagnoses.softmax_of_one": (
-        "Softmax on a single unit always gives 1.", "Softmax sobre una sola unidad da siempre 1.",
-    ),
-    "diagnoses.softmax_of_one.cure": (
-        "End the network with `Dense(10, activation=\"softmax\")`.", "Termina la red con `Dense(10, activation=\"softmax\")`.",
-    ),
-    "diagnoses.sigmoid_categorical": (
-        "The last layer uses sigmoid, but the loss `{name}` expects probabilities that add up to 1.", "La última capa usa sigmoide, pero la pérdida `{name}` espera probabilidades que sumen 1.",
-    ),
-    "diagnoses.sigmoid_categorical.cure": (
-        "Use `activation=\"softmax\"` in the last layer.", "Usa `activation=\"softmax\"` en la última capa.",
-    ),
-    "diagnoses.logits_of_softmax": (
-        "The last layer already uses softmax, and `from_logits=True` applies it again.", "La última capa ya usa softmax, y `from_logits=True` lo aplica otra vez.",
-    ),
-    "diagnoses.logits_of_softmax.cure": (
-        "Leave `from_logits=True` out, or the softmax.", "Quita `from_logits=True`, o la softmax.",
-    ),
-    "diagnoses.no_softmax": (
-        "The last layer has no softmax, but the loss `{name}` takes its values for probabilities.", "La última capa no tiene softmax, pero la pérdida `{name}` toma sus valores por probabilidades.",
-    ),
-    "diagnoses.no_softmax.cure": (
-        "Use `activation=\"softmax\"` in the last layer, or a loss with `from_logits=True`.", "Usa `activation=\"softmax\"` en la última capa, o una pérdida con `from_logits=True`.",
-    ),
-    "diagnoses.test_in_training": (
-        "The network was trained on the test images.", "La red se entrenó con las imágenes de prueba.",
-    ),
-    "diagnoses.test_in_training.cure": (
-        "Train with `x_train` and `y_train` only.", "Entrena solo con `x_train` e `y_train`.",
-    ),
-    "diagnoses.trained_twice": (
-        "The same network was trained {n:int} times: each training goes on where the one before ended.", "La misma red se entrenó {n:int} veces: cada entrenamiento sigue donde acabó el anterior.",
-    ),
-    "diagnoses.trained_twice.cure": (
-        "If you compare settings, build and compile the network anew before each training.", "Si comparas ajustes, construye y compila la red de nuevo antes de cada entrenamiento.",
-    ),
-    "diagnoses.saved_before": (
-        "The model was saved before it was trained, and not again: the file holds untrained weights.", "El modelo se guardó antes de entrenarlo, y no después: el archivo tiene pesos sin entrenar.",
-    ),
-    "diagnoses.saved_before.cure": ("Call `model.save` after `fit`.", "Llama a `model.save` después de `fit`."),
-    "diagnoses.out_of_order": (
-        "You ran the cells in another order (cell {cell:int} came after cell {after:int}); here they ran from top to bottom.", "Ejecutaste las celdas en otro orden (la celda {cell:int} después de la {after:int}); aquí se ejecutaron de arriba abajo.",
-    ),
-    "diagnoses.out_of_order.cure": (
-        "Try Restart and Run All before you hand in.", "Prueba con Reiniciar y ejecutar todo antes de entregar.",
     ),
 }

@@ -31,7 +31,8 @@ def finding(case: Case, card: Scorecard) -> Finding:
         return replace(found, problems=(*found.problems, *_earnings(case, card, earned)))
     if case.kind == "seed":     # counted all together, see ``flakiness``
         return replace(found, costs=tuple(name for name in lost if name in accuracies))
-    return replace(found, problems=(*found.problems, *_losses(case, card, lost)))
+    told = _told(card) if case.kind == "reference" else []
+    return replace(found, problems=(*found.problems, *_losses(case, card, lost), *told))
 
 
 def _unjudged(card: Scorecard) -> list[str]:
@@ -47,6 +48,19 @@ def _losses(case: Case, card: Scorecard, lost: Sequence[str]) -> list[str]:
     found = [f"{name} loses points and should not: {why[name]}" for name in lost if name not in case.costs]
     kept = [name for name in case.costs if name in judged and name not in lost]
     return found + [f"{name} should lose points and does not: {why[name]}" for name in kept]
+
+
+def _told(card: Scorecard) -> list[str]:
+    """What the card tells of a reference: no cell of it may fail, and a known mistake in it would be a false alarm."""
+    failed = [
+        f"cell {one.cell} fails: {': '.join(filter(None, (one.error or one.kind, one.text)))}" for one in card.failed
+    ]
+    places = [one.id if one.cell is None else f"{one.id} in cell {one.cell}" for one in card.diagnoses]
+    mistakes = [
+        f"the card tells of a known mistake ({place}): {one.cause.en}"
+        for place, one in zip(places, card.diagnoses, strict=True)
+    ]
+    return failed + mistakes
 
 
 def _earnings(case: Case, card: Scorecard, earned: Sequence[str]) -> list[str]:

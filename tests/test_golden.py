@@ -1,7 +1,8 @@
 """Hand-ins in the manner of real students, graded as one class, each held to what its ``expect.yaml`` says.
 
 ``criteria`` names the state of each verdict, or ``any`` where chance decides; ``diagnoses`` are all causes that the
-card tells, by cell (``null``: about the whole work).
+card tells, by cell (``null``: about the whole work); ``mended`` says how many cells of a damaged notebook were read and
+how many parts left out. A notebook without it is read as it is.
 """
 
 from __future__ import annotations
@@ -64,6 +65,15 @@ def test_a_hand_in_is_graded_and_explained_as_expected(case: str, cards: dict[st
         for language, place in (("en", 0), ("es", 1)):
             start = texts.catalogue()[key][place].partition("{")[0]
             assert one["cause"][language].startswith(start)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_damaged_notebook_is_mended_and_its_card_says_so(case: str, cards: dict[str, dict[str, Any]]) -> None:
+    wanted = yaml.safe_load((GOLDEN / case / "expect.yaml").read_text("utf-8")).get("mended")
+    told = [notice["values"] for notice in cards[case]["notices"] if notice["key"].startswith("runs.notebook_mended")]
+    assert [{"kept": one["kept"], "lost": one.get("lost", 0)} for one in told] == ([wanted] if wanted else [])
+    asked = [reason["key"] for reason in cards[case]["review"]].count("runs.review_mended")
+    assert asked == (1 if wanted and wanted["lost"] else 0)
 
 
 def test_no_known_mistake_is_seen_in_clean_work(cards: dict[str, dict[str, Any]]) -> None:

@@ -61,7 +61,10 @@ def told(ran: Run, kind: str) -> Any:
 EARLY = """
     import os
     def snoop():
-        words = open(f"/proc/{os.getppid()}/environ", "rb").read().split(b"\\0")
+        try:
+            words = open(f"/proc/{os.getppid()}/environ", "rb").read().split(b"\\0")
+        except OSError as error:
+            return "closed to us: " + type(error).__name__
         late = next(word.split(b"=")[1].decode() for word in words if word.startswith(b"LATE_FD="))
         try:
             pipe = os.open(f"/proc/{os.getppid()}/fd/{late}", os.O_RDONLY | os.O_NONBLOCK)

@@ -1,13 +1,13 @@
 """A kernel that is a copy of this process, in which Keras is imported already: it starts in a fraction of a second.
 
-Only for several runs of a course's own notebooks in a row (``series``): copying is possible as long as no thread
-runs in the process that is copied.
+Copying is possible as long as no thread runs in the process that is copied.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -17,12 +17,15 @@ from jupyter_client.connect import write_connection_file
 
 
 class Forked:
-    """The process of such a kernel; ``closed`` are descriptors that are not for it."""
+    """The process of such a kernel; ``closed`` are descriptors that are not for it, ``first`` is its first call."""
 
-    def __init__(self, runtime: str, closed: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, runtime: str, closed: tuple[int, ...] = (), first: Callable[[], None] = lambda: None
+    ) -> None:
         self.file = f"{runtime}/kernel.json"
         write_connection_file(self.file, transport="ipc", ip=f"{runtime}/socket")
         self.closed = closed
+        self.first = first
         self.pid = 0
         self.gone = False
 
@@ -36,6 +39,7 @@ class Forked:
 
     def _become(self, cwd: str) -> None:
         os.setsid()
+        self.first()
         os.chdir(cwd)
         for descriptor in self.closed:
             os.close(descriptor)

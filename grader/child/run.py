@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -277,11 +278,14 @@ def through(runner: Runner) -> None:
         runner.kernel.kill()
 
 
-def main() -> None:
-    out = frames.Writer(int(os.environ.pop("RESULT_FD")))
-    late = os.environ.pop("LATE_FD", "")
+def main(kernel: Callable[..., Manager] | None = None) -> None:
+    """Run /in/config.json; ``kernel`` makes one that is no program of its own; it gets the descriptors to close."""
+    result, late = int(os.environ.pop("RESULT_FD")), os.environ.pop("LATE_FD", "")
+    out = frames.Writer(result)
     calling = Calling(int(late)) if late else None
-    through(Runner(json.loads(Path(inside("/in/config.json")).read_text(encoding="utf-8")), out, calling))
+    not_for_it = (result, int(late)) if late else (result,)
+    start = launched if kernel is None else partial(kernel, closed=not_for_it)
+    through(Runner(json.loads(Path(inside("/in/config.json")).read_text(encoding="utf-8")), out, calling, start))
     out.close()
     sys.stderr.flush()
     os._exit(0)     # threads of the client library have nothing left to say

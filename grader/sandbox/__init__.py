@@ -13,8 +13,9 @@ from grader.sandbox.command import Command, Ending, python_command
 from grader.sandbox.inside import versions
 from grader.sandbox.machine import Probe, probe, require
 from grader.sandbox.session import Stopped, run, stop_all
+from grader.sandbox.warm import cool_down
 
 __all__ = [
-    "UNSAFE", "Command", "Ending", "Probe", "Stopped", "hide", "isolated", "probe", "python_command", "require",
-    "run", "stop_all", "versions", "without_isolation",
+    "UNSAFE", "Command", "Ending", "Probe", "Stopped", "cool_down", "hide", "isolated", "probe", "python_command",
+    "require", "run", "stop_all", "versions", "without_isolation",
 ]  # fmt: skip

@@ -161,7 +161,7 @@ class Plan:
         return [*words, "--perms", "1777", "--size", str(self.limits.disk_mb * MB), "--tmpfs", "/tmp"]
 
     def _interpreter(self) -> list[str]:
-        private = _private_folders()
+        private = private_folders()
         words = _masked_folders("/usr", private)
         for tree in _python_trees():
             words += _tree(tree, private)
@@ -305,7 +305,7 @@ def _masked_folders(tree: str, private: Sequence[str]) -> list[str]:
     return words
 
 
-def _private_folders() -> Sequence[str]:
+def private_folders() -> Sequence[str]:
     """Where a teacher's things may lie: what a batch named, the checkout, the data, home, the working directory."""
     places = [*_hidden]
     places += [str(PACKAGE.parent / name) for name in ("rubrics", "reference", "exercises")]

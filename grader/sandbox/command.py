@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+WARM = ("run", "predict")                # what a copy of a warm worker may stand for
 HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD_ROOT = "/opt/child"
@@ -23,7 +24,8 @@ class Command:
     files; both read-only. ``env`` is added to a small fixed environment. ``child``: files of
     this package, named relative to it, that are mounted under /opt/child/grader. ``late``: bytes
     that the program gets on the descriptor ``$LATE_FD``, and only after it asked for them.
-    ``loopback``: the program talks to itself over 127.0.0.1, as a Jupyter kernel does.
+    ``loopback``: the program talks to itself over 127.0.0.1, as a Jupyter kernel does. ``warm``: the
+    program of this package that it is, when a copy of a warm worker may stand for it (``warm``).
     """
 
     argv: tuple[str, ...]
@@ -33,13 +35,26 @@ class Command:
     child: tuple[str, ...] = ()
     late: bytes | None = None
     loopback: bool = False
+    warm: str = ""
+
+
+class Process(Protocol):
+    """The process that stands for a sandbox, as ``subprocess.Popen`` shows one."""
+
+    pid: int
+    returncode: int | None              # None also when only its status pipe tells it
+
+    def poll(self) -> int | None:
+        """None while it lives."""
+
+    def wait(self) -> int:
+        """Wait for its end."""
 
 
 class Planned(Protocol):
-    """A command made ready for one kind of sandbox; how to start it, end it, and clean up behind it."""
+    """A command made ready for one kind of sandbox; how to end it, and clean up behind it."""
 
     command: Command
-    descriptors: list[int]      # that it inherits, beside those of ``argv``
 
     @property
     def isolation(self) -> str:
@@ -57,9 +72,6 @@ class Planned(Protocol):
     def waits(self) -> bool:
         """Whether it can wait for a group before its program starts; what cannot has the watchdog alone."""
 
-    def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
-        """The command line. Where it ``waits``, its program starts when ``go`` has something to read."""
-
     def kill(self) -> None:
         """End what killing the process that was started would not end."""
 
@@ -68,6 +80,15 @@ class Planned(Protocol):
 
     def remove(self) -> None:
         """Called when it is over."""
+
+
+class Startable(Planned, Protocol):
+    """One that is a program of its own."""
+
+    descriptors: list[int]      # that it inherits, beside those of ``argv``
+
+    def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
+        """The command line. Where it ``waits``, its program starts when ``go`` has something to read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,4 +131,5 @@ def python_command(
         child=(*own, *(name for name in child if name not in own)),
         late=late,
         loopback=loopback,
+        warm=program if program in WARM else "",
     )

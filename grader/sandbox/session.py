@@ -15,14 +15,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from fcntl import F_SETPIPE_SZ, fcntl
 
 from grader.frames import BadFrame, Reader, TooMuch
 from grader.records import Limits
-from grader.sandbox import bare, cgroup, container
+from grader.sandbox import bare, cgroup, container, warm
 from grader.sandbox.bubblewrap import MB, Plan, tools
-from grader.sandbox.command import HOW, Command, Ending, Planned
+from grader.sandbox.command import HOW, Command, Ending, Planned, Process, Startable
 from grader.sandbox.late import ANSWERS, ASKED, Late
 from grader.sandbox.watch import Watch, tree
 
@@ -53,6 +55,8 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     plan = _plan(command, limits, slot, engine)
     try:
         session = _Session(plan, limits)
+    except warm.Unwarmed:       # its worker is gone; the next run gets a new one
+        return run(replace(command, warm=""), limits, slot=slot)
     except OSError as error:
         plan.remove()
         return _not_started(f"the sandbox cannot be started: {error}", time.monotonic() - started)
@@ -72,10 +76,12 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     return session.ending()
 
 
-def _plan(command: Command, limits: Limits, slot: int, engine: container.Engine | None) -> Planned:
+def _plan(command: Command, limits: Limits, slot: int, engine: container.Engine | None) -> Startable | warm.Plan:
     if not bare.isolated():
         return bare.Plan(command)
-    return Plan(command, limits, slot) if engine is None else container.Plan(engine, command, limits)
+    if engine is not None:
+        return container.Plan(engine, command, limits)
+    return warm.plan(command, limits, slot) or Plan(command, limits, slot)
 
 
 def stop_all() -> None:
@@ -94,11 +100,26 @@ def _not_started(detail: str, seconds: float) -> Ending:
     )
 
 
+def _program(plan: Startable, ends: Mapping[str, int]) -> Process:
+    """The program that makes the sandbox, with these ends of the pipes."""
+    late = ends.get("late")
+    return subprocess.Popen(
+        plan.argv(ends["result"], ends["status"], late, ends.get("go")),
+        stdin=late if plan.frames_on_stdout and late is not None else subprocess.DEVNULL,
+        stdout=ends["result" if plan.frames_on_stdout else "stdout"],
+        stderr=ends["stderr"],
+        pass_fds=[*(ends[name] for name in ends if name not in ("stdout", "stderr")), *plan.descriptors],
+        start_new_session=True,     # Ctrl-C in a terminal is for us, who then end the sandboxes
+        cwd="/",
+        env={},
+    )
+
+
 class _Session:
     """One running sandbox: the process, its pipes, and what came out of them."""
 
-    def __init__(self, plan: Planned, limits: Limits) -> None:
-        self.plan = plan
+    def __init__(self, plan: Startable | warm.Plan, limits: Limits) -> None:
+        self.plan: Planned = plan
         self.limits = limits
         self.speaks_frames = "frames.py" in plan.command.child
         self.stopped = False
@@ -119,8 +140,10 @@ class _Session:
         self.watch = Watch(self.process.pid, sys.maxsize if plan.holds_memory else limits.memory_mb * MB)
         self.seconds = 0.0
         self.full = False           # whether the kernel killed something because the group was full
+        if isinstance(plan, warm.Plan):
+            self._enter_group()
 
-    def _start(self, plan: Planned) -> tuple[subprocess.Popen[bytes], dict[str, int]]:
+    def _start(self, plan: Startable | warm.Plan) -> tuple[Process, dict[str, int]]:
         ours, theirs = {}, {}
         for name in ("stdout", "stderr", "status", "result"):
             ours[name], theirs[name] = os.pipe()
@@ -132,16 +155,7 @@ class _Session:
         with suppress(OSError):     # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
         try:
-            process = subprocess.Popen(
-                plan.argv(theirs["result"], theirs["status"], late, theirs.get("go")),
-                stdin=late if plan.frames_on_stdout and late is not None else subprocess.DEVNULL,
-                stdout=theirs["result" if plan.frames_on_stdout else "stdout"],
-                stderr=theirs["stderr"],
-                pass_fds=[*(theirs[name] for name in theirs if name not in ("stdout", "stderr")), *plan.descriptors],
-                start_new_session=True,     # Ctrl-C in a terminal is for us, who then end the sandboxes
-                cwd="/",
-                env={},
-            )
+            process = plan.start(theirs) if isinstance(plan, warm.Plan) else _program(plan, theirs)
         except OSError:
             for descriptor in ours.values():
                 os.close(descriptor)
@@ -203,7 +217,7 @@ class _Session:
 
     def _enter_group(self) -> None:
         """Move what waits inside into the group while the mounts are made, then let the program start."""
-        waiting = self._told("child-pid")
+        waiting = self.process.pid if isinstance(self.plan, warm.Plan) else self._told("child-pid")
         if self.group is None or self.go is None or waiting is None:
             return
         try:
@@ -265,6 +279,8 @@ class _Session:
 
     def ending(self) -> Ending:
         code = self.process.returncode
+        if code is None:            # a copy of a worker: only its status tells
+            code = self._told("exit-code")
         ended = self.why or self._own_end(code)
         if self.full and ended in ("ok", "exit"):
             ended, self.detail = "memory", f"the kernel killed a process above {self.limits.memory_mb} MB"
@@ -286,7 +302,7 @@ class _Session:
             return container.MEMORY_LIMIT
         return WATCHDOG if self.group is None else f"{self.group.version}, {WATCHDOG}"
 
-    def _own_end(self, code: int) -> HOW:
+    def _own_end(self, code: int | None) -> HOW:
         """How a command that we did not kill ended. Our own programs say hello before anything else."""
         if code == 0:
             return "ok"

@@ -101,12 +101,22 @@ FIT = """
     (x, y), (xt, yt) = keras.datasets.mnist.load_data()
     model.fit(x[:4000].reshape(-1, 784) / 255.0, y[:4000], epochs=2, batch_size=64, verbose=0)
 """
+EACH = """
+    for name in {names}:
+        globals()[name] = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax")])
+        globals()[name].compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+"""
+FIT_EACH = f"""
+    (x, y), (xt, yt) = keras.datasets.mnist.load_data()
+    for name in {WEIGHTS}:
+        globals()[name].fit(x[:4000].reshape(-1, 784) / 255.0, y[:4000], epochs=2, batch_size=64, verbose=0)
+"""
 # What an honest hand-in has besides.
 FURTHER = {
     "full": FIT,
     "typed": f"answers |= dict.fromkeys({ODD_ANSWERS}, 7)",
-    "models": " = ".join(FILES) + " = model",
-    "weighed": FIT + "    " + " = ".join(WEIGHTS) + " = model",
+    "models": EACH.format(names=FILES),     # two names of one model would ask for a person
+    "weighed": EACH.format(names=WEIGHTS) + FIT_EACH,
 }
 # Lines for the first cell of an attack whose honest reading is "knows nothing, has no model": every answer is wrong.
 EMPTY = """

@@ -130,13 +130,15 @@ def successor(number: int, every: int = 1) -> str:
 
 
 def batch(
-    root: Path, exercise: str, attacks: Sequence[Attack], *more: str, every: int = 1, ordinary: bool = False
+    root: Path, exercise: str, attacks: Sequence[Attack], *more: str, every: int = 1, ordinary: bool = False,
+    cold: bool = False,
 ) -> Batch:
     """Grade a family; ``more`` are further options of ``grader grade``.
 
     An honest hand-in follows ``every`` so many attacks: more than one only where most of them never run.
     ``ordinary``: graded by an ordinary user, also where the tests run as root. His sandboxes have his user id, so
-    their processes can open again what he opened for them.
+    their processes can open again what he opened for them. ``cold``: without warm workers, where the runner can be
+    opened by what it runs.
     """
     where = course.write(root / "course")
     hand_ins = root / "hand-ins"
@@ -144,7 +146,7 @@ def batch(
     for number, attack in enumerate(attacks):
         lay_down(hand_ins, attacker(number, attack), attack)
         (hand_ins / f"{successor(number, every)}.ipynb").write_bytes(course.honest(exercise, number))
-    ended = grade(where, exercise, hand_ins, root / "out", "--format", "junit", *more, ordinary=ordinary)
+    ended = grade(where, exercise, hand_ins, root / "out", "--format", "junit", *more, ordinary=ordinary, cold=cold)
     return Batch(
         exercise=exercise, out=root / "out", said=ended.stdout + ended.stderr, code=ended.returncode, attacks=attacks,
         every=every, ordinary=ordinary, peak_memory=ended.peak_memory,
@@ -175,11 +177,13 @@ class Ended:
     peak_memory: int
 
 
-def grade(where: Path, exercise: str, hand_ins: Path, out: Path, *more: str, ordinary: bool = False) -> Ended:
+def grade(
+    where: Path, exercise: str, hand_ins: Path, out: Path, *more: str, ordinary: bool = False, cold: bool = False
+) -> Ended:
     """``grader grade`` as a teacher calls it, with a canary in its environment."""
     words = [sys.executable, "-m", "grader", "grade", exercise, str(hand_ins), "-o", str(out), "--lang", "en"]
     words += ["--course", str(where), "--data", "digits", "-j", "1", *more]
-    canary = {"GRADER_CANARY": CANARIES["environment"]}
+    canary = {"GRADER_CANARY": CANARIES["environment"], **({"GRADER_WARM": "0"} if cold else {})}
     if ordinary:
         words = as_ordinary_user(words, out.parent)
         canary |= {**environment(), "XDG_CACHE_HOME": str(out.parent / "cache")}
@@ -210,7 +214,8 @@ def peak_memory(pid: int) -> int:
 
 def lasting(card: Card) -> dict[str, Any]:
     """What two honest hand-ins of one batch must share: all but their names, their bytes and the clock."""
-    provenance = {**card["provenance"], "submission": "", "seconds": 0, "peak_memory": 0}
+    isolation = card["provenance"]["isolation"].removesuffix(", warm")
+    provenance = {**card["provenance"], "submission": "", "seconds": 0, "peak_memory": 0, "isolation": isolation}
     return {**card, "student": "", "slug": "", "origin": "", "provenance": provenance}
 
 

@@ -114,6 +114,14 @@ def nothing_but_arguments(card: Card, graded: Batch) -> None:
     assert "expected" not in why
 
 
+ASKS_EARLY = Attack(
+    name="asks early for the hidden arguments",
+    files={"": notebook(EMPTY, FORGE, "import numpy as np", EARLY)},
+    credits={"*": 0},
+    ended="exit",
+    review=True,
+    and_then=nothing_but_arguments,
+)
 ATTACKS = [
     Attack(
         name="hunts in memory and files",
@@ -122,22 +130,22 @@ ATTACKS = [
         ended="error",
         says=["RuntimeError"],
     ),
-    Attack(
-        name="asks early for the hidden arguments",
-        files={"": notebook(EMPTY, FORGE, "import numpy as np", EARLY)},
-        credits={"*": 0},
-        ended="exit",
-        review=True,
-        and_then=nothing_but_arguments,
-    ),
+    ASKS_EARLY,
 ]
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Batch:
-    return batch(tmp_path_factory.mktemp("family"), "called", ATTACKS, ordinary=True)
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def graded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Batch:
+    # The runner can be opened where it is a program of its own; a copy of a worker is closed to what it runs.
+    attacks = ATTACKS if request.param == "cold" else [attack for attack in ATTACKS if attack is not ASKS_EARLY]
+    return batch(
+        tmp_path_factory.mktemp("family"), "called", attacks, ordinary=True, cold=request.param == "cold"
+    )
 
 
 @pytest.mark.parametrize("number", range(len(ATTACKS)), ids=[attack.name for attack in ATTACKS])
 def test_the_attack_earns_what_it_is_worth(graded: Batch, number: int, holds: Callable[[Batch, int], None]) -> None:
-    holds(graded, number)
+    if number < len(graded.attacks):
+        holds(graded, number)
+    else:
+        assert ATTACKS[number] is ASKS_EARLY

@@ -125,7 +125,7 @@ ATTACKS = [
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Batch:
-    return batch(tmp_path_factory.mktemp("family"), "light", ATTACKS, ordinary=True)
+    return batch(tmp_path_factory.mktemp("family"), "light", ATTACKS, ordinary=True, cold=True)
 
 
 @pytest.mark.parametrize("number", range(len(ATTACKS)), ids=[attack.name for attack in ATTACKS])

@@ -1,8 +1,9 @@
 """Hand-ins in the manner of real students, graded as one class, each held to what its ``expect.yaml`` says.
 
-``criteria`` names the state of each verdict, or ``any`` where chance decides; ``diagnoses`` are all causes that the
-card tells, by cell (``null``: about the whole work); ``mended`` says how many cells of a damaged notebook were read and
-how many parts left out. A notebook without it is read as it is.
+``criteria`` names the state of each verdict, or ``any`` where chance decides; ``model``, where it is given, the object
+that is graded and the names of the others; ``diagnoses`` are all causes that the card tells, by cell (``null``: about
+the whole work); ``mended`` says how many cells of a damaged notebook were read and how many parts left out. A notebook
+without it is read as it is.
 """
 
 from __future__ import annotations
@@ -56,10 +57,15 @@ def test_a_hand_in_is_graded_and_explained_as_expected(case: str, cards: dict[st
     assert card["status"] == wanted["status"], card["failed"]
     states = {verdict["criterion"]: verdict["state"] for verdict in card["verdicts"]}
     assert states == {name: states[name] if state == "any" else state for name, state in wanted["criteria"].items()}
+    if "model" in wanted:
+        graded = card["model"]
+        others = [other["values"]["name"] for other in graded["others"]]
+        found = {"name": graded["found"]["values"]["name"], "params": graded["total_params"], "others": others}
+        assert found == wanted["model"]
     told = [(cell["cell"], cell["cause"]["key"], cell) for cell in card["failed"] if cell["cause"]]
     told += [(one["cell"], one["cause"]["key"], one) for one in card["diagnoses"]]
-    found = [(cell, key.removeprefix("diagnoses.")) for cell, key, _ in told]
-    assert sorted(found, key=str) == sorted(((one["cell"], one["id"]) for one in wanted["diagnoses"]), key=str)
+    causes = [(cell, key.removeprefix("diagnoses.")) for cell, key, _ in told]
+    assert sorted(causes, key=str) == sorted(((one["cell"], one["id"]) for one in wanted["diagnoses"]), key=str)
     for _, key, one in told:
         assert one["cure"]["key"] == f"{key}.cure"
         for language, place in (("en", 0), ("es", 1)):

@@ -24,7 +24,7 @@ def net(units, train=True):
 """
 PLACES = {
     "plain": 11, "tf.model": 12, "holder.model": 13, "models[0]": 14, "models[1]": 15, "nets['wide net']": 16,
-    "nets[64]": 17, "pair[1]": 18,
+    "nets[64]": 17, "pair[1]": 18, "stepped": 20,
 }
 
 
@@ -38,7 +38,7 @@ def units(facts: Facts, name: str = "main") -> list[int]:
 
 @pytest.fixture(scope="module")
 def kept(data: Path) -> Run:  # noqa: F811
-    """Nine models, each with as many units as tell it from the others; two are never trained."""
+    """Ten models, each with as many units as tell it from the others; two are never trained."""
     ran = run(
         data,
         START,
@@ -53,6 +53,15 @@ def kept(data: Path) -> Run:  # noqa: F811
         models = [net(14, train=False), net(15)]
         nets = {"wide net": net(16), 64: net(17)}
         pair = ("name", net(18, train=False))
+        """,
+        """
+        class Stepped(keras.Model):
+            def train_step(self, batch):
+                return super().train_step(batch)
+        entry = keras.Input((784,))
+        stepped = Stepped(entry, layers.Dense(10, activation="softmax")(layers.Dense(20)(entry)))
+        stepped.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        stepped.fit(x[:64], y[:64], epochs=1, verbose=0)
         """,
         "def main():\n    inside = net(19, train=False)\n    inside.fit(x[:64], y[:64], verbose=0)\nmain()",
         "plain.evaluate(xt, yt, verbose=0); again = models",
@@ -75,9 +84,10 @@ def test_a_model_of_a_function_is_found_by_its_name_there(kept: Run) -> None:
 def test_rules_choose_among_the_same_models(kept: Run) -> None:
     facts = read(kept, last=ModelChoice(rule="last"), best=ModelChoice(rule="best"), auto=ModelChoice(rule="auto"))
     assert units(facts, "last") == [19]         # though another was evaluated after it was trained
-    assert sorted(units(facts, "best")) == list(range(11, 20))
+    assert sorted(units(facts, "best")) == list(range(11, 21))
+    assert {model.source for model in facts.recorded} == {"file"}
     assert units(facts, "best")[-1] == 19
-    assert sorted(units(facts, "auto")) == [11, 12, 13, 15, 16, 17, 19]
+    assert sorted(units(facts, "auto")) == [11, 12, 13, 15, 16, 17, 19, 20]
     assert units(facts, "auto")[-1] == 11       # of equals the one used last
 
 

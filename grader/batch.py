@@ -18,6 +18,7 @@ from rich.text import Text as Line
 from grader import clean, course, data, errors, pipeline, reports, rubric, sandbox
 from grader.records import Language, Scorecard
 
+LOOKS = {"quick": "--quick", "structure": "--structure-only"}
 STOPPED = 130                           # exit code: what shells use for Ctrl-C
 
 
@@ -36,7 +37,8 @@ class Request:
     language: Language
     formats: tuple[str, ...]
     unsafe: bool = False
-    quick: bool = False
+    look: pipeline.Look = ""
+    threads: int = 1
 
 
 def run(request: Request) -> int:
@@ -48,8 +50,9 @@ def run(request: Request) -> int:
     if unknown:
         there = ", ".join(sorted(reports.FORMATS))
         raise errors.OutputError(f"--format {unknown[0]}: no such report; there are: {there}")
-    if request.quick and request.formats:
-        raise errors.OutputError(f"--quick gives no grades, so there is nothing for --format {request.formats[0]}")
+    if request.look and request.formats:
+        option = LOOKS[request.look]
+        raise errors.OutputError(f"{option} gives no grades, so there is nothing for --format {request.formats[0]}")
     found = course.find(request.course)
     checked = rubric.load(found.rubric_path(request.exercise))
     job = pipeline.Job(
@@ -61,7 +64,8 @@ def run(request: Request) -> int:
         workers=request.workers,
         roster=request.roster,
         fresh=request.fresh,
-        quick=request.quick,
+        look=request.look,
+        threads=request.threads,
         language=request.language,
         formats=request.formats,
         when=datetime.now(UTC),
@@ -75,8 +79,8 @@ def run(request: Request) -> int:
         print("grader: stopped; finished cards are kept, the same command goes on from here", file=sys.stderr)
         return STOPPED
     _say(Console(), summary)
-    if request.quick:
-        Console().print("a quick look: trainings were cut short, accuracies not judged; grade again without --quick")
+    if request.look:
+        Console().print(f"an early look: accuracies are not judged; grade again without {LOOKS[request.look]}")
     return 1 if summary.reviews or summary.unknown else 0
 
 

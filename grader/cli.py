@@ -72,10 +72,15 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     lang: Annotated[Lang, typer.Option("--lang", help=say("pages_lang"))] = Lang.es,
     formats: Annotated[list[str] | None, typer.Option("--format", help=say("grade.format"))] = None,
     quick: Annotated[bool, typer.Option("--quick", help=say("grade.quick"))] = False,
+    structure: Annotated[bool, typer.Option("--structure-only", help=say("grade.structure"))] = False,
+    threads: Annotated[int, typer.Option("--threads", min=1, max=64, help=say("grade.threads"))] = 1,
     unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help=say("grade.unsafe"))] = False,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
-    from grader import batch  # noqa: PLC0415 - lazy on purpose
+    from grader import batch, errors  # noqa: PLC0415 - lazy on purpose
+
+    if quick and structure:
+        raise errors.OutputError("--quick and --structure-only are two different looks; give one of them")
 
     request = batch.Request(
         exercise=exercise,
@@ -89,7 +94,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
         language="es" if lang is Lang.es else "en",
         formats=tuple(formats or ()),
         unsafe=unsafe,
-        quick=quick,
+        look="structure" if structure else "quick" if quick else "",
+        threads=threads,
     )
     raise typer.Exit(batch.run(request))
 

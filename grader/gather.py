@@ -41,7 +41,8 @@ class Gathering:
     evidence: Path
     slot: int = 0
     fresh: bool = False
-    quick: int = 0                      # cut each training to one epoch of so many rows; 0: train as written
+    quick: int | None = None            # cut each training to one epoch of so many rows; None: train as written
+    threads: int = 1                    # of TensorFlow, in one run
     measure: bool = True                # measure accuracies where a criterion rests on them
     secret: bytes = b""                 # of the course: seeds hidden arguments and images; b"" gives the public ones
     seed: int = 0                       # added to every seed of the notebook
@@ -175,6 +176,7 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
         submission=task.submission.sha256,
         rubric_part={
             **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)), "quick": task.quick,
+            "threads": task.threads,
             "isolated": sandbox.isolated(),
         },
         data_sha256=mounted.sha256,
@@ -185,6 +187,7 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
         exports=task.rubric.exports,
         export_shapes=task.rubric.export_shapes,
         quick=task.quick,
+        threads=task.threads,
         variables=answers.variables(task.rubric),
         data_file=mounted.path,
         data_name=task.rubric.data,

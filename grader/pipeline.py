@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from grader import checks, clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
 from grader.course import Course
@@ -35,6 +35,7 @@ from grader.records import (
 from grader.seating import Place, seat
 
 Task = TypeVar("Task")
+Look = Literal["", "quick", "structure"]
 QUICK_SHARE, QUICK_LEAST = 0.02, 64     # of the training images
 QUICK_FORMATS = ("html",)               # nothing that a grade book could take in
 
@@ -64,7 +65,8 @@ class Job:
     workers: int = 1
     roster: Path | None = None
     fresh: bool = False
-    quick: bool = False                 # cut every training short, and judge what tells early only
+    look: Look = ""                     # cut every training short, or leave it out, and judge what tells early only
+    threads: int = 1                    # of TensorFlow, in one run
     language: Language = "es"
     formats: tuple[str, ...] = ()
     when: datetime | None = None        # shown on the class page
@@ -127,7 +129,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, wanted, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
     wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
-    formats = QUICK_FORMATS if job.quick else (*reports.ALWAYS, *wanted_too)
+    formats = QUICK_FORMATS if job.look else (*reports.ALWAYS, *wanted_too)
     shown = {place.slug for place in places if (job.out / reports.notebook_path(place.slug)).is_file()}
     written = reports.render(
         cards, job.rubric, lang=job.language, formats=formats, when=job.when, notebooks=shown
@@ -226,7 +228,8 @@ def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _
     gathered = gather(
         Gathering(
             submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
-            fresh=job.fresh, secret=job.course.secret, quick=_quick_rows(job), measure=not job.quick,
+            fresh=job.fresh, secret=job.course.secret, quick=_fit_rows(job), measure=not job.look,
+            threads=job.threads,
         )
     )  # fmt: skip
     card = score.score(
@@ -245,16 +248,17 @@ def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _
     return card, gathered.executions
 
 
-def _quick_rows(job: Job) -> int:
-    """How many images a training gets in a quick look; 0: all."""
-    return max(QUICK_LEAST, round(QUICK_SHARE * len(job.data.x_train))) if job.quick else 0
+def _fit_rows(job: Job) -> int | None:
+    """How many images a training gets in an early look, 0 where it is left out; None: all."""
+    rows = {"": None, "quick": max(QUICK_LEAST, round(QUICK_SHARE * len(job.data.x_train))), "structure": 0}
+    return rows[job.look]
 
 
 def _left_out(job: Job) -> Mapping[str, Message]:
-    """What a quick look does not judge, and why."""
-    if not job.quick:
+    """What an early look does not judge, and why."""
+    if not job.look:
         return {}
-    why = message("scoring.quick_look")
+    why = message(f"scoring.{job.look}_look")
     return {criterion.id: why for criterion in job.rubric.criteria if not checks.tells_early(criterion)}
 
 

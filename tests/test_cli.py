@@ -113,6 +113,9 @@ def test_a_quick_look_gives_no_report_for_a_grade_book(hand_ins: Path, tmp_path:
     ended = grader("grade", "mnist-mlp", str(hand_ins), "-o", str(tmp_path / "out"), "--quick", "--format", "junit")
     assert ended.returncode == 2
     assert "--quick gives no grades, so there is nothing for --format junit" in ended.stderr
+    both = grader("grade", "mnist-mlp", str(hand_ins), "-o", str(tmp_path / "out"), "--quick", "--structure-only")
+    assert both.returncode == 2
+    assert "two different looks; give one" in both.stderr
 
 
 

@@ -221,7 +221,8 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    assert "a quick look: trainings were cut short" in ended.stdout
+    assert "an early look: accuracies are not judged; grade again without --quick" in ended.stdout
+    assert [path.name for path in (root / "look").glob("grades*")] == []
     looked = cards(root / "look")
     assert [card["status"] for card in (looked["honest"], looked["crash"], looked["endless"])] == ["ok", "error", "ok"]
     verdicts = {verdict["criterion"]: verdict["state"] for verdict in looked["honest"]["verdicts"]}
@@ -231,8 +232,32 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     }  # fmt: skip
     assert any("quick run" in notice["en"] for notice in looked["honest"]["notices"])
     assert looked["endless"]["ended"] == "ok"
-    assert not (root / "look" / "grades.csv").exists()
     assert (root / "look" / "index.html").is_file()
+
+
+def test_a_look_at_structure_alone_trains_nothing(root: Path) -> None:
+    (root / "built").mkdir()
+    plots = "import matplotlib.pyplot as plt\nplt.plot(history.history['val_loss'])\nprint(history.history)"
+    fit = FIT.replace("model.fit(x, y, epochs=2,", "history = model.fit(x, y, epochs=3, validation_split=0.1,")
+    (root / "built" / "plots.ipynb").write_bytes(notebook(START, MODEL, fit, plots))
+    (root / "built" / "wrong.ipynb").write_bytes(notebook(START, MODEL, FIT.replace("fit(x, y", "fit(x[:, :9], y")))
+    (root / "built" / "raw.ipynb").write_bytes(notebook(START, MODEL, "model.fit(x, y)"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "grader", "grade", "mlp.yaml", "built", "-o", "seen", "--data", "digits",
+         "--structure-only", "--threads", "2"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert "grade again without --structure-only" in ended.stdout
+    seen = cards(root / "seen")
+    states = {verdict["criterion"]: verdict["state"] for verdict in seen["plots"]["verdicts"]}
+    assert states == {
+        "runs": "full", "dense": "full", "output": "full", "compile": "full", "data": "lost",
+        "accuracy": "unjudged", "gap": "unjudged", "gap_means": "full",
+    }  # fmt: skip
+    assert any("no training took place" in notice["en"] for notice in seen["plots"]["notices"])
+    assert [cell["error"] for cell in seen["wrong"]["failed"]] == ["ValueError"]
+    assert [cell["cause"]["key"] for cell in seen["raw"]["failed"]] == ["diagnoses.not_compiled"]
 
 
 def test_grading_imports_no_heavy_library(root: Path, graded: Path) -> None:

@@ -1,4 +1,4 @@
-"""A training cut short, for runs that need no accuracy: what Keras is given instead of what ``fit`` was given."""
+"""A training cut short or left out, for runs that need no accuracy: what happens instead of what ``fit`` was asked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import keras
+
 from grader.child import fed
 
 BATCH = 32      # Keras's own
+EPOCHS_CAP = 20_000
 
 
 def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
@@ -28,6 +31,29 @@ def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
         if isinstance(validation, (list, tuple)):
             less["validation_data"] = tuple(head(part, rows) for part in validation)
     return less
+
+
+def untrained(model: Any, given: Mapping[str, Any]) -> Any:
+    """The history of a training that did not happen: every number is NaN.
+
+    Raises what Keras raises when one row of the data does not fit the model.
+    """
+    x: Any = given.get("x")
+    row = next(iter(x)) if fed.is_stream(x) else head(x, 1)
+    model(row[0] if fed.is_stream(x) and isinstance(row, (list, tuple)) else row, training=False)
+    first, last = int(given.get("initial_epoch") or 0), int(given.get("epochs", 1))
+    epochs = range(first, min(last, first + EPOCHS_CAP))
+    asked = getattr(getattr(model, "_compile_metrics", None), "_user_metrics", None) or []
+    names = ["loss", *(one if isinstance(one, str) else getattr(one, "name", str(one)) for one in asked)]
+    if given.get("validation_data") is not None or given.get("validation_split"):
+        names += [f"val_{name}" for name in names]
+    history = keras.callbacks.History()
+    history.set_model(model)
+    history.set_params({"epochs": last, "verbose": 0})
+    history.epoch = list(epochs)
+    history.history = {name: [math.nan] * len(epochs) for name in names}
+    model.history = history
+    return history
 
 
 def head(value: Any, rows: int) -> Any:

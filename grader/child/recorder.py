@@ -91,10 +91,13 @@ class Recorder:
                     return original(model, *args, **kwargs)
                 keeper = self._accompany(model, given) if trains else None
                 asked = dict(given.arguments)
-                if trains and self.config["quick"]:
+                if keeper is not None and self.config["quick"]:
                     self._quietly(self._shorten, given)
                 try:
-                    result = original(*given.args, **given.kwargs)
+                    if keeper is not None and self._leaves_out(model):
+                        result = keeper.pretend(quick.untrained(model, given.arguments))
+                    else:
+                        result = original(*given.args, **given.kwargs)
                 except BaseException:
                     if keeper is not None and keeper.batches:
                         self._quietly(observe, model, asked, started, history, keeper)
@@ -131,8 +134,16 @@ class Recorder:
         return keeper
 
     def _shorten(self, given: inspect.BoundArguments) -> None:
-        given.arguments.update(quick.cut(given.arguments, **self.config["quick"]))
-        self.spool.notice("runs.quick", **self.config["quick"])
+        if self.config["quick"]["rows"]:
+            given.arguments.update(quick.cut(given.arguments, **self.config["quick"]))
+            self.spool.notice("runs.quick", **self.config["quick"])
+
+    def _leaves_out(self, model: Any) -> bool:
+        """Whether this training is not to happen; one that Keras would refuse is Keras's."""
+        left_out = self.config["quick"] and not self.config["quick"]["rows"] and model.compiled
+        if left_out:
+            self.spool.notice("runs.untrained")
+        return bool(left_out)
 
     # ------------------------------------------------------------ what is noted
 

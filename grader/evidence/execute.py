@@ -38,7 +38,8 @@ class Inputs:
 
     ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
     "train" and "test" at most 64 row numbers. ``quick`` cuts every training to one epoch of so many
-    rows (0: none is cut). ``late``: what the program gets after the last cell (``evidence.calls.pack``).
+    rows (0: none happens, None: none is cut). ``threads`` are TensorFlow's. ``late``: what the
+    program gets after the last cell (``evidence.calls.pack``).
     """
 
     exports: Sequence[str] = ()
@@ -47,7 +48,8 @@ class Inputs:
     data_file: Path | None = None
     data_name: str = "mnist"
     sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    quick: int = 0
+    quick: int | None = None
+    threads: int = 1
     late: bytes | None = None
 
 
@@ -104,10 +106,10 @@ def config(
         "stop_on_error": spec.stop_on_error,
         "max_epochs": spec.max_epochs,
         "max_fit_s": spec.max_fit_s,
-        "threads": 1,
+        "threads": inputs.threads,
         "exports": list(inputs.exports),
         "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
-        "quick": {"rows": inputs.quick, "epochs": QUICK_EPOCHS} if inputs.quick else None,
+        "quick": None if inputs.quick is None else {"rows": inputs.quick, "epochs": QUICK_EPOCHS},
         "variables": list(inputs.variables),
         "data": inputs.data_name,
         "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},

@@ -51,6 +51,7 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.input_answered": {"prompt": _words},
     "runs.recorder_fault": {"error": _words},
     "runs.quick": {"rows": claims.whole, "epochs": claims.whole},
+    "runs.untrained": {},
     **{key: {} for key in ("runs.output_cut", "runs.output_full", "runs.disk_full", "runs.not_reproducible")},
 }
 

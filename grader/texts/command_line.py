@@ -40,6 +40,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A quick look: every training gets one epoch on 2 % of the images, and only what needs no accuracy is judged.",
         "Un vistazo: cada entrenamiento recibe una época con el 2 % de las imágenes, y solo se juzga lo que no depende de una exactitud.",
     ),
+    "command_line.grade.structure": (
+        "No training at all: structure and answers of a whole class in moments. Histories of trainings hold no numbers.",
+        "Ningún entrenamiento: estructura y respuestas de toda la clase en un momento. Los historiales no tienen números.",
+    ),
+    "command_line.grade.threads": (
+        "Threads of TensorFlow in one run. One is best for a class; more only help a single large model.",
+        "Hilos de TensorFlow en una ejecución. Uno es lo mejor para una clase; más solo ayudan a un único modelo grande.",
+    ),
     "command_line.grade.fresh": ("Run everything again; use no stored evidence.", "Ejecuta todo de nuevo, sin usar evidencias guardadas."),
     "command_line.grade.format": (
         "Further reports: junit. May be given several times.",

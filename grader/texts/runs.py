@@ -130,6 +130,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This was a quick run: every training was cut to {rows:int} images and {epochs:int} epoch, so its accuracies mean nothing.",
         "Ha sido una ejecución rápida: cada entrenamiento se cortó a {rows:int} imágenes y {epochs:int} época, así que sus exactitudes no significan nada.",
     ),
+    "runs.untrained": (
+        "Only structure and answers were looked at: no training took place, and the numbers of its history are missing.",
+        "Solo se miraron estructura y respuestas: no hubo ningún entrenamiento, y faltan los números de su historial.",
+    ),
     "runs.recorder_fault": (
         "Something of this run could not be recorded; your teacher should look at it ({error}).",
         "Algo de esta ejecución no se pudo registrar; tu profesor debería revisarlo ({error}).",

@@ -93,6 +93,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This depends on something that a person must look at first: {needs:titles}.",
         "Depende de algo que una persona debe mirar antes: {needs:titles}.",
     ),
+    "scoring.structure_look": (
+        "Not judged in a look at structure and answers, in which nothing was trained.",
+        "No se juzga en un vistazo a estructura y respuestas, en el que no se entrenó nada.",
+    ),
     "scoring.quick_look": (
         "Not judged in a quick look, in which every training was cut short.",
         "No se juzga en un vistazo rápido, en el que cada entrenamiento se cortó.",

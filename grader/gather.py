@@ -40,7 +40,7 @@ class Gathering:
     data: data.DataSet
     evidence: Path
     slot: int = 0
-    fresh: bool = False
+    since: float = 0.0                  # stored evidence that is older (seconds since 1970) is not used
     quick: int | None = None            # cut each training to one epoch of so many rows; None: train as written
     threads: int = 1                    # of TensorFlow, in one run
     measure: bool = True                # measure accuracies where a criterion rests on them
@@ -138,13 +138,15 @@ def execution(task: Gathering, *, seed: int = 0, cases: calls.Cases | None = Non
     Raises SandboxError when it must run and this machine has no working sandbox.
     """
     folder, inputs = _wanted(task, seed, cases)
-    stored = None if task.fresh else store.load_run(folder)
-    if stored is not None and stored.ended != "sandbox-error":
-        return stored, 0
-    sandbox.require()
-    run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
-    store.save_run(folder, run)
-    return run, 1
+    with store.alone(folder):           # who has the same hand-in waits for the first run of it
+        stored = store.load_run(folder, task.since)
+        if stored is not None and stored.ended != "sandbox-error":
+            return stored, 0
+        sandbox.require()
+        run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
+        if run.ended != "unreadable":   # that says a file's name, and costs nothing
+            store.save_run(folder, run)
+        return run, 1
 
 
 def in_a_row(tasks: Sequence[Gathering]) -> int:
@@ -154,7 +156,7 @@ def in_a_row(tasks: Sequence[Gathering]) -> int:
     the runs, and makes those that are missing in a sandbox of their own.
     """
     wanted = [(task, *_wanted(task, task.seed, None)) for task in tasks]
-    missing = [one for one in wanted if one[0].fresh or store.load_run(one[1]) is None]
+    missing = [one for one in wanted if store.load_run(one[1], one[0].since) is None]
     if not missing:
         return 0
     sandbox.require()
@@ -213,7 +215,7 @@ def _prediction(task: Gathering, facts: ModelFacts, model: KerasModel) -> Predic
         model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256
     )
     folder = task.evidence / "predictions" / key
-    stored = None if task.fresh else store.load_prediction(folder)
+    stored = store.load_prediction(folder, task.since)
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
         return stored
     sandbox.require()
@@ -240,7 +242,7 @@ def _output(task: Gathering, name: str, facts: ModelFacts, model: KerasModel) ->
     rng = calls.generator(task.secret, task.rubric.exercise, "predict_on", name)
     images = outputs.images(on, facts.inputs[0], rng)
     folder = task.evidence / "outputs" / keys.outputs_key(model=facts.sha256, images=images)
-    stored = None if task.fresh else store.load_outputs(folder)
+    stored = store.load_outputs(folder, task.since)
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
         return stored
     sandbox.require()

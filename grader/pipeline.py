@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -15,7 +16,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
-from grader import checks, clean, collect, data, errors, questions, reference_calls, reports, sandbox, score, store
+from grader import (
+    checks,
+    clean,
+    collect,
+    data,
+    errors,
+    questions,
+    reference_calls,
+    reports,
+    sandbox,
+    schedule,
+    score,
+    store,
+)
 from grader.course import Course
 from grader.evidence import transcript
 from grader.gather import Gathering, gather
@@ -36,6 +50,7 @@ from grader.seating import Place, seat
 
 Task = TypeVar("Task")
 Look = Literal["", "quick", "structure"]
+NONE_ALIKE: Mapping[str, int] = {}
 QUICK_SHARE, QUICK_LEAST = 0.02, 64     # of the training images
 QUICK_FORMATS = ("html",)               # nothing that a grade book could take in
 
@@ -95,11 +110,13 @@ class _Cards:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Wanted:
-    """What the reference gives: the committed values, and its functions' outputs for the hidden arguments."""
+class _Known:
+    """What is known before the first hand-in is graded: what the reference gives, and which hand-ins are the same."""
 
-    expected: Mapping[str, Any]
-    calls: Mapping[str, tuple[CallFacts, ...]]
+    expected: Mapping[str, Any]                         # the committed values
+    calls: Mapping[str, tuple[CallFacts, ...]]          # its functions' outputs for the hidden arguments
+    alike: Mapping[str, int]                            # hash of a hand-in -> how many there are
+    since: float                                        # older evidence is not used
 
 
 @dataclass(slots=True)
@@ -125,8 +142,12 @@ def grade(job: Job, watch: Watch) -> Summary:
     places = seat(collect.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     watch.begin(len(places))
     count = _Count()
-    wanted = _Wanted(expected=expected, calls=_reference_calls(job, count))
-    in_parallel(places, job.workers, lambda place, slot: _grade_one(job, place, slot, wanted, watch, count))
+    since = time.time() if job.fresh else 0.0
+    calls = _reference_calls(job, count, since)
+    plan = schedule.planned(places, lambda place: _load(job, place))
+    known = _Known(expected=expected, calls=calls, alike=plan.alike, since=since)
+    order = plan.order if job.workers > 1 else places       # alone, nobody waits for the last one
+    in_parallel(order, job.workers, lambda place, slot: _grade_one(job, place, slot, known, watch, count))
     cards = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
     wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
     formats = QUICK_FORMATS if job.look else (*reports.ALWAYS, *wanted_too)
@@ -184,7 +205,7 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
         pool.shutdown(wait=True)
 
 
-def _reference_calls(job: Job, count: _Count) -> Mapping[str, tuple[CallFacts, ...]]:
+def _reference_calls(job: Job, count: _Count, since: float) -> Mapping[str, tuple[CallFacts, ...]]:
     """What the reference's functions give: a broken reference must cost nobody anything, so this comes first."""
     if not job.rubric.calls:
         return {}
@@ -196,7 +217,7 @@ def _reference_calls(job: Job, count: _Count) -> Mapping[str, tuple[CallFacts, .
             rubric=job.rubric,
             data=job.data,
             evidence=job.out / "evidence",
-            fresh=job.fresh,
+            since=since,
             secret=job.course.secret,
         )
     )
@@ -204,12 +225,12 @@ def _reference_calls(job: Job, count: _Count) -> Mapping[str, tuple[CallFacts, .
     return found
 
 
-def _grade_one(job: Job, place: Place, slot: int, wanted: _Wanted, watch: Watch, count: _Count) -> None:
+def _grade_one(job: Job, place: Place, slot: int, known: _Known, watch: Watch, count: _Count) -> None:
     with count.lock:
         watch.started(place.student)
     submission = _load(job, place)
     try:
-        card, executions = _judged(job, place, submission, slot, wanted)
+        card, executions = _judged(job, place, submission, slot, known)
     except (errors.GraderError, sandbox.Stopped):
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours that one hand-in brings out is not to end the batch
@@ -222,13 +243,13 @@ def _grade_one(job: Job, place: Place, slot: int, wanted: _Wanted, watch: Watch,
         watch.finished(place.student, card)
 
 
-def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _Wanted) -> tuple[Scorecard, int]:
+def _judged(job: Job, place: Place, submission: Submission, slot: int, known: _Known) -> tuple[Scorecard, int]:
     """The card of one hand-in, and how many executions it took."""
     asked = _asked(job, place)
     gathered = gather(
         Gathering(
             submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
-            fresh=job.fresh, secret=job.course.secret, quick=_fit_rows(job), measure=not job.look,
+            since=known.since, secret=job.course.secret, quick=_fit_rows(job), measure=not job.look,
             threads=job.threads,
         )
     )  # fmt: skip
@@ -237,10 +258,10 @@ def _judged(job: Job, place: Place, submission: Submission, slot: int, wanted: _
         rubric=job.rubric,
         measured=gathered.measured,
         data=gathered.data,
-        expected=wanted.expected,
-        reference_calls=wanted.calls,
+        expected=known.expected,
+        reference_calls=known.calls,
         key=asked.key if asked is not None else {},
-        identity=_with_remarks(_identity(place, submission, job), asked, gathered.facts, place, job),
+        identity=_with_remarks(_identity(place, submission, job, known.alike), asked, gathered.facts, place, job),
         provenance=_provenance(job, submission, gathered.run),
         left_out=_left_out(job),
     )
@@ -318,7 +339,9 @@ def _with_remarks(
     return replace(identity, review=(*identity.review, *review), notices=(*identity.notices, *notices))
 
 
-def _identity(place: Place, submission: Submission, job: Job) -> score.Identity:
+def _identity(
+    place: Place, submission: Submission, job: Job, alike: Mapping[str, int] = NONE_ALIKE
+) -> score.Identity:
     person = place.person
     review: list[Message] = []
     if place.duplicate:
@@ -330,6 +353,8 @@ def _identity(place: Place, submission: Submission, job: Job) -> score.Identity:
     if submission.others:
         review.append(message("collecting.others", chosen=submission.entry, others=list(submission.others)))
     notices = list(submission.notices)
+    if (others := alike.get(submission.sha256, 0) - 1) > 0:
+        notices.append(message("collecting.same_hand_in", others=others))
     if job.data.name != job.rubric.data:
         notices.append(message("collecting.other_data", used=job.data.name, wanted=job.rubric.data))
     return score.Identity(

@@ -38,7 +38,7 @@ def obtain(task: Gathering) -> tuple[Mapping[str, tuple[CallFacts, ...]], int]:
         raise CourseError(f"{where}: `calls` needs a reference solution whose functions give the expected outputs")
     own = Gathering(
         submission=task.reference, rubric=task.rubric, data=task.data, evidence=task.evidence, slot=task.slot,
-        fresh=task.fresh, secret=task.secret,
+        since=task.since, secret=task.secret,
     )
     run, executions = gather.execution(own, cases=cases)
     found = calls.read(run.frames, cases)

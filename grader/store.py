@@ -17,9 +17,11 @@ import math
 import os
 import re
 import secrets
+import threading
 import unicodedata
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 FORMAT = 1          # of the two-file folders; another number reads as absent
+_lock = threading.Lock()
+_held: dict[Path, threading.Lock] = {}
 _NOT_ASCII = re.compile(r"[^\n -~]")
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError)     # pydantic's ValidationError is a ValueError
 
@@ -95,6 +99,15 @@ def scorecard_schema() -> dict[str, Any]:
 # ---------------------------------------------------------------- evidence
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One thread at a time for what is kept in ``folder``."""
+    with _lock:
+        held = _held.setdefault(folder, threading.Lock())
+    with held:
+        yield
+
+
 def save_run(folder: Path, run: Run) -> None:
     """Keep ``run``, its frames included, in ``folder``. Raises OutputError."""
     record = plain(run, leave_out=("frames",))
@@ -103,10 +116,10 @@ def save_run(folder: Path, run: Run) -> None:
     _save(folder, "run", record, [run.frames[key] for key in keys])
 
 
-def load_run(folder: Path) -> Run | None:
-    """The run in ``folder``; None when there is none, or none that is whole."""
+def load_run(folder: Path, since: float = 0.0) -> Run | None:
+    """The run in ``folder``; None when there is none, or none that is whole and as new as ``since`` (Unix time)."""
     try:
-        record, blobs = _load(folder, "run")
+        record, blobs = _load(folder, "run", since)
         keys = [(str(kind), int(number)) for kind, number in record.pop("frames")]
         run: Run = _adapter(Run).validate_python({**record, "frames": dict(zip(keys, blobs, strict=True))})
     except _UNREADABLE:
@@ -126,10 +139,10 @@ def save_prediction(folder: Path, prediction: Prediction) -> None:
     _save(folder, "prediction", record, [array.tobytes() for array in arrays.values()])
 
 
-def load_prediction(folder: Path) -> Prediction | None:
-    """The prediction in ``folder``; None when there is none, or none that is whole."""
+def load_prediction(folder: Path, since: float = 0.0) -> Prediction | None:
+    """The prediction in ``folder``; None when there is none, or none that is whole and as new as ``since``."""
     try:
-        record, blobs = _load(folder, "prediction")
+        record, blobs = _load(folder, "prediction", since)
         arrays = _arrays(record, blobs)
         return Prediction(
             transform=_transform(record["transform"], "transform", arrays),
@@ -153,10 +166,10 @@ def save_outputs(folder: Path, outputs: Outputs) -> None:
     _save(folder, "outputs", record, [array.tobytes() for array in arrays.values()])
 
 
-def load_outputs(folder: Path) -> Outputs | None:
-    """The outputs in ``folder``; None when there are none, or none that are whole."""
+def load_outputs(folder: Path, since: float = 0.0) -> Outputs | None:
+    """The outputs in ``folder``; None when there are none, or none that are whole and as new as ``since``."""
     try:
-        record, blobs = _load(folder, "outputs")
+        record, blobs = _load(folder, "outputs", since)
         arrays = _arrays(record, blobs)
         return Outputs(
             inputs=arrays["inputs"],
@@ -211,9 +224,12 @@ def _save(folder: Path, name: str, record: Mapping[str, Any], blobs: Sequence[by
     write(folder / f"{name}.json", _json(index), durable=True)
 
 
-def _load(folder: Path, name: str) -> tuple[dict[str, Any], list[bytes]]:
-    """The record and its pieces. Raises one of _UNREADABLE when anything is missing or wrong."""
-    index = json.loads((folder / f"{name}.json").read_bytes())
+def _load(folder: Path, name: str, since: float) -> tuple[dict[str, Any], list[bytes]]:
+    """The record and its pieces. Raises one of _UNREADABLE when anything is missing, wrong or older."""
+    path = folder / f"{name}.json"
+    if path.stat().st_mtime < since:
+        raise ValueError("older")
+    index = json.loads(path.read_bytes())
     if index["format"] != FORMAT:
         raise ValueError("another format")
     blobs = []

@@ -215,6 +215,7 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     (root / "quick").mkdir()
     for name in ("honest.ipynb", "endless.ipynb"):
         shutil.copy(root / "hand-ins" / name, root / "quick" / name)
+    shutil.copy(root / "hand-ins" / "honest.ipynb", root / "quick" / "same.ipynb")
     (root / "quick" / "crash.ipynb").write_bytes(notebook(START, MODEL, FIT, "undefined_name"))
     ended = subprocess.run(
         [sys.executable, "-m", "grader", "grade", "mlp.yaml", "quick", "-o", "look", "--data", "digits", "--quick"],
@@ -232,6 +233,9 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     }  # fmt: skip
     assert any("quick run" in notice["en"] for notice in looked["honest"]["notices"])
     assert looked["endless"]["ended"] == "ok"
+    told = {name for name, card in looked.items() if any("byte for byte" in one["en"] for one in card["notices"])}
+    assert told == {"honest", "same"}
+    assert len(list((root / "look" / "evidence" / "runs").iterdir())) == 3
     assert (root / "look" / "index.html").is_file()
 
 

@@ -142,7 +142,7 @@ def test_a_sandbox_is_ended_by_the_kernel_when_nobody_looks(
     ending = sandbox.run(command, Limits(wall_s=20, memory_mb=100, disk_mb=16))
     assert ending.ended == "memory"
     assert ending.detail == "the kernel killed a process above 100 MB"
-    assert ending.memory_limit == f"{hierarchy.version}, watchdog on PSS"
+    assert ending.memory_limit == f"{hierarchy.version} and watchdog"
 
 
 @pytest.mark.sandbox

@@ -98,4 +98,4 @@ class Run:
     detail: str = ""                    # our own words on a sandbox-error, for the teacher
     seed: int = 0
     problem: Message | None = None      # why it could not run, or that the runner itself did not live to its end
-    memory_limit: str = ""              # what held the memory limit: "watchdog on PSS"
+    memory_limit: str = ""              # what held the memory limit: "cgroup v2 and watchdog"

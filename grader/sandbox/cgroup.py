@@ -68,6 +68,19 @@ class Group:
         """Move a process here; what it starts from now on is here too. Raises OSError."""
         (self.folder / "cgroup.procs").write_text(str(pid))
 
+    def anonymous(self) -> int | None:
+        """Bytes of memory that no file backs, of all processes here; None when it cannot be read.
+
+        What a copy of a warm worker shares with it is not counted: it was charged to the worker.
+        """
+        name = "anon" if self.version == "cgroup v2" else "total_rss"
+        with suppress(OSError, ValueError):
+            for line in (self.folder / "memory.stat").read_text().splitlines():
+                key, _, value = line.partition(" ")
+                if key == name:
+                    return int(value)
+        return None
+
     def out_of_memory(self) -> bool:
         """Whether the kernel killed a process here because the group was full."""
         name = "memory.events" if self.version == "cgroup v2" else "memory.oom_control"

@@ -137,7 +137,8 @@ class _Session:
         except OSError:
             self._leave_group()
             raise
-        self.watch = Watch(self.process.pid, sys.maxsize if plan.holds_memory else limits.memory_mb * MB)
+        most = sys.maxsize if plan.holds_memory else limits.memory_mb * MB
+        self.watch = Watch(self.process.pid, most, self.group.anonymous if self.group is not None else lambda: None)
         self.seconds = 0.0
         self.full = False           # whether the kernel killed something because the group was full
         if isinstance(plan, warm.Plan):
@@ -300,7 +301,7 @@ class _Session:
     def _memory_limit(self) -> str:
         if self.plan.holds_memory:
             return container.MEMORY_LIMIT
-        return WATCHDOG if self.group is None else f"{self.group.version}, {WATCHDOG}"
+        return WATCHDOG if self.group is None else f"{self.group.version} and watchdog"
 
     def _own_end(self, code: int | None) -> HOW:
         """How a command that we did not kill ended. Our own programs say hello before anything else."""

@@ -1,6 +1,6 @@
-"""How much memory a tree of processes holds, read from /proc.
+"""How much memory a tree of processes holds: what its control group counts, else what /proc tells.
 
-The sum of proportional set sizes (PSS) is exact for shared pages but slow to read; the sum of
+From /proc: the sum of proportional set sizes (PSS) is exact for shared pages but slow to read; the sum of
 resident set sizes (RSS) is never smaller and quick. So the quick sum is read at every look,
 and the exact one only when the quick one comes near the limit, or once in a while for the peak.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -68,17 +68,32 @@ def host_memory() -> tuple[int, int]:
 
 
 class Watch:
-    """Looks at one tree; ``look`` says what is wrong, ``peak`` is the largest exact sum seen."""
+    """Looks at one tree; ``look`` says what is wrong, ``peak`` is the largest exact sum seen.
 
-    def __init__(self, root: int, limit: int) -> None:
+    ``counted`` gives what the tree holds, or None: then it is added up.
+    """
+
+    def __init__(self, root: int, limit: int, counted: Callable[[], int | None] = lambda: None) -> None:
         self.root = root
         self.limit = limit
+        self.counted = counted
         self.peak = 0
         self._next_exact = 0.0
         self._floor = max(FLOOR_LEAST, int(host_memory()[0] * FLOOR_SHARE))
 
     def look(self) -> str:
         """"limit" when the tree holds more than its limit, "host" when this machine runs dry, else ""."""
+        counted = self.counted()
+        if counted is not None:
+            self.peak = max(self.peak, counted)
+            if counted > self.limit:
+                return "limit"
+        elif self._added_up():
+            return "limit"
+        return "host" if host_memory()[1] < self._floor else ""
+
+    def _added_up(self) -> bool:
+        """Whether the sum over all processes is above the limit."""
         pids = list(tree(self.root))
         held = sum(map(resident, pids))
         now = time.monotonic()
@@ -86,6 +101,5 @@ class Watch:
             held = sum(map(proportional, pids))
             self._next_exact = now + EXACT_EVERY_S
             self.peak = max(self.peak, held)
-            if held > self.limit:
-                return "limit"
-        return "host" if host_memory()[1] < self._floor else ""
+            return held > self.limit
+        return False

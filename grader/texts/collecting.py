@@ -134,6 +134,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Two hand-ins carry the id {student}; this is {origin}. A person must decide which one counts.",
         "Hay dos entregas con el identificador {student}; esta es {origin}. Una persona debe decidir cuál cuenta.",
     ),
+    "collecting.same_hand_in": (
+        "The same notebook, byte for byte, was handed in more often in this class (others: {others:int}); it was run once for all.",
+        "El mismo cuaderno, byte a byte, se entregó más veces en esta clase (otras: {others:int}); se ejecutó una sola vez para todas.",
+    ),
     "collecting.unknown": (
         "{student} is not on the class list.",
         "{student} no está en la lista de la clase.",

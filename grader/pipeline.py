@@ -279,7 +279,7 @@ def _left_out(job: Job) -> Mapping[str, Message]:
     """What an early look does not judge, and why."""
     if not job.look:
         return {}
-    why = message(f"scoring.{job.look}_look")
+    why = message("scoring.quick_look" if job.look == "quick" else "scoring.structure_look")
     return {criterion.id: why for criterion in job.rubric.criteria if not checks.tells_early(criterion)}
 
 

@@ -155,7 +155,7 @@ def test_another_number_of_outputs_than_expected_is_never_taken(quick, dataset):
 
 @pytest.mark.parametrize(
     ("limits", "key"),
-    [(Limits(wall_s=0.3), "measuring.too_slow"), (Limits(memory_mb=100), "measuring.too_big")],
+    [(Limits(wall_s=0.3), "measuring.too_slow"), (Limits(memory_mb=20), "measuring.too_big")],
 )
 def test_a_model_over_a_limit_is_told_which_one(limits, key, quick, dataset):
     facts, model, _ = read(quick, "per_pixel")

@@ -163,7 +163,7 @@ class Plan:
     def _interpreter(self) -> list[str]:
         private = private_folders()
         words = _masked_folders("/usr", private)
-        for tree in _python_trees():
+        for tree in python_trees():
             words += _tree(tree, private)
         for found in _own_traces():
             if os.path.isdir(found):
@@ -266,7 +266,7 @@ def _prefixes() -> tuple[str, ...]:
 
 
 @cache
-def _python_trees() -> tuple[str, ...]:
+def python_trees() -> tuple[str, ...]:
     """What belongs to this interpreter and its virtual environment outside /usr, outer paths first."""
     wanted = [f"{prefix}/{name}" for prefix in _prefixes() for name in ("bin", "lib", "lib64", "share", "pyvenv.cfg")]
     found = [path for path in wanted if os.path.exists(path) and not path.startswith("/usr/")]

@@ -28,6 +28,7 @@ from grader.sandbox.command import PACKAGE, Command, python_command
 ENABLED = "GRADER_WARM"     # 0 in the environment: every run starts cold
 START_S = 120.0             # to import Keras on a busy machine
 HELLO_S = 30.0
+COVERED = ("/tmp/", "/dev/shm/", "/in/", "/data/")      # where a copy mounts its own file systems
 CREDENTIALS = struct.Struct("3i")
 _workers: dict[int, Worker] = {}
 _data: dict[str, str] = {}  # data file -> the folder in which the workers see it
@@ -205,6 +206,8 @@ def plan(command: Command, limits: Limits, slot: int) -> Plan | None:
     """How ``command`` starts warm; None when it starts cold."""
     if not command.warm or os.environ.get(ENABLED) == "0" or _refused:
         return None
+    if any(tree.startswith(COVERED) for tree in bubblewrap.python_trees()):
+        return None         # a copy's own /tmp would cover the interpreter
     if not all(map(os.path.isfile, command.binds)):
         return None         # started cold, it says what is missing
     try:

@@ -203,6 +203,7 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
         raise
     finally:
         pool.shutdown(wait=True)
+        sandbox.cool_down()     # warm workers end with the threads that started them; here they are waited for
 
 
 def _reference_calls(job: Job, count: _Count, since: float) -> Mapping[str, tuple[CallFacts, ...]]:

@@ -41,7 +41,7 @@ class Gathering:
     evidence: Path
     slot: int = 0
     since: float = 0.0                  # stored evidence that is older (seconds since 1970) is not used
-    quick: int | None = None            # cut each training to one epoch of so many rows; None: train as written
+    fit_rows: int | None = None         # cut each training to one epoch of so many rows; None: train as written
     threads: int = 1                    # of TensorFlow, in one run
     measure: bool = True                # measure accuracies where a criterion rests on them
     secret: bytes = b""                 # of the course: seeds hidden arguments and images; b"" gives the public ones
@@ -177,7 +177,7 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
     key = keys.run_key(
         submission=task.submission.sha256,
         rubric_part={
-            **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)), "quick": task.quick,
+            **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)), "quick": task.fit_rows,
             "threads": task.threads,
             "isolated": sandbox.isolated(),
         },
@@ -188,7 +188,7 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
     return task.evidence / "runs" / key, execute.Inputs(
         exports=task.rubric.exports,
         export_shapes=task.rubric.export_shapes,
-        quick=task.quick,
+        fit_rows=task.fit_rows,
         threads=task.threads,
         variables=answers.variables(task.rubric),
         data_file=mounted.path,

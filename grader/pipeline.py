@@ -250,7 +250,7 @@ def _judged(job: Job, place: Place, submission: Submission, slot: int, known: _K
     gathered = gather(
         Gathering(
             submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
-            since=known.since, secret=job.course.secret, quick=_fit_rows(job), measure=not job.look,
+            since=known.since, secret=job.course.secret, fit_rows=_fit_rows(job), measure=not job.look,
             threads=job.threads,
         )
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Inputs:
     """What the rubric wants out of a run, and the data that go in.
 
     ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
-    "train" and "test" at most 64 row numbers. ``quick`` cuts every training to one epoch of so many
+    "train" and "test" at most 64 row numbers. ``fit_rows`` cuts every training to one epoch of so many
     rows (0: none happens, None: none is cut). ``threads`` are TensorFlow's. ``late``: what the
     program gets after the last cell (``evidence.calls.pack``).
     """
@@ -48,7 +48,7 @@ class Inputs:
     data_file: Path | None = None
     data_name: str = "mnist"
     sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    quick: int | None = None
+    fit_rows: int | None = None
     threads: int = 1
     late: bytes | None = None
 
@@ -109,7 +109,7 @@ def config(
         "threads": inputs.threads,
         "exports": list(inputs.exports),
         "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
-        "quick": None if inputs.quick is None else {"rows": inputs.quick, "epochs": QUICK_EPOCHS},
+        "quick": None if inputs.fit_rows is None else {"rows": inputs.fit_rows, "epochs": QUICK_EPOCHS},
         "variables": list(inputs.variables),
         "data": inputs.data_name,
         "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},

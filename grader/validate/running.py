@@ -133,7 +133,7 @@ def _gathering(case: Case, batch: Batch, slot: int) -> Gathering:
         data=case.exercise.data,
         evidence=batch.out / "evidence",
         slot=slot,
-        quick=QUICK_ROWS if case.quick else None,
+        fit_rows=QUICK_ROWS if case.quick else None,
         secret=case.exercise.course.secret,
         seed=case.seed,
     )

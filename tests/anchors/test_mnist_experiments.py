@@ -76,13 +76,13 @@ def test_a_typed_accuracy_may_be_half_a_point_off(typed: Any, credit: float | No
 # ---------------------------------------------------------------- whole notebooks
 
 
-def graded(content: bytes, real_data: Path, folder: Path, *, quick: bool) -> tuple[dict[str, Any], Gathered]:
+def graded(content: bytes, real_data: Path, folder: Path, *, fit_rows: int | None) -> tuple[dict[str, Any], Gathered]:
     submission = Submission(
         student="ana", exercise="mnist-experiments", files={"a.ipynb": content}, entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
     mnist = data.find("mnist", real_data)
-    gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, quick=quick))
+    gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, fit_rows=fit_rows))
     card = score(
         facts=gathered.facts, rubric=RUBRIC, measured={}, expected={}, key={}, provenance=PROVENANCE,
         identity=Identity(student="ana", slug="ana"), data=gathered.data,
@@ -95,7 +95,7 @@ def graded(content: bytes, real_data: Path, folder: Path, *, quick: bool) -> tup
 @pytest.mark.real_data
 @pytest.mark.slow
 def test_the_reference_earns_everything_and_shows_what_the_handout_says(real_data: Path, tmp_path: Path) -> None:
-    verdicts, gathered = graded(REFERENCE.read_bytes(), real_data, tmp_path, quick=False)
+    verdicts, gathered = graded(REFERENCE.read_bytes(), real_data, tmp_path, fit_rows=None)
     assert {id: verdict.credit for id, verdict in verdicts.items()} == dict.fromkeys(verdicts, 1.0)
     base, dropped, squared, _ = gathered.facts.answers["results"]
     assert base["train"] - base["test"] > dropped["train"] - dropped["test"] + 0.003
@@ -140,7 +140,7 @@ respuestas = {
 def test_a_loop_with_one_variable_and_a_table_of_lists_earn_everything(real_data: Path, tmp_path: Path) -> None:
     cells = [notebooks.code_cell(f"c{at}", text) for at, text in enumerate(IN_OWN_WORDS.split("# %%"))]
     start = notebooks.load(REFERENCE.read_bytes(), "reference")
-    verdicts, gathered = graded(notebooks.dump({**start, "cells": cells}), real_data, tmp_path, quick=True)
+    verdicts, gathered = graded(notebooks.dump({**start, "cells": cells}), real_data, tmp_path, fit_rows=2000)
     assert {id: verdict.why.en for id, verdict in verdicts.items() if verdict.credit != 1} == {}
     assert "L2(0.01)" in verdicts["remedy"].why.en
     assert len([one for one in gathered.facts.recorded if one.fits]) == 4

@@ -100,7 +100,7 @@ def graded(content: bytes, real_data: Path, folder: Path) -> tuple[dict[str, Any
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
     mnist = data.find("mnist", real_data)
-    gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, quick=True))
+    gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, fit_rows=2000))
     card = score(
         facts=gathered.facts, rubric=RUBRIC, measured=gathered.measured, expected={}, key={}, provenance=PROVENANCE,
         identity=Identity(student="ana", slug="ana"), data=gathered.data,

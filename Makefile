@@ -21,7 +21,7 @@ help:
 	@echo "make golden      grade a hundred messy hand-ins, each held to its expectation"
 	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
 	@echo "make check       lint, types, import rules, pure tests (under a minute)"
-	@echo "make bench       measure, as ratios on this machine"
+	@echo "make bench       measure everything, as ratios on this machine (PARTS="reading startup": some of it)"
 	@echo "make references  train the references with 5 seeds each, write reference/RESULTS.md"
 
 setup: $(READY)
@@ -66,7 +66,7 @@ check: setup
 	$(PYTEST) -n $(CORES) -m "not slow and not keras and not sandbox and not browser and not real_data"
 
 bench: setup
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	$(BIN)/python benchmarks/bench.py $(PARTS)
 
 references: setup
 	$(BIN)/python benchmarks/references.py

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import types
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import IPython.core.completerlib
+import IPython.core.debugger
+import IPython.core.oinspect
+import IPython.extensions.storemagic
+import tornado.platform.asyncio         # noqa: F401 - these five a kernel would import at its start
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
+
+from grader.child.kernel import OPTIONS
 
 
 class Forked:
@@ -43,8 +52,9 @@ class Forked:
         os.chdir(cwd)
         for descriptor in self.closed:
             os.close(descriptor)
+        sys.modules["ipykernel.debugger"] = no_debugger()
         app = IPKernelApp.instance()
-        app.initialize(["-f", self.file])
+        app.initialize(["-f", self.file, *OPTIONS])
         app.start()
 
     def client(self) -> Any:
@@ -65,3 +75,10 @@ class Forked:
 
     def interrupt_kernel(self) -> None:
         self.signal_kernel(signal.SIGINT)
+
+
+def no_debugger() -> types.ModuleType:
+    """Stands for the debugger of a front end: its import takes longer than all the rest of a kernel's start."""
+    module = types.ModuleType("ipykernel.debugger")
+    vars(module).update(_is_debugpy_available=False, Debugger=type("Debugger", (), {}))
+    return module

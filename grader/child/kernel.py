@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
+OPTIONS = ("--HistoryManager.enabled=False",)     # In and Out are kept; no database is
 OUTPUT_CAP = 2000
 TEXT_CAP, TEXT_END = 2000, 1400         # characters of an error's text: a graph's error says what it is at its end
 LEFT_OUT = " ... "
@@ -64,7 +66,7 @@ def launched(runtime: str) -> Any:
     """A kernel that is a program of its own."""
     manager = KernelManager(transport="ipc", connection_file=f"{runtime}/kernel.json")
     manager.ip = f"{runtime}/socket"
-    spec = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
     manager._kernel_spec = KernelSpec(argv=spec, display_name="Python 3", language="python")
     return manager
 
@@ -82,8 +84,19 @@ class Kernel:
         """Raises RuntimeError when no kernel answers."""
         self.manager.start_kernel(cwd=self.runtime)
         self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=START_S)
+        self.client.start_channels(hb=False, stdin=False)
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        """Until it replies, and until what it tells everybody is heard too, so that no message of a cell is missed."""
+        until = time.monotonic() + START_S
+        while self.alive() and time.monotonic() < until:
+            self.client.kernel_info()
+            with suppress(Empty):
+                self.client.get_shell_msg(timeout=1)
+                self.client.get_iopub_msg(timeout=TURN_S)
+                return
+        raise RuntimeError("the kernel does not answer" if self.alive() else "the kernel ended at its start")
 
     def alive(self) -> bool:
         return bool(self.manager.is_alive())

@@ -14,6 +14,7 @@ request says so.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -74,6 +75,9 @@ def warm_up() -> None:
 
     if threading.active_count() != 1 or len(os.listdir("/proc/self/task")) != 1:
         raise RuntimeError("importing Keras started threads: runs cannot be copies of this process")
+    # What is imported stays: a collection in a copy need not look at it, and so does not copy its pages.
+    gc.collect()
+    gc.freeze()
 
 
 def _become(role: Any, *given: Any) -> None:

@@ -78,7 +78,7 @@ def rubric(folder: Path, *, accuracy: bool, points: int = 1) -> Path:
     ]
     criteria.append({"id": "params", "points": 1, "check": "total_params", "equals": ANSWERS["total"]})
     if accuracy:
-        criteria.append({"id": "accuracy", "points": 2, "check": "test_accuracy", "knots": {0.5: 0, 0.9: 1}})
+        criteria.append({"id": "accuracy", "points": 2, "check": "test_accuracy", "knots": {0.5: 0, 0.8: 1}})
     written = {
         "exercise": "bench", "title": text, "data": "digits", "test": "hidden",
         "run": {"wall": "10m", "cell": "8m", "memory": "3GB", "seeds": 1},

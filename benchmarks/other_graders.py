@@ -24,7 +24,7 @@ TESTS = (
     *(f"assert {name} == {value}" for name, value in ANSWERS.items()),
     f"assert model.count_params() == {ANSWERS['total']}",
 )
-ACCURACY = "assert model.evaluate(x_test, y_test, verbose=0)[1] > 0.9"
+ACCURACY = "assert model.evaluate(x_test, y_test, verbose=0)[1] > 0.8"
 
 
 LOADED = "[(of[f'x_{part}'], of[f'y_{part}']) for part in ('train', 'test')]"
@@ -107,7 +107,8 @@ def _role(name: str, *, test: bool) -> dict[str, object]:
 
 
 def _call(words: list[str], folder: Path) -> str:
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(folder)}
+    path = f"{Path(words[0]).parent}:{os.environ.get('PATH', '')}"      # they call programs beside theirs
+    environment = {**os.environ, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(folder)}
     ended = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise SystemExit(f"{' '.join(words)} failed:\n{ended.stdout[-2000:]}{ended.stderr[-3000:]}")

@@ -177,8 +177,8 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
     key = keys.run_key(
         submission=task.submission.sha256,
         rubric_part={
-            **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)), "quick": task.fit_rows,
-            "threads": task.threads,
+            **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)),
+            "quick": task.fit_rows, "threads": task.threads,
             "isolated": sandbox.isolated(),
         },
         data_sha256=mounted.sha256,

@@ -16,8 +16,8 @@ from typing import Any
 import IPython.core.completerlib
 import IPython.core.debugger
 import IPython.core.oinspect
-import IPython.extensions.storemagic
-import tornado.platform.asyncio         # noqa: F401 - these five a kernel would import at its start
+import IPython.extensions.storemagic  # noqa: F401 - these five a kernel would import at its start
+import tornado.platform.asyncio  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.connect import write_connection_file

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cache, partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -261,6 +261,7 @@ def room_left() -> int:
     return disk.f_bavail * disk.f_frsize
 
 
+@cache
 def environment() -> dict[str, str]:
     """The versions that a result depends on."""
     versions = {name: metadata.version(name) for name in ("keras", "tensorflow", "numpy")}

@@ -73,6 +73,8 @@ def warm_up() -> None:
 
     from grader.child import forked, predict, recorder, run  # noqa: F401, PLC0415
 
+    run.environment()
+
     if threading.active_count() != 1 or len(os.listdir("/proc/self/task")) != 1:
         raise RuntimeError("importing Keras started threads: runs cannot be copies of this process")
     # What is imported stays: a collection in a copy need not look at it, and so does not copy its pages.

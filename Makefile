@@ -7,7 +7,8 @@ CORES  := $(shell nproc 2>/dev/null || echo 2)
 # Tests that start sandboxes wait for clocks half of their time.
 CREWS  := $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/python -m pytest
-ATTACK := $(PYTEST) -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
+ATTACK := $(PYTEST) tests/attacks -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
+WHOLE  := tests/test_course_validates.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
 SECONDS ?= 300
 
 .DEFAULT_GOAL := help
@@ -40,20 +41,20 @@ test: setup check
 	$(PYTEST) -n $(CREWS) --dist loadscope -m "not slow and (keras or sandbox or browser or real_data)"
 
 # Three parts: what trains and measures; a line for each attack; what keeps all cores busy by itself and shows what it
-# prints: the table of the whole course, a class under attack, five minutes of fuzzing.
+# prints: the table of the whole course, a class under attack, three minutes of fuzzing.
 test-slow: setup
 	$(PYTEST) -n $(CREWS) --dist loadscope -m "slow and not whole_machine and not attack and not golden" --durations=15
 	$(ATTACK)
-	$(PYTEST) -s -m "slow and whole_machine" --durations=0
+	$(PYTEST) $(WHOLE) -s -m "slow and whole_machine" --durations=0
 
 # Each hostile hand-in is graded for real and leaves a line; what takes all cores comes last.
 attacks: setup
 	$(ATTACK)
-	$(PYTEST) -s -m "attack and whole_machine"
+	$(PYTEST) tests/attacks -s -m "attack and whole_machine"
 
 # A class of more than a hundred hand-ins as real students write them, each held to what is expected of it.
 golden: setup
-	$(PYTEST) -m golden
+	$(PYTEST) tests/test_golden.py -m golden
 
 # Longer than the slow suite: make fuzz SECONDS=3600
 fuzz: setup

@@ -25,7 +25,8 @@ def measured(prediction: Prediction, test_labels: NDArray[Any], train_labels: ND
     if prediction.train is not None:
         train = measure(prediction.train, train_labels[: len(prediction.train)])
     rows = prediction.test.reshape(len(prediction.test), -1)
-    bad = int((~np.isfinite(rows)).any(axis=1).sum())
+    finite = np.isfinite(rows)
+    bad = 0 if finite.all() else int((~finite).any(axis=1).sum())
     notes = (message("scoring.not_finite", rows=bad, all=len(rows)),) if bad else ()
     return Measured(test=test, train=train if isinstance(train, Accuracy) else None, notes=notes)
 
@@ -45,6 +46,9 @@ def measure(outputs: NDArray[Any], labels: NDArray[Any]) -> Accuracy | Message:
         return message("scoring.output_is_a_map", shape=list(outputs.shape[1:]), classes=classes)
     if values < classes:
         return message("scoring.too_few_outputs", values=values, classes=classes)
-    finite = np.isfinite(rows).all(axis=1)
-    right = (np.where(finite[:, None], rows, 0).argmax(axis=1) == labels) & finite
+    finite = np.isfinite(rows)
+    if finite.all():        # nearly always, and many times as fast
+        right = rows.argmax(axis=1) == labels
+    else:
+        right = (np.where(finite, rows, 0).argmax(axis=1) == labels) & finite.all(axis=1)
     return Accuracy(correct=int(right.sum()), n=len(labels))

@@ -90,8 +90,11 @@ def command(root: Path, out: str, *more: str) -> list[str]:
     return [sys.executable, "-m", "grader", "grade", *inputs, *more]
 
 
-def grade(root: Path, out: str, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(root, out, *more), cwd=root, capture_output=True, text=True, check=False)
+def grade(root: Path, out: str, *more: str, cold: bool = False) -> subprocess.CompletedProcess[str]:
+    warmth = {"GRADER_WARM": "0"} if cold else {}
+    return subprocess.run(
+        command(root, out, *more), cwd=root, env=os.environ | warmth, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +111,18 @@ def cards(out: Path) -> dict[str, dict[str, Any]]:
 
 
 def lasting(out: Path) -> dict[str, dict[str, Any]]:
-    """The cards without what differs between two runs."""
+    """The cards without what differs between two runs: times, memory, and whether the start was warm."""
     found = cards(out)
     for card in found.values():
-        card["provenance"].update(seconds=0, peak_memory=0)
+        isolation = card["provenance"]["isolation"].removesuffix(", warm")
+        card["provenance"].update(seconds=0, peak_memory=0, isolation=isolation)
     return found
+
+
+def were_warm(out: Path) -> set[bool]:
+    """Whether those that ran started warm."""
+    isolations = [card["provenance"]["isolation"] for card in cards(out).values()]
+    return {isolation.endswith(", warm") for isolation in isolations if isolation}
 
 
 def verdict(card: dict[str, Any], criterion: str) -> dict[str, Any]:
@@ -178,9 +188,10 @@ def test_every_hand_in_that_can_be_read_has_a_page_that_its_student_is_led_to(gr
 
 
 @pytest.mark.slow
-def test_one_at_a_time_and_afresh_gives_the_same_cards(root: Path, graded: Path) -> None:
-    again = grade(root, "two", "-j", "1", "--fresh")
+def test_one_at_a_time_afresh_and_without_warm_workers_gives_the_same_cards(root: Path, graded: Path) -> None:
+    again = grade(root, "two", "-j", "1", "--fresh", cold=True)
     assert again.returncode == 1, again.stderr
+    assert [were_warm(graded), were_warm(root / "two")] == [{True}, {False}]
     changing = {"endless"}      # how many epochs fit into the time is the machine's affair
     one, two = lasting(graded), lasting(root / "two")
     assert {name: card for name, card in two.items() if name not in changing} == {

@@ -53,8 +53,11 @@ def say(key: str, language: Language, /, **values: Any) -> str:
 
 
 def _filled(key: str, values: Mapping[str, Any], language: Language) -> str:
-    template = catalogue()[key][0 if language == "en" else 1]
-    return _Formatter(language).vformat(template, (), dict(values))
+    formatter = _formatter(language)
+    return "".join(
+        before if name is None else before + formatter.written(values[name], form)
+        for before, name, form in _pieces(key, language)
+    )
 
 
 def text(message: Message) -> Text:
@@ -103,30 +106,35 @@ def shape(value: Sequence[int | None]) -> str:
     return str(tuple(value))
 
 
-class _Formatter(string.Formatter):
-    """``str.format`` that reads no attributes or indices: values come from students."""
+@cache
+def _pieces(key: str, language: Language) -> Sequence[tuple[str, str | None, str]]:
+    """The text of ``key``, read once: what stands before a value, the value's name, how it is written."""
+    parsed = string.Formatter().parse(catalogue()[key][0 if language == "en" else 1])
+    return [(before, name, form or "") for before, name, form, _ in parsed]
+
+
+class _Formatter:
+    """How values are written in one language. No attributes or indices are read: values come from students."""
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language
+        self.write: Mapping[str, Callable[[Any], str]] = {
+            "word": lambda key: catalogue()[key][0 if language == "en" else 1],
+            "list": lambda items: ", ".join(self.written(item, "any") for item in items),
+            "titles": lambda titles: ", ".join(f"«{title[language]}»" for title in titles),
+            "shape": shape,
+            "time": lambda seconds: duration(seconds, language),
+            "int": integer,
+            "num": lambda x: number(x, language),
+            "pct": lambda x: percent(x, language),
+            "own": lambda words: str(words[language]),
+        }
 
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        return kwargs[field_name], field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:
+    def written(self, value: Any, form: str) -> str:
+        """``value`` as the text wants it; another text of ours is filled in turn."""
         if isinstance(value, Mapping) and value.keys() == {"key", "values"} and value["key"] in catalogue():
             return _filled(value["key"], value["values"], self.language)
-        write: Mapping[str, Callable[[Any], str]] = {
-            "word": lambda key: catalogue()[key][0 if self.language == "en" else 1],
-            "list": lambda items: ", ".join(self.format_field(item, "any") for item in items),
-            "titles": lambda titles: ", ".join(f"«{title[self.language]}»" for title in titles),
-            "shape": shape,
-            "time": lambda seconds: duration(seconds, self.language),
-            "int": integer,
-            "num": lambda x: number(x, self.language),
-            "pct": lambda x: percent(x, self.language),
-            "own": lambda words: str(words[self.language]),
-        }
-        return write.get(format_spec, self._by_type)(value)
+        return self.write.get(form, self._by_type)(value)
 
     def _by_type(self, value: Any) -> str:
         if isinstance(value, bool) or value is None or isinstance(value, str):
@@ -138,3 +146,8 @@ class _Formatter(string.Formatter):
         if isinstance(value, Sequence):
             return ", ".join(self._by_type(item) for item in value)
         return str(value)
+
+
+@cache
+def _formatter(language: Language) -> _Formatter:
+    return _Formatter(language)

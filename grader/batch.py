@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from grader import clean, course, data, errors, pipeline, reports, rubric, sandbox
-from grader.records import Language, Scorecard
+from grader.records import Language
 
 LOOKS = {"quick": "--quick", "structure": "--structure-only"}
 STOPPED = 130                           # exit code: what shells use for Ctrl-C
@@ -114,7 +114,7 @@ class Progress:
     done: int = 0
     began: float = 0.0
     running: list[str] = field(default_factory=list)
-    recent: list[Scorecard] = field(default_factory=list)
+    recent: list[pipeline.Done] = field(default_factory=list)
     live: Live | None = None
 
     def __enter__(self) -> Progress:
@@ -136,18 +136,18 @@ class Progress:
         """One hand-in is being graded."""
         self.running.append(student)
 
-    def finished(self, student: str, card: Scorecard) -> None:
+    def finished(self, done: pipeline.Done) -> None:
         """One card is written."""
-        self.running.remove(student)
+        self.running.remove(done.student)
         self.done += 1
-        self.recent = [*self.recent[-4:], card]
+        self.recent = [*self.recent[-4:], done]
 
     def picture(self) -> Table:
         """What the terminal shows now."""
         table = Table.grid(padding=(0, 2))
-        for card in self.recent:
-            points = f"{card.points:g} / {card.max_points:g}"
-            table.add_row(Line(clean.terminal(card.student)), points, card.status)
+        for one in self.recent:
+            points = f"{one.points:g} / {one.max_points:g}"
+            table.add_row(Line(clean.terminal(one.student)), points, one.status)
         seconds = time.monotonic() - self.began
         left = f", about {_clock(seconds / self.done * (self.students - self.done))} left" if self.done else ""
         who = Line("running: " + ", ".join(clean.terminal(student) for student in self.running))

@@ -31,6 +31,10 @@ NEVER_REUSED = ("measuring.sandbox_failed",)
 REPAIRS_TOLD = 20
 
 
+class NotStored(Exception):
+    """Something would have to run, which the task forbids."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gathering:
     """What to gather evidence of, and where it is kept."""
@@ -43,6 +47,7 @@ class Gathering:
     since: float = 0.0                  # stored evidence that is older (seconds since 1970) is not used
     fit_rows: int | None = None         # cut each training to one epoch of so many rows; None: train as written
     threads: int = 1                    # of TensorFlow, in one run
+    stored_only: bool = False           # run nothing: raise NotStored
     measure: bool = True                # measure accuracies where a criterion rests on them
     secret: bytes = b""                 # of the course: seeds hidden arguments and images; b"" gives the public ones
     seed: int = 0                       # added to every seed of the notebook
@@ -63,7 +68,7 @@ class Gathered:
 def gather(task: Gathering) -> Gathered:
     """Run (or find the stored run), read, measure. Never raises for what a student did.
 
-    Raises SandboxError when something must run and this machine has no working sandbox.
+    Raises SandboxError when something must run and this machine has no working sandbox, NotStored when it must not.
     """
     submission = task.submission
     if submission.problem is not None:
@@ -142,11 +147,17 @@ def execution(task: Gathering, *, seed: int = 0, cases: calls.Cases | None = Non
         stored = store.load_run(folder, task.since)
         if stored is not None and stored.ended != "sandbox-error":
             return stored, 0
-        sandbox.require()
+        _may_run(task)
         run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
         if run.ended != "unreadable":   # that says a file's name, and costs nothing
             store.save_run(folder, run)
         return run, 1
+
+
+def _may_run(task: Gathering) -> None:
+    if task.stored_only:
+        raise NotStored
+    sandbox.require()
 
 
 def in_a_row(tasks: Sequence[Gathering]) -> int:
@@ -218,7 +229,7 @@ def _prediction(task: Gathering, facts: ModelFacts, model: KerasModel) -> Predic
     stored = store.load_prediction(folder, task.since)
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
         return stored
-    sandbox.require()
+    _may_run(task)
     prediction = predict.predictions(facts, model, task.data, limits=task.rubric.run.limits, slot=task.slot)
     store.save_prediction(folder, prediction)
     return prediction
@@ -245,7 +256,7 @@ def _output(task: Gathering, name: str, facts: ModelFacts, model: KerasModel) ->
     stored = store.load_outputs(folder, task.since)
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
         return stored
-    sandbox.require()
+    _may_run(task)
     found = outputs.outputs(facts, model, images, limits=task.rubric.run.limits, slot=task.slot)
     store.save_outputs(folder, found)
     return found

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from grader.records import Submission
 from grader.seating import Place
@@ -28,15 +29,17 @@ class Plan:
     alike: Mapping[str, int]
 
 
-def planned(places: Sequence[Place], load: Callable[[Place], Submission]) -> Plan:
-    """Reads every hand-in once and keeps none of them."""
-    weights, alike = [], Counter[str]()
-    for place in places:
-        submission = load(place)
-        weights.append(expected(submission))
-        if submission.problem is None:
-            alike[submission.sha256] += 1
-    order = sorted(range(len(places)), key=lambda number: -weights[number])
+def seen(submission: Submission) -> Mapping[str, Any]:
+    """What is to be known of a hand-in before anything runs, as plain data: its weight, its hash if it has one."""
+    return {
+        "weight": expected(submission), "sha256": submission.sha256 if submission.problem is None else None,
+    }  # fmt: skip
+
+
+def planned(places: Sequence[Place], told: Sequence[Mapping[str, Any]]) -> Plan:
+    """The plan for places of which ``seen`` told this."""
+    alike = Counter(one["sha256"] for one in told if one["sha256"] is not None)
+    order = sorted(range(len(places)), key=lambda number: -told[number]["weight"])
     return Plan(order=tuple(places[number] for number in order), alike=alike)
 
 

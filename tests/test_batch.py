@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 from strategies_cards import a_class
 
-from grader import batch
+from grader import batch, pipeline
 
 
 def shown(progress: batch.Progress) -> str:
@@ -25,7 +25,9 @@ def test_the_live_line_says_who_runs_what_is_done_and_how_long_it_takes() -> Non
         assert "running: ana, li" in shown(progress)
         assert "0 of 3" in shown(progress)
         card = a_class()[0]
-        progress.finished("ana", card)
+        progress.finished(pipeline.Done(
+            student="ana", points=card.points, max_points=card.max_points, status=card.status, review=False
+        ))  # fmt: skip
         said = shown(progress)
     assert "running: li" in said
     assert "1 of 3" in said

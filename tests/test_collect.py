@@ -16,10 +16,10 @@ import zips_made_up
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import collect, course, data, pipeline, rubric
+from grader import collect, course, data, pipeline, rubric, store
 from grader.collect import folder, intake, roster
 from grader.errors import CollectError, CourseError
-from grader.records import LANGUAGES, Message, Scorecard
+from grader.records import LANGUAGES, Message
 from grader.texts import render
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -466,7 +466,7 @@ class Quiet:
     """Nobody watches."""
 
     def __init__(self) -> None:
-        self.cards: dict[str, Scorecard] = {}
+        self.done: list[pipeline.Done] = []
 
     def begin(self, students: int) -> None:
         self.students = students
@@ -474,8 +474,8 @@ class Quiet:
     def started(self, student: str) -> None:
         pass
 
-    def finished(self, student: str, card: Scorecard) -> None:
-        self.cards[student] = card
+    def finished(self, done: pipeline.Done) -> None:
+        self.done.append(done)
 
 
 def test_a_class_of_nothing_but_hostile_hand_ins_is_graded_to_its_end(tmp_path: Path) -> None:
@@ -499,7 +499,8 @@ def test_a_class_of_nothing_but_hostile_hand_ins_is_graded_to_its_end(tmp_path: 
         ),
         watch,
     )  # fmt: skip
-    assert summary.students == summary.reviews == len(list(root.iterdir())) == len(watch.cards)
-    assert {card.status for card in watch.cards.values()} == {"refused", "unreadable"}
-    assert {(card.points, card.unjudged) for card in watch.cards.values()} == {(0, 12)}
+    assert summary.students == summary.reviews == len(list(root.iterdir())) == len(watch.done)
+    assert {one.status for one in watch.done} == {"refused", "unreadable"}
+    cards = [store.load_card(path.read_bytes()) for path in (tmp_path / "out" / "cards").iterdir()]
+    assert {(card.points, card.unjudged) for card in cards} == {(0, 12)}
     assert len(list((tmp_path / "out" / "students").iterdir())) >= summary.students

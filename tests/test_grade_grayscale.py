@@ -10,7 +10,7 @@ import pytest
 
 from grader import course, data, handout, pipeline, rubric
 from grader.errors import CourseError
-from grader.records import LANGUAGES, Scorecard
+from grader.records import LANGUAGES
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
 
@@ -26,7 +26,7 @@ class Silent:
     def started(self, student: str) -> None:
         """Nothing."""
 
-    def finished(self, student: str, card: Scorecard) -> None:
+    def finished(self, done: pipeline.Done) -> None:
         """Nothing."""
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader import course, data, pipeline, rubric, sandbox, store
+from grader import cards, course, data, pipeline, rubric, sandbox, store
 from grader.collect import HandIn, Person
 from grader.errors import OutputError
 from grader.gather import Gathered, Gathering
-from grader.records import Scorecard
 from grader.seating import Place, seat
 from tests.notebooks import notebook
 
@@ -107,7 +107,7 @@ class Silent:
 
     def started(self, student: str) -> None: ...
 
-    def finished(self, student: str, card: Scorecard) -> None: ...
+    def finished(self, done: pipeline.Done) -> None: ...
 
 
 @pytest.fixture
@@ -129,29 +129,31 @@ def failing_at(student: str, error: Exception) -> Callable[[Gathering], Gathered
             raise error
         return gather_really(task)
 
-    gather_really = pipeline.gather
+    gather_really = cards.gather
     return gather
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_fault_of_ours_at_one_hand_in_leaves_the_others_their_cards(
-    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch
+    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(pipeline, "gather", failing_at("eva", ZeroDivisionError("0 images")))
-    summary = pipeline.grade(job, Silent())
-    cards = {path.stem: store.load_card(path.read_bytes()) for path in (job.out / "cards").glob("*.json")}
-    assert {name: card.ended for name, card in cards.items()} == {
+    monkeypatch.setattr(cards, "gather", failing_at("eva", ZeroDivisionError("0 images")))
+    summary = pipeline.grade(replace(job, workers=workers), Silent())
+    found = {path.stem: store.load_card(path.read_bytes()) for path in (job.out / "cards").glob("*.json")}
+    assert {name: card.ended for name, card in found.items()} == {
         "ana": "unreadable", "eva": "sandbox-error", "li": "unreadable",
     }  # fmt: skip
-    assert (cards["eva"].points, cards["eva"].unjudged) == (0, cards["eva"].max_points)
-    assert cards["eva"].review[0].en.startswith("Our grader failed at this hand-in (ZeroDivisionError in test_pipeline")
+    assert (found["eva"].points, found["eva"].unjudged) == (0, found["eva"].max_points)
+    assert found["eva"].review[0].en.startswith("Our grader failed at this hand-in (ZeroDivisionError in test_pipeline")
     assert "costs nothing" in (job.out / "students" / "eva.html").read_text("utf-8")
     assert summary.reviews == 3
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize("error", [OutputError("the disk is full"), sandbox.Stopped()])
 def test_what_concerns_the_whole_batch_ends_it(
-    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch, error: Exception
+    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch, error: Exception, workers: int
 ) -> None:
-    monkeypatch.setattr(pipeline, "gather", failing_at("ana", error))
+    monkeypatch.setattr(cards, "gather", failing_at("ana", error))
     with pytest.raises(type(error)):
-        pipeline.grade(job, Silent())
+        pipeline.grade(replace(job, workers=workers), Silent())

@@ -32,7 +32,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies_cards import RUBRIC, a_class, card
 
-from grader import clean, course, data, pipeline, png, reports, sandbox, texts
+from grader import cards, clean, course, data, pipeline, png, reports, sandbox, texts
 from grader.records import LANGUAGES, Language, Run, Submission, Transcript
 from grader.reports import pages, transcripts
 from grader.seating import Place
@@ -261,11 +261,12 @@ def test_an_honest_page_is_whole_and_says_its_language_and_policy(lang: Language
 
 def test_a_students_page_leads_to_the_hand_in_and_its_failed_cells_when_there_is_a_page_of_it() -> None:
     crash = next(one for one in a_class() if one.student == "crash")
-    written = dict(reports.render([crash, card("li")], RUBRIC, lang="en", formats=("html",), notebooks={"crash"}))
-    links = [at["href"] for at in Page(written["students/crash.html"]).all("a")]
+    crashed = reports.student_page(crash, RUBRIC, "en", notebook=True)
+    written = dict(reports.render([crash, card("li")], RUBRIC, lang="en", formats=("html",)))
+    links = [at["href"] for at in Page(crashed).all("a")]
     assert links == ["../index.html", "../notebooks/crash.html", "../notebooks/crash.html#cell-12"]
-    assert said("report.notebook_link") in Page(written["students/crash.html"]).text
-    assert [at["href"] for at in Page(written["students/li.html"]).all("a")] == ["../index.html"]
+    assert said("report.notebook_link") in Page(crashed).text
+    assert [at["href"] for at in Page(reports.student_page(card("li"), RUBRIC, "en")).all("a")] == ["../index.html"]
     assert {at["href"] for at in Page(written["index.html"]).all("a")} == {"students/crash.html", "students/li.html"}
     back = page(replace(honest(), student="crash")).all("a")[0]["href"]
     assert back == "../students/ana.html"
@@ -294,7 +295,7 @@ def written(job: pipeline.Job, work: Submission, told: Run | None) -> bool | Non
     path = job.out / "notebooks" / "ana.html"
     if path.exists():
         os.utime(path, (1, 1))
-    pipeline._show_hand_in(job, PLACE, work, told)
+    cards._show_hand_in(job, PLACE, work, told)
     return path.stat().st_mtime > 1 if path.exists() else None
 
 

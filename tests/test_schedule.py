@@ -25,7 +25,8 @@ def submission(code: bytes, problem: Problem | None = None) -> Submission:
 
 
 def planned(codes: Mapping[str, bytes]) -> schedule.Plan:
-    return schedule.planned([place(name) for name in codes], lambda one: submission(codes[one.student]))
+    seen = [schedule.seen(submission(code)) for code in codes.values()]
+    return schedule.planned([place(name) for name in codes], seen)
 
 
 def test_the_longest_goes_first_and_equals_keep_their_order() -> None:
@@ -44,7 +45,7 @@ def test_hand_ins_with_the_same_bytes_are_counted() -> None:
 
 def test_what_cannot_be_read_is_like_nothing() -> None:
     broken = submission(b"", Problem(ended="missing", why=message("collecting.missing")))
-    plan = schedule.planned([place("ana"), place("ben")], lambda one: broken)
+    plan = schedule.planned([place("ana"), place("ben")], [schedule.seen(broken)] * 2)
     assert (plan.alike, len(plan.order)) == ({}, 2)
 
 

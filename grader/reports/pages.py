@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from math import ceil
@@ -36,22 +36,10 @@ SIGNS = {"full": "✓", "partial": "◐", "lost": "✗", "blocked": "⊘", "unju
 
 
 def render(
-    cards: Iterable[Scorecard],
-    rubric: Rubric,
-    *,
-    lang: Language,
-    when: datetime | None = None,
-    notebooks: Collection[str] = (),
+    cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language, when: datetime | None = None
 ) -> Iterator[tuple[str, bytes]]:
-    """Each student's page as its card arrives, then ``index.html``; ``when`` (UTC) is shown there.
-
-    ``notebooks``: slugs of the hand-ins that have a page of their own (``transcripts``), to be linked.
-    """
-    rows = []
-    for card in cards:
-        yield student_path(card.slug), student_page(card, rubric, lang, notebook=card.slug in notebooks)
-        rows.append(row(card))
-    yield "index.html", index_page(rows, rubric, lang, when)
+    """``index.html``; ``when`` (UTC) is shown there."""
+    yield "index.html", index_page([row(card) for card in cards], rubric, lang, when)
 
 
 def student_path(slug: str) -> str:

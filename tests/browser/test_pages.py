@@ -22,7 +22,8 @@ Browser = Callable[..., str]
 
 def written(folder: Path, cards: list[Scorecard], lang: Language = "en") -> Path:
     """The folder with a report of ``cards``."""
-    for name, content in reports.render(cards, RUBRIC, lang=lang):
+    pages = [(reports.student_path(one.slug), reports.student_page(one, RUBRIC, lang)) for one in cards]
+    for name, content in [*pages, *reports.render(cards, RUBRIC, lang=lang)]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder

@@ -30,7 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 300  # of a run in the slow suite, all targets together
+SECONDS = 300  # all targets together
 GRACE_S = 120  # for what a share does not count: start, corpus, large inputs, smaller findings
 HERE = Path(__file__).resolve().parent
 LOOP = HERE / "fuzz_loop.py"

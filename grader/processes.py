@@ -5,6 +5,7 @@ What a process tells comes back as JSON, a line for each task: nothing of it can
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import selectors
@@ -70,6 +71,7 @@ def _heard(running: Mapping[int, int]) -> Iterator[tuple[int, Told]]:
 def _become(numbers: range, tasks: Sequence[Task], work: Callable[[Task], Told | None], pipe: int) -> None:
     """Go on as one of the processes, which never comes back."""
     try:
+        gc.freeze()     # a collection then looks at nothing that was there before, and copies no page of it
         signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the one who started us, and who ends us
         with open(pipe, "wb", buffering=0) as out:
             for number in numbers:

@@ -9,6 +9,7 @@ Where namespaces cannot be nested there is no worker, and every run starts cold.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -262,3 +263,6 @@ def cool_down() -> None:
         _workers.clear()
     for one in found:
         one.close()
+
+
+atexit.register(cool_down)      # for who grades a single hand-in and never asks for their end

@@ -7,7 +7,9 @@ CORES  := $(shell nproc 2>/dev/null || echo 2)
 # Tests that start sandboxes wait for clocks half of their time.
 CREWS  := $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/python -m pytest
-ATTACK := $(PYTEST) tests/attacks -n $(CREWS) --dist loadscope -m "attack and not whole_machine" --durations=10
+# Modules are shared out in the order of tests/conftest.py.
+CREW   := -n $(CREWS) --dist loadscope --no-loadscope-reorder
+ATTACK := $(PYTEST) tests/attacks $(CREW) -m "attack and not whole_machine" --durations=10
 WHOLE  := tests/test_course_validates.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
 SECONDS ?= 300
 
@@ -38,12 +40,12 @@ demo: setup
 	$(BIN)/grader demo -o demo
 
 test: setup check
-	$(PYTEST) -n $(CREWS) --dist loadscope -m "not slow and (keras or sandbox or browser or real_data)"
+	$(PYTEST) $(CREW) -m "not slow and (keras or sandbox or browser or real_data)"
 
 # Three parts: what trains and measures; a line for each attack; what keeps all cores busy by itself and shows what it
-# prints: the table of the whole course, a class under attack, three minutes of fuzzing.
+# prints: the table of the whole course, a class under attack, two minutes of fuzzing.
 test-slow: setup
-	$(PYTEST) -n $(CREWS) --dist loadscope -m "slow and not whole_machine and not attack and not golden" --durations=15
+	$(PYTEST) $(CREW) -m "slow and not whole_machine and not attack and not golden" --durations=15
 	$(ATTACK)
 	$(PYTEST) $(WHOLE) -s -m "slow and whole_machine" --durations=0
 

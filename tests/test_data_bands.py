@@ -1,4 +1,7 @@
-"""The embedded set is as hard as MNIST for the three reference networks, so that trials on it mean something."""
+"""The embedded set is as hard as MNIST for networks without convolutions, so that trials on it mean something.
+
+What convolutions reach on it, `make references` measures.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +34,13 @@ def accuracy(optimizer, epochs, *stack):
 print(json.dumps({
     "softmax": accuracy("rmsprop", 5, layers.Flatten()),
     "mlp": accuracy("rmsprop", 5, layers.Flatten(), layers.Dense(512, activation="relu")),
-    "cnn": accuracy(
-        "adam", 3,
-        layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(),
-        layers.Conv2D(64, 3, activation="relu"), layers.MaxPooling2D(), layers.Flatten(),
-        layers.Dropout(0.5), layers.Dense(128, activation="relu"), layers.Dropout(0.25),
-    ),
 }))
 """
 
 
 @pytest.mark.slow
 @pytest.mark.keras
-def test_the_reference_networks_reach_their_bands_on_the_embedded_set():
+def test_dense_networks_reach_their_bands_on_the_embedded_set():
     data.find("digits")
     done = subprocess.run(
         [sys.executable, "-c", TRAINING], capture_output=True, text=True, check=True, env=os.environ, timeout=900
@@ -51,4 +48,3 @@ def test_the_reference_networks_reach_their_bands_on_the_embedded_set():
     accuracies = json.loads(done.stdout.splitlines()[-1])
     assert 0.90 <= accuracies["softmax"] < 0.95
     assert 0.97 <= accuracies["mlp"] <= 0.99
-    assert accuracies["cnn"] >= 0.99

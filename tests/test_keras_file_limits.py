@@ -152,7 +152,7 @@ def test_no_damage_to_the_archive_raises_anything_but_a_refusal(place: int, byte
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=20_000, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=12_000, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), number=st.integers(0, len(WHOLE) - 1), hits=st.integers(1, 4))
 def test_a_long_run_of_damage_raises_nothing_but_refusals(data: st.DataObject, number: int, hits: int) -> None:
     config: Any = WHOLE[number]

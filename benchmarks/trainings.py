@@ -14,7 +14,7 @@ from measures import Measure, at_least, at_most
 
 STUDENTS, ROWS, EPOCHS = 30, 60_000, 5
 BARE_ROUNDS = 4             # of the bare training, in a process of its own each
-SCALING = 12
+SCALING = 8
 GIGABYTE = 10**9
 BARE = """
 import sys, time
@@ -56,7 +56,7 @@ def measure(folder: Path) -> Iterator[Measure]:
 
 
 def _scaling(folder: Path) -> Measure:
-    cells = hand_ins.training(ROWS, 3)
+    cells = hand_ins.training(ROWS, 2)
     seconds = {}
     for jobs in (1, 2):
         place = _made(folder / str(jobs))

@@ -325,6 +325,14 @@ def test_streams_end_after_as_many_batches() -> None:
     assert (len(steps["x"]), steps["steps_per_epoch"]) == (100, 10)
 
 
+def test_an_evaluation_is_cut_likewise() -> None:
+    less = quick.cut_evaluation({"x": np.zeros(900), "y": np.zeros(900), "batch_size": 50, "verbose": 0}, rows=120)
+    assert (len(less["x"]), len(less["y"]), less["steps"], less["verbose"]) == (120, 120, None, 0)
+    stream = (None for _ in range(9))
+    assert quick.cut_evaluation({"x": stream}, rows=100) == {"x": stream, "steps": 4}
+    assert quick.cut_evaluation({"x": stream, "steps": 2}, rows=100)["steps"] == 2
+
+
 def test_what_cannot_be_cut_stays() -> None:
     assert quick.head(None, 3) is None
     assert quick.head(7, 3) == 7

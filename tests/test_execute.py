@@ -341,7 +341,7 @@ def test_an_operation_without_a_deterministic_version_is_repeated_once_without(d
 
 
 def test_when_not_even_the_runner_stands_it_is_our_fault(data: Path) -> None:
-    small = run(data, "a = 1", memory_mb=60)
+    small = run(data, "a = 1", memory_mb=10)
     assert small.ended == "sandbox-error"
     assert small.problem is not None
     assert "not your work" in render(small.problem, "en")

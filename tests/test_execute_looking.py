@@ -81,7 +81,7 @@ def judged(check: str, facts: Any, known_data: KnownData, **params: Any) -> floa
 
 def test_pictures_arrays_and_a_quick_training(data: Path) -> None:
     names, shapes = ("x_mlp", "one_hot", "counts"), {"x_mlp": (600, 784)}
-    asked = {"exports": names, "export_shapes": shapes, "quick": 2000, "variables": ("trained_on", "steps")}
+    asked = {"exports": names, "export_shapes": shapes, "fit_rows": 2000, "variables": ("trained_on", "steps")}
     ran = run(data, *CELLS, asked=asked)
     assert [(cell.cell, cell.error) for cell in ran.failed] == [(5, "TypeError")], ran.failed
     facts, _ = reading.read(ran, rubric(names, **shapes))

@@ -31,6 +31,17 @@ def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
     return less
 
 
+def cut_evaluation(given: Mapping[str, Any], *, rows: int) -> dict[str, Any]:
+    """The arguments of ``evaluate`` for at most ``rows`` rows: after a training cut short its numbers mean nothing."""
+    less = dict(given)
+    batch = given.get("batch_size") or fed.batch_rows(given.get("x")) or BATCH
+    less["steps"] = _steps(given.get("x"), given.get("steps"), math.ceil(rows / batch))
+    for name in ("x", "y", "sample_weight"):
+        if name in given:
+            less[name] = head(given[name], rows)
+    return less
+
+
 def untrained(model: Any, given: Mapping[str, Any]) -> Any:
     """The history of a training that did not happen: every number is NaN.
 

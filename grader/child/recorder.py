@@ -33,6 +33,7 @@ PARTS = {"train": "y_train", "test": "y_test"}
 SAVING_SHARE = 0.1          # of the time so far that saving after each training may take
 FREE_SAVING_S = 2.0
 EPOCHS_CAP = 20_000
+LEAST_ROWS = 64             # of an evaluation where no training happens
 
 
 class Recorder:
@@ -91,8 +92,8 @@ class Recorder:
                     return original(model, *args, **kwargs)
                 keeper = self._accompany(model, given) if trains else None
                 asked = dict(given.arguments)
-                if keeper is not None and self.config["quick"]:
-                    self._quietly(self._shorten, given)
+                if self.config["quick"] and (keeper is not None or original.__name__ == "evaluate"):
+                    self._quietly(self._shorten, given, keeper is not None)
                 try:
                     if keeper is not None and self._leaves_out(model):
                         result = keeper.pretend(quick.untrained(model, given.arguments))
@@ -133,8 +134,11 @@ class Recorder:
             given.arguments["callbacks"] = [*listed, keeper]
         return keeper
 
-    def _shorten(self, given: inspect.BoundArguments) -> None:
-        if self.config["quick"]["rows"]:
+    def _shorten(self, given: inspect.BoundArguments, trains: bool) -> None:
+        if not trains:
+            rows = self.config["quick"]["rows"] or LEAST_ROWS
+            given.arguments.update(quick.cut_evaluation(given.arguments, rows=rows))
+        elif self.config["quick"]["rows"]:
             given.arguments.update(quick.cut(given.arguments, **self.config["quick"]))
             self.spool.notice("runs.quick", **self.config["quick"])
 

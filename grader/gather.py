@@ -142,12 +142,14 @@ def execution(task: Gathering, *, seed: int = 0, cases: calls.Cases | None = Non
     After its last cell the functions of ``cases`` are called, by default those of the rubric.
     Raises SandboxError when it must run and this machine has no working sandbox.
     """
-    folder, inputs = _wanted(task, seed, cases)
+    late = _late(task, cases)
+    folder = _run_folder(task, seed, late)
     with store.alone(folder):           # who has the same hand-in waits for the first run of it
         stored = store.load_run(folder, task.since)
         if stored is not None and stored.ended != "sandbox-error":
             return stored, 0
         _may_run(task)
+        inputs = _inputs(task, late)
         run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
         if run.ended != "unreadable":   # that says a file's name, and costs nothing
             store.save_run(folder, run)
@@ -166,25 +168,30 @@ def in_a_row(tasks: Sequence[Gathering]) -> int:
     For the course's own notebooks of one exercise: a run could read what an earlier one left. ``gather`` finds
     the runs, and makes those that are missing in a sandbox of their own.
     """
-    wanted = [(task, *_wanted(task, task.seed, None)) for task in tasks]
-    missing = [one for one in wanted if store.load_run(one[1], one[0].since) is None]
+    wanted = [(task, _run_folder(task, task.seed, _late(task, None))) for task in tasks]
+    missing = [(task, folder) for task, folder in wanted if store.load_run(folder, task.since) is None]
     if not missing:
         return 0
     sandbox.require()
     members = [
-        series.Member(submission=task.submission, spec=task.rubric.run, inputs=inputs) for task, _, inputs in missing
+        series.Member(submission=task.submission, spec=task.rubric.run, inputs=_inputs(task, _late(task, None)))
+        for task, _ in missing
     ]
     runs = series.series(members, slot=missing[0][0].slot)
-    for (_, folder, _), run in zip(missing, runs, strict=True):
+    for (_, folder), run in zip(missing, runs, strict=True):
         if run is not None and run.ended != "sandbox-error":
             store.save_run(folder, run)
     return sum(run is not None for run in runs)
 
 
-def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path, execute.Inputs]:
-    """Where the run of a task is stored, and what goes into it."""
+def _late(task: Gathering, cases: calls.Cases | None) -> bytes | None:
+    """The hidden arguments, which go in when the last cell is over."""
+    return calls.pack(cases or task.rubric.calls, task.rubric, task.secret) if task.rubric.calls else None
+
+
+def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
+    """Where the run of a task is stored."""
     mounted = data.mounted(task.data, task.rubric.test)
-    late = calls.pack(cases or task.rubric.calls, task.rubric, task.secret) if task.rubric.calls else None
     key = keys.run_key(
         submission=task.submission.sha256,
         rubric_part={
@@ -196,7 +203,13 @@ def _wanted(task: Gathering, seed: int, cases: calls.Cases | None) -> tuple[Path
         seed=seed,
         late=late,
     )
-    return task.evidence / "runs" / key, execute.Inputs(
+    return task.evidence / "runs" / key
+
+
+def _inputs(task: Gathering, late: bytes | None) -> execute.Inputs:
+    """What goes into a run of a task."""
+    mounted = data.mounted(task.data, task.rubric.test)
+    return execute.Inputs(
         exports=task.rubric.exports,
         export_shapes=task.rubric.export_shapes,
         fit_rows=task.fit_rows,

@@ -168,8 +168,7 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
 
 def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: _Count) -> tuple[Place, ...]:
     """Score again, on all cores, what ran before; the places that are left because something must run for them."""
-    data.mounted(job.data, job.rubric.test)     # these once, for all processes
-    data.sample_rows(job.data)
+    data.mounted(job.data, job.rubric.test)     # once, for all processes
     left = dict(enumerate(places))
 
     def again(place: Place) -> Mapping[str, object] | None:

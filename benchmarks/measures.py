@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 HEAD = ("What", "Here", "Compared with", "Ratio", "Goal")
 
@@ -51,10 +51,13 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({processor}), {gigabytes:.0f} GiB, {system}"
 
 
-def table(measures: Sequence[Measure]) -> str:
-    """The measures in Markdown, with the day and the machine."""
-    lines = [f"Measured on {datetime.now(UTC):%Y-%m-%d} by `make bench` on {machine()}.", ""]
+def table(written: Mapping[str, Mapping[str, Any]]) -> str:
+    """What all parts found, in Markdown, with the days and the machines."""
+    days = sorted({str(part["when"])[:10] for part in written.values()})
+    machines = sorted({str(part["machine"]) for part in written.values()})
+    lines = [f"Measured on {' and '.join(days)} by `make bench` on {' and on '.join(machines)}.", ""]
     lines += [_line(HEAD), _line(("---",) * 3 + ("---:",) + ("---",))]
+    measures = (Measure(**one) for part in written.values() for one in part["measures"])
     return "\n".join([*lines, *(_line(one.cells) for one in measures)]) + "\n"
 
 

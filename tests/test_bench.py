@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -41,12 +41,14 @@ def test_the_table_names_day_machine_ratio_and_what_was_missed() -> None:
     import measures
 
     goal, met = measures.at_least(9.5, 10)
-    page = measures.table([
-        measures.Measure(what="pace", here="a", compared="b", ratio=9.5, goal=goal, met=met),
-        measures.Measure(what="size", here="1 MB"),
-    ])  # fmt: skip
-    assert page.startswith("Measured on 20")
-    assert "cores" in page.splitlines()[0]
+    pace = measures.Measure(what="pace", here="a", compared="b", ratio=9.5, goal=goal, met=met)
+    size = measures.Measure(what="size", here="1 MB")
+    page = measures.table({
+        "one": {"when": "2026-01-02 10:00", "machine": "2 cores", "measures": [asdict(pace)]},
+        "two": {"when": "2026-01-03 09:00", "machine": "2 cores", "measures": [asdict(size)]},
+    })  # fmt: skip
+    assert page.splitlines()[0] == "Measured on 2026-01-02 and 2026-01-03 by `make bench` on 2 cores."
+    assert "cores" in measures.machine()
     assert "| pace | a | b | 9.5 | at least 10: **missed** |" in page
     assert "| size | 1 MB |  |  |  |" in page
     assert measures.at_most(2, 2, " s") == ("at most 2 s", True)
@@ -64,13 +66,30 @@ def test_the_table_in_the_readme_is_replaced_between_its_marks_alone() -> None:
         bench.with_table("no marks", "NEW")
 
 
-def test_the_committed_figures_are_those_of_the_table() -> None:
-    written = json.loads((BENCHMARKS / "results.json").read_text("utf-8"))
-    page = (BENCHMARKS / "RESULTS.md").read_text("utf-8")
-    assert written["machine"] in page
-    for one in written["measures"]:
-        assert f"| {one['what']} | {one['here']} |" in page
-    assert page.partition("\n\n")[2] in (BENCHMARKS.parent / "README.md").read_text("utf-8")
+def test_the_committed_table_is_that_of_the_committed_figures() -> None:
+    import bench
+    import measures
+
+    page = measures.table(bench.read())
+    assert (BENCHMARKS / "RESULTS.md").read_text("utf-8") == f"# What was measured\n\n{page}"
+    assert page in (BENCHMARKS.parent / "README.md").read_text("utf-8")
+
+
+def test_a_part_replaces_its_own_lines_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import bench
+    import measures
+
+    monkeypatch.setattr(bench, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(bench, "HERE", tmp_path)
+    monkeypatch.setattr(bench, "README", tmp_path / "README.md")
+    (tmp_path / "README.md").write_text(f"before {bench.BEGIN}{bench.END} after", "utf-8")
+    bench.keep("startup", [measures.Measure(what="start", here="1 s")])
+    bench.keep("others", [measures.Measure(what="pace", here="5")])
+    bench.keep("startup", [measures.Measure(what="start", here="2 s")])
+    assert list(bench.read()) == ["others", "startup"]
+    shown = (tmp_path / "README.md").read_text("utf-8")
+    assert shown.index("| pace | 5 |") < shown.index("| start | 2 s |")
+    assert "1 s" not in shown
 
 
 def test_an_unknown_part_is_refused_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

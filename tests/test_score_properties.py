@@ -68,7 +68,7 @@ def sources() -> str:
     root = Path(__file__).resolve().parent.parent / "grader"
     rooms = (
         "score.py", "graded.py", "measuring.py", "answers.py", "alignment.py", "lineage.py", "evidence/carried.py",
-        "pipeline.py",
+        "cards.py",
     )  # fmt: skip
     files = [*root.glob("checks/*.py"), *(root / room for room in rooms)]
     return "\n".join(path.read_text("utf-8") for path in files)

@@ -144,9 +144,9 @@ def test_evidence_without_a_sandbox_is_never_taken_for_evidence_from_one(
         evidence=done[0] / "out" / "evidence",
     )  # fmt: skip
     assert gather.execution(task)[1] == 0
-    inside = gather._wanted(task, 0, None)[0]
+    inside = gather._run_folder(task, 0, None)
     with sandbox.without_isolation():
-        assert gather._wanted(task, 0, None)[0] != inside
+        assert gather._run_folder(task, 0, None) != inside
 
 
 @pytest.mark.parametrize("how", [(), ("--trusted",)], ids=["sandboxed", "trusted"])

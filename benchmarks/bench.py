@@ -70,7 +70,7 @@ def keep(part: str, measures: Sequence[Measure]) -> None:
     written = read()
     written[part] = {"when": when, "machine": machine(), "measures": [asdict(one) for one in measures]}
     RESULTS.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
-    page = table(written)
+    page = table(read())
     (HERE / "RESULTS.md").write_text(f"# What was measured\n\n{page}", "utf-8")
     README.write_text(with_table(README.read_text("utf-8"), page), "utf-8")
 

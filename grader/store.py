@@ -277,7 +277,7 @@ def _json(data: Any) -> bytes:
     from pydantic_core import PydanticSerializationError, to_json  # noqa: PLC0415 - see ``_adapter``
 
     try:
-        text = to_json(data, indent=1, inf_nan_mode="null").decode()    # as ``json`` writes it, five times as fast
+        text = to_json(data, indent=1, inf_nan_mode="null").decode()    # as ``json`` writes it, but compiled
     except PydanticSerializationError:              # half a character
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
     return _NOT_ASCII.sub(_seen, text).encode("utf-8", "replace") + b"\n"

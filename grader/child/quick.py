@@ -14,14 +14,11 @@ EPOCHS_CAP = 20_000
 
 def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
     """The arguments of ``fit`` for ``epochs`` epochs of ``rows`` rows; those that were given stay as they are."""
-    less = dict(given)
+    less = _fewer_rows(given, rows)
     first = int(given.get("initial_epoch") or 0)
     less["epochs"] = min(int(given.get("epochs", 1)), first + epochs)
     batch = given.get("batch_size") or fed.batch_rows(given.get("x")) or BATCH
     less["steps_per_epoch"] = _steps(given.get("x"), given.get("steps_per_epoch"), math.ceil(rows / batch))
-    for name in ("x", "y", "sample_weight"):
-        if name in given:
-            less[name] = head(given[name], rows)
     validation = given.get("validation_data")
     if validation is not None:
         batch = given.get("validation_batch_size") or fed.batch_rows(validation) or batch
@@ -33,12 +30,9 @@ def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
 
 def cut_evaluation(given: Mapping[str, Any], *, rows: int) -> dict[str, Any]:
     """The arguments of ``evaluate`` for at most ``rows`` rows: after a training cut short its numbers mean nothing."""
-    less = dict(given)
+    less = _fewer_rows(given, rows)
     batch = given.get("batch_size") or fed.batch_rows(given.get("x")) or BATCH
     less["steps"] = _steps(given.get("x"), given.get("steps"), math.ceil(rows / batch))
-    for name in ("x", "y", "sample_weight"):
-        if name in given:
-            less[name] = head(given[name], rows)
     return less
 
 
@@ -65,6 +59,11 @@ def untrained(model: Any, given: Mapping[str, Any]) -> Any:
     history.history = {name: [math.nan] * len(epochs) for name in names}
     model.history = history
     return history
+
+
+def _fewer_rows(given: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """The same arguments, the data among them with their first rows only."""
+    return {name: head(value, rows) if name in ("x", "y", "sample_weight") else value for name, value in given.items()}
 
 
 def head(value: Any, rows: int) -> Any:

@@ -92,8 +92,10 @@ class Recorder:
                     return original(model, *args, **kwargs)
                 keeper = self._accompany(model, given) if trains else None
                 asked = dict(given.arguments)
-                if self.config["quick"] and (keeper is not None or original.__name__ == "evaluate"):
-                    self._quietly(self._shorten, given, keeper is not None)
+                if self.config["quick"] and keeper is not None:
+                    self._quietly(self._shorten, given)
+                elif self.config["quick"] and original.__name__ == "evaluate":
+                    self._quietly(self._shorten_evaluation, given)
                 try:
                     if keeper is not None and self._leaves_out(model):
                         result = keeper.pretend(quick.untrained(model, given.arguments))
@@ -134,11 +136,12 @@ class Recorder:
             given.arguments["callbacks"] = [*listed, keeper]
         return keeper
 
-    def _shorten(self, given: inspect.BoundArguments, trains: bool) -> None:
-        if not trains:
-            rows = self.config["quick"]["rows"] or LEAST_ROWS
-            given.arguments.update(quick.cut_evaluation(given.arguments, rows=rows))
-        elif self.config["quick"]["rows"]:
+    def _shorten_evaluation(self, given: inspect.BoundArguments) -> None:
+        rows = self.config["quick"]["rows"] or LEAST_ROWS
+        given.arguments.update(quick.cut_evaluation(given.arguments, rows=rows))
+
+    def _shorten(self, given: inspect.BoundArguments) -> None:
+        if self.config["quick"]["rows"]:
             given.arguments.update(quick.cut(given.arguments, **self.config["quick"]))
             self.spool.notice("runs.quick", **self.config["quick"])
 

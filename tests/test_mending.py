@@ -90,6 +90,7 @@ def line_of(text: str, part: str) -> int:
         pytest.param('"dos\\n"\n', '"dos\\n",\n', "comma", id="comma at the end of a list"),
         pytest.param('"d[\\"a\\"]"\n   ]', '"d[\\"a\\"]"\n   ],', "comma", id="comma at the end of a cell"),
         pytest.param("]\n  }\n ],", "]\n  },\n ],", "comma", id="comma at the end of the cells"),
+        pytest.param('"import keras\\n",', '"import keras\\n":,', "comma", id="a colon between lines"),
         pytest.param('"source": [', '"source" [', "comma", id="no colon"),
         pytest.param('"execution_count": 1', '"execution_count": ', "comma", id="no value"),
         pytest.param('"Una red"\n   ]', '"Una red"\n', "comma", id="list not closed"),
@@ -323,6 +324,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "cut": lambda: WHOLE[:-4],
     "several": lambda: WHOLE + WHOLE,
     "text": lambda: changed(WHOLE, '\\"hola\\"', '"hola"'),
+    "joined": lambda: dumped(("# T", 'x = 1\n,"'), None).replace('\\n", ",', '\\n" ",'),
     "comma": lambda: changed(WHOLE, "},\n  {", "}\n  {"),
     "stray": lambda: "!" + WHOLE,
     "lost": lambda: changed(WHOLE, '"c1",', '"c1" "c2": {{'),
@@ -400,6 +402,7 @@ def outside_strings(text: str) -> list[int]:
 
 @given(codes, indents, st.data())
 @example(("x = 1\n",), None, None)
+@example(('x = 1\n"',), None, None)
 def test_one_damage_costs_no_cell_or_is_told(sources: tuple[str, ...], indent: int | None, data: Any) -> None:
     text = dumped(("# T", *sources), indent)
     free = outside_strings(text)

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from grader.evidence import repairs
 from grader.evidence.repairs import Fix
 
-Kind = Literal["conflict", "cut", "several", "text", "comma", "stray", "lost"]
+Kind = Literal["conflict", "cut", "several", "text", "joined", "comma", "stray", "lost"]
+UNSURE = ("conflict", "several", "joined")
 
 REPAIRS_CAP = 20        # of one file; cells that would need more are lost
 TIMES = 4               # as many characters as the text has are read again for that, of a short one more
@@ -52,7 +53,8 @@ BORDER = re.compile(r'\}[^{}"]*(?=\{)')
 class Repair:
     """One damage: what it was, and the line where it is. What is "lost" was not repaired.
 
-    Of two versions ("conflict") the first one counts; of two notebooks ("several") all cells do.
+    Of two versions ("conflict") the first one counts; of two notebooks ("several") all cells do; two lines that were
+    read as one ("joined") may have been two.
     """
 
     kind: Kind
@@ -75,7 +77,7 @@ class Mended:
     @property
     def is_sure(self) -> bool:
         """Whether every cell is here, and in one version only."""
-        return self.lost == 0 and all(repair.kind not in ("conflict", "several") for repair in self.repairs)
+        return self.lost == 0 and all(repair.kind not in UNSURE for repair in self.repairs)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -250,7 +252,8 @@ def _read(work: _Work, whole: str, at: int) -> int | None:
     found, used, fix = _attempt(piece)
     while fix is not None and work.may(fix):
         work.lost += fix.kind == "stray" and len(piece) - len(fix.text) > STRAY_CAP
-        first, piece = first or fix, fix.text
+        # One damage can need several changes: the first one names it, unless a later one makes it doubtful.
+        first, piece = fix if first is None or fix.kind == "joined" else first, fix.text
         found, used, fix = _attempt(piece)
     if found is None or not (first is None or _is_plausible(found)):
         work.lose(whole, at)

@@ -16,7 +16,9 @@ STRING_CAP = 200_000    # characters of a string that is mended
 DECODER = json.JSONDecoder()
 PAIR = re.compile(r'"\w+"\s*:')
 CLOSING = re.compile(r'"\s*[,\]]')
+LINE_END = '\\n"'
 DOUBLED = re.compile(r'"\s*:')
+SLIP = re.compile(r'[\w:](?=\s*[,\]])')        # behind a string: neither JSON nor code
 KEY_BEFORE = re.compile(r',?\s*(?<!\\)"\w+"\s*$')
 ITEM_AFTER = re.compile(r'\}\s*,?\s*"(?!\w+"\s*:)')
 LINE_BEFORE = re.compile(r'[ \t]*(?:"\w+"[ \t]*:[ \t]*)?(?:\[[ \t]*)?')      # a line of a notebook, up to its text
@@ -32,9 +34,9 @@ CONTROL = {code: json.dumps(chr(code))[1:-1] for code in range(32)}
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A text that may be right now, what was wrong with it, and where."""
+    """A text that may be right now, what was wrong with it, and where; "joined" may take two lines for one."""
 
-    kind: Literal["text", "comma", "stray"]
+    kind: Literal["text", "joined", "comma", "stray"]
     at: int
     text: str
 
@@ -51,7 +53,7 @@ def fix(text: str, error: json.JSONDecodeError) -> Fix | None:
     if changed is not None:
         return Fix("comma", at, changed)
     if error.msg.startswith("Expecting ','"):
-        return _between_values(text, at, end)
+        return _slipped(text, at, end) or _between_values(text, at, end)
     quoted = _quote_or_backslash(text, at, error.msg)
     return _without_stray(text, at) if quoted is None else Fix("text", at, quoted)
 
@@ -93,7 +95,7 @@ def _between_values(text: str, at: int, end: int) -> Fix | None:
         return Fix("comma", at, _put(text, end, end, "]"))
     if here in "]}":
         return Fix("comma", at, _put(text, at, at + 1, ""))
-    ends_line = text.endswith('\\n"', 0, end) and not CLOSING.match(text, at)
+    ends_line = text.endswith(LINE_END, 0, end) and not CLOSING.match(text, at)
     is_parted = "\n" in text[end:at] or ends_line or PAIR.match(text, at) is not None
     if text[end - 1] == '"' and not (is_parted and here in '"{['):
         quoted = _quoted(text, at, end - 1)
@@ -102,6 +104,13 @@ def _between_values(text: str, at: int, end: int) -> Fix | None:
     if here in '"{[':
         return Fix("comma", at, _put(text, end, end, ","))
     return _without_stray(text, at)
+
+
+def _slipped(text: str, at: int, end: int) -> Fix | None:
+    """One character that was typed behind a line of code."""
+    if not (text.endswith(LINE_END, 0, end) and SLIP.match(text, at)):
+        return None
+    return Fix("comma" if text[at] == ":" else "stray", at, _put(text, at, at + 1, ""))
 
 
 def _without_stray(text: str, at: int) -> Fix | None:
@@ -153,4 +162,6 @@ def _quoted(text: str, at: int, closing: int) -> Fix | None:
     if not text[closing + 1 : end.start()].strip():
         return Fix("text", at, _put(text, end.start(), end.end(), ""))
     inner = QUOTE.sub(lambda found: '\\"' if found[0] == '"' else found[0], text[begin + 1 : end.start()])
-    return Fix("text", at, _put(text, begin + 1, end.start(), inner))
+    # Who ends a string in a line break mostly means its end: then this takes two lines for one.
+    kind: Literal["joined", "text"] = "joined" if text.endswith(LINE_END, 0, closing + 1) else "text"
+    return Fix(kind, at, _put(text, begin + 1, end.start(), inner))

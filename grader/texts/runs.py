@@ -55,6 +55,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a quote, backslash or line break inside a text (line {lines:list})",
         "comillas, barra invertida o salto de línea dentro de un texto (línea {lines:list})",
     ),
+    "runs.mended_joined": (
+        "two lines of code that were read as one, perhaps wrongly (line {lines:list})",
+        "dos líneas de código que se leyeron como una, quizá por error (línea {lines:list})",
+    ),
     "runs.mended_comma": (
         "a comma, colon or bracket missing or one too many (line {lines:list})",
         "una coma, unos dos puntos o un corchete que falta o sobra (línea {lines:list})",

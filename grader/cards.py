@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -74,24 +74,42 @@ def graded(job: Job, place: Place, slot: int, known: Known) -> tuple[Scorecard, 
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours that one hand-in brings out is not to end the batch
         card, run, executions = _unjudged(job, place, submission, error), None, 0
-    _write(job, place, submission, card, run)
+    shown = _show_hand_in(job, place, submission, run)
+    _write_card(job, place, card)
+    _write_page(job, place, card, shown)
     return card, executions
 
 
-def scored_again(job: Job, place: Place, known: Known) -> Scorecard | None:
-    """The card of one hand-in, written with its pages, when nothing must run for it. Raises whatever goes wrong."""
+def scored_again(job: Job, places: Sequence[Place], known: Known) -> list[Scorecard | None]:
+    """The cards of several hand-ins, written with their pages; None where something must run.
+
+    Step by step for all of them: a step is fast when what it needs is still in the caches of the processor.
+    Raises whatever goes wrong.
+    """
+    scored = [(place, _scored(job, place, known)) for place in places]
+    found = [(place, *told) for place, told in scored if told is not None]
+    for place, card, _ in found:
+        _write_card(job, place, card)
+    for place, card, shown in found:
+        _write_page(job, place, card, shown)
+    return [None if told is None else told[0] for _, told in scored]
+
+
+def _scored(job: Job, place: Place, known: Known) -> tuple[Scorecard, bool] | None:
+    """The card of one hand-in, and whether the hand-in has a page; None when something must run."""
     submission = load(job, place)
     try:
         card, run, _ = _judged(job, place, submission, 0, known, stored_only=True)
     except NotStored:
         return None
-    _write(job, place, submission, card, run)
-    return card
+    return card, _show_hand_in(job, place, submission, run)
 
 
-def _write(job: Job, place: Place, submission: Submission, card: Scorecard, run: Run | None) -> None:
-    shown = _show_hand_in(job, place, submission, run)
+def _write_card(job: Job, place: Place, card: Scorecard) -> None:
     store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
+
+
+def _write_page(job: Job, place: Place, card: Scorecard, shown: bool) -> None:
     page = reports.student_page(card, job.rubric, job.language, notebook=shown)
     store.write(job.out / reports.student_path(place.slug), page)
 

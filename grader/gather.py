@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median_low
 
 from grader import answers, checks, data, diagnoses, measuring, sandbox, store
 from grader import rubric as rubrics
 from grader.evidence import calls, carried, execute, keys, notebook, outputs, pictures, predict, reading, series
-from grader.keras_file import KerasModel
+from grader.evidence.models import Models, Shown
 from grader.records import (
     Accuracy,
     Facts,
@@ -70,12 +70,21 @@ def gather(task: Gathering) -> Gathered:
 
     Raises SandboxError when something must run and this machine has no working sandbox, NotStored when it must not.
     """
+    try:
+        return _gather(task)
+    except store.Damaged as damaged:    # as if that run had never been stored
+        store.forget_run(damaged.folder)
+        return _gather(task)
+
+
+def _gather(task: Gathering) -> Gathered:
     submission = task.submission
     if submission.problem is not None:
         facts = Facts(ended=submission.problem.ended, problem=submission.problem.why)
         return Gathered(facts=facts, measured={}, run=None)
-    run, executions = execution(task, seed=task.seed)
-    facts, models = reading.read(run, task.rubric)
+    executed = _executed(task, task.seed, None)
+    run, executions = executed.run, executed.ran
+    facts, models = _read(task, executed)
     facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
     program = notebook.program(submission.entry or "", _entry(submission))
     facts = _with_mending(facts, program)
@@ -136,24 +145,49 @@ def _known_data(task: Gathering) -> KnownData:
     return KnownData(x_train=given.x_train, y_train=given.y_train, x_test=x_test, y_test=y_test)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Executed:
+    """A run, and what its model files showed when they were read before."""
+
+    run: Run
+    ran: int = 0                        # executions that this took
+    folder: Path | None = None          # where it is stored, if it is
+    known: Mapping[int, Shown] = field(default_factory=dict)
+
+
 def execution(task: Gathering, *, seed: int = 0, cases: calls.Cases | None = None) -> tuple[Run, int]:
     """The run of ``task.submission``, stored or new, and how many executions it took.
 
     After its last cell the functions of ``cases`` are called, by default those of the rubric.
     Raises SandboxError when it must run and this machine has no working sandbox.
     """
+    executed = _executed(task, seed, cases)
+    return executed.run, executed.ran
+
+
+def _executed(task: Gathering, seed: int, cases: calls.Cases | None) -> _Executed:
     late = _late(task, cases)
     folder = _run_folder(task, seed, late)
     with store.alone(folder):           # who has the same hand-in waits for the first run of it
-        stored = store.load_run(folder, task.since)
+        known = store.kept(folder, "models", dict[int, Shown], by=keys.models_sha256()) or {}
+        stored = store.load_run(folder, task.since, later=[("model", number) for number in known])
         if stored is not None and stored.ended != "sandbox-error":
-            return stored, 0
+            return _Executed(run=stored, folder=folder, known=known)
         _may_run(task)
         inputs = _inputs(task, late)
         run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
-        if run.ended != "unreadable":   # that says a file's name, and costs nothing
-            store.save_run(folder, run)
-        return run, 1
+        if run.ended == "unreadable":   # that says a file's name, and costs nothing
+            return _Executed(run=run, ran=1)
+        store.save_run(folder, run)
+        return _Executed(run=run, ran=1, folder=folder)
+
+
+def _read(task: Gathering, executed: _Executed) -> tuple[Facts, Models]:
+    """The facts of a run and its models; what their files show is kept with it."""
+    facts, models = reading.read(executed.run, task.rubric, executed.known)
+    if executed.folder is not None and models.shown.keys() != executed.known.keys():
+        store.keep(executed.folder, "models", models.shown, by=keys.models_sha256())
+    return facts, models
 
 
 def _may_run(task: Gathering) -> None:
@@ -191,7 +225,6 @@ def _late(task: Gathering, cases: calls.Cases | None) -> bytes | None:
 
 def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
     """Where the run of a task is stored."""
-    mounted = data.mounted(task.data, task.rubric.test)
     key = keys.run_key(
         submission=task.submission.sha256,
         rubric_part={
@@ -199,7 +232,7 @@ def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
             "quick": task.fit_rows, "threads": task.threads,
             "isolated": sandbox.isolated(),
         },
-        data_sha256=mounted.sha256,
+        data=data.mounted_name(task.data, task.rubric.test),
         seed=seed,
         late=late,
     )
@@ -223,18 +256,18 @@ def _inputs(task: Gathering, late: bytes | None) -> execute.Inputs:
 
 
 def _predictions(
-    task: Gathering, facts: Facts, models: Mapping[int, KerasModel]
+    task: Gathering, facts: Facts, models: Models
 ) -> Mapping[int, Prediction]:
     """One prediction for every candidate that was understood."""
     return {
-        candidate.number: _prediction(task, candidate, models[candidate.number])
+        candidate.number: _prediction(task, candidate, models)
         for candidates in facts.models.values()
         for candidate in candidates
         if candidate.number in models
     }
 
 
-def _prediction(task: Gathering, facts: ModelFacts, model: KerasModel) -> Prediction:
+def _prediction(task: Gathering, facts: ModelFacts, models: Models) -> Prediction:
     key = keys.prediction_key(
         model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256
     )
@@ -243,22 +276,23 @@ def _prediction(task: Gathering, facts: ModelFacts, model: KerasModel) -> Predic
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
         return stored
     _may_run(task)
-    prediction = predict.predictions(facts, model, task.data, limits=task.rubric.run.limits, slot=task.slot)
+    model, limits = models[facts.number], task.rubric.run.limits
+    prediction = predict.predictions(facts, model, task.data, limits=limits, slot=task.slot)
     store.save_prediction(folder, prediction)
     return prediction
 
 
-def _outputs(task: Gathering, facts: Facts, models: Mapping[int, KerasModel]) -> Mapping[str, Outputs]:
+def _outputs(task: Gathering, facts: Facts, models: Models) -> Mapping[str, Outputs]:
     """What the models of ``predict_on`` that were understood give for hidden images."""
     return {
-        name: _output(task, name, candidate, models[candidate.number])
+        name: _output(task, name, candidate, models)
         for name in task.rubric.predict_on
         for candidate in facts.models.get(name, ())[-1:]
         if candidate.number in models
     }
 
 
-def _output(task: Gathering, name: str, facts: ModelFacts, model: KerasModel) -> Outputs:
+def _output(task: Gathering, name: str, facts: ModelFacts, models: Models) -> Outputs:
     on = task.rubric.predict_on[name]
     refused = outputs.too_large(facts, on)
     if refused is not None:
@@ -270,7 +304,7 @@ def _output(task: Gathering, name: str, facts: ModelFacts, model: KerasModel) ->
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
         return stored
     _may_run(task)
-    found = outputs.outputs(facts, model, images, limits=task.rubric.run.limits, slot=task.slot)
+    found = outputs.outputs(facts, models[facts.number], images, limits=task.rubric.run.limits, slot=task.slot)
     store.save_outputs(folder, found)
     return found
 
@@ -291,12 +325,12 @@ def _repeats(task: Gathering) -> tuple[Sequence[Accuracy], int]:
     """Test accuracies of the runs with shifted seeds; a run without a model gives none."""
     accuracies, executions = [], 0
     for seed in range(1, task.rubric.run.seeds):
-        run, ran = execution(task, seed=seed)
-        executions += ran
-        facts, models = reading.read(run, task.rubric)
+        executed = _executed(task, seed, None)
+        executions += executed.ran
+        facts, models = _read(task, executed)
         for candidate in facts.models.get("main", ())[-1:]:
             if candidate.number in models:
-                measured = _measured(task, _prediction(task, candidate, models[candidate.number]))
+                measured = _measured(task, _prediction(task, candidate, models))
                 if measured.test is not None:
                     accuracies.append(measured.test)
     return accuracies, executions

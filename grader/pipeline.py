@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from grader import (
     cards,
     collect,
-    data,
     errors,
     processes,
     questions,
@@ -35,6 +35,7 @@ from grader.seating import Place, seat
 __all__ = ["Done", "Job", "Look", "Summary", "Watch", "grade", "in_parallel", "prepare_output"]
 
 Task = TypeVar("Task")
+BATCH = 25                              # hand-ins that are scored again together
 QUICK_FORMATS = ("html",)               # nothing that a grade book could take in
 
 
@@ -168,18 +169,31 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
 
 def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: _Count) -> tuple[Place, ...]:
     """Score again, on all cores, what ran before; the places that are left because something must run for them."""
-    data.mounted(job.data, job.rubric.test)     # once, for all processes
-    left = dict(enumerate(places))
+    if job.workers == 1:
+        return tuple(places)
+    left = {place.slug: place for place in places}
+    # The first batch is one hand-in, scored here: what it loads, all processes have when they are made.
+    size = min(BATCH, -(-len(places) // job.workers)) or 1
+    first, *batches = [places[:1], *(places[at : at + size] for at in range(1, len(places), size))]
 
-    def again(place: Place) -> Mapping[str, object] | None:
-        card = cards.scored_again(job, place, known)
-        return None if card is None else _about(card)
+    def again(batch: Sequence[Place]) -> Mapping[str, Any]:
+        found = cards.scored_again(job, batch, known)
+        return {"done": [None if card is None else _about(card) for card in found]}
 
-    for number, told in processes.shared_out(places, job.workers if job.workers > 1 else 0, again):
-        done = Done(student=left.pop(number).student, **told)
-        watch.started(done.student)
-        count.reviews += done.review
-        watch.finished(done)
+    def note(batch: Sequence[Place], told: Mapping[str, Any]) -> None:
+        for place, about in zip(batch, told["done"], strict=True):
+            if about is None:
+                continue
+            del left[place.slug]
+            done = Done(student=place.student, **about)
+            watch.started(done.student)
+            count.reviews += done.review
+            watch.finished(done)
+
+    with suppress(Exception):       # it is tried once more, where a fault of ours gives a card
+        note(first, again(first))
+    for number, told in processes.shared_out(batches, job.workers, again):
+        note(batches[number], told)
     return tuple(left.values())
 
 

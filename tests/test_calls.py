@@ -100,7 +100,7 @@ def test_a_wrong_function_gets_the_cases_of_the_right_one() -> None:
 
 
 def test_what_is_drawn_is_part_of_the_runs_key() -> None:
-    whole: dict[str, Any] = {"submission": "s", "rubric_part": {}, "data_sha256": "d", "seed": 0}
+    whole: dict[str, Any] = {"submission": "s", "rubric_part": {}, "data": "d", "seed": 0}
     late = calls.pack(asked().calls, asked(), b"s")
     others = {
         keys.run_key(**whole),

@@ -23,7 +23,7 @@ criteria:
 
 def key(text: bytes = RUBRIC, **changes: object) -> str:
     part = rubric.run_key_part(rubric.parse(text, "one.yaml"))
-    return keys.run_key(**{"submission": "s", "rubric_part": part, "data_sha256": "d", "seed": 0, **changes})
+    return keys.run_key(**{"submission": "s", "rubric_part": part, "data": "d", "seed": 0, **changes})
 
 
 def test_points_knots_and_titles_run_nothing_again() -> None:
@@ -37,7 +37,7 @@ def test_limits_test_set_submission_data_and_seed_do() -> None:
         key(RUBRIC.replace(b"wall: 5m", b"wall: 6m")),
         key(RUBRIC.replace(b"test: hidden", b"test: public")),
         key(submission="t"),
-        key(data_sha256="e"),
+        key(data="e"),
         key(seed=1),
         key(),
     }

@@ -222,6 +222,37 @@ def test_a_changed_rubric_is_scored_anew_without_any_sandbox(root: Path, graded:
     assert verdict(new, "accuracy")["points"] > verdict(old, "accuracy")["points"]
 
 
+def test_weights_are_read_again_only_when_a_model_is_measured_and_damaged_ones_are_made_anew(
+    root: Path, graded: Path
+) -> None:
+    """What a model showed is kept with its run, and so is what it predicted."""
+    (root / "one-hand-in").mkdir()
+    shutil.copy(root / "hand-ins" / "honest.ipynb", root / "one-hand-in" / "honest.ipynb")
+    words = ["grade", "mlp.yaml", "one-hand-in", "-o", "weights", "--data", "digits", "--lang", "en"]
+    shutil.copytree(graded / "evidence", root / "weights" / "evidence")
+    for folder in (root / "weights" / "evidence" / "runs").iterdir():
+        content = bytearray((folder / "run.bin").read_bytes())
+        at = content.find(b"model.weights.h5")
+        if at >= 0:
+            content[at + 2000] ^= 1
+            (folder / "run.bin").write_bytes(content)
+
+    def again() -> tuple[str, dict[str, Any]]:
+        ended = subprocess.run(
+            [sys.executable, "-m", "grader", *words], cwd=root, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout, cards(root / "weights")["honest"]
+
+    told, first = again()
+    assert "nothing was run again" in told
+    shutil.rmtree(root / "weights" / "evidence" / "predictions")
+    told, second = again()
+    assert "nothing was run again" not in told
+    assert first["verdicts"] == second["verdicts"] == cards(graded)["honest"]["verdicts"]
+    assert "nothing was run again" in again()[0]
+
+
 def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path) -> None:
     (root / "quick").mkdir()
     for name in ("honest.ipynb", "endless.ipynb"):

@@ -13,8 +13,10 @@ import pytest
 import strategies_models as models
 from hypothesis import HealthCheck, given, settings
 
-from grader import keras_file
+from grader import keras_file, store
+from grader.evidence.models import Models, Shown
 from grader.keras_file import KerasModel
+from grader.records import Run
 
 pytestmark = pytest.mark.keras
 
@@ -75,6 +77,14 @@ def read_rows(model: KerasModel) -> dict[str, tuple[tuple[int, ...], int]]:
     return {row.name: (row.output_shape, row.params) for row in model.layers}
 
 
+def compare_kept(file: Path) -> None:
+    """Asserts that what a model shows is the same when it was kept beside its run."""
+    run = Run(submission="", ended="ok", frames={("model", 0): file.read_bytes()})
+    shown = {0: Models(run, {}).show(0)}
+    store.keep(file.parent, "models", shown, by="us")
+    assert store.kept(file.parent, "models", dict[int, Shown], by="us") == shown
+
+
 def compare(keras: Keras, description: dict[str, Any]) -> KerasModel | None:
     """Asserts that both say the same of the described model; None when Keras could not build it."""
     reply = keras.ask(description)
@@ -87,6 +97,7 @@ def compare(keras: Keras, description: dict[str, Any]) -> KerasModel | None:
     assert read_rows(model) == rows(reply["layers"])
     assert (model.total_params, model.trainable_params) == (reply["total"], reply["trainable"])
     assert reply["same"], "the repacked model predicts something else"
+    compare_kept(Path(reply["file"]))
     keras.read_s.append(reply["read_s"])
     keras.load_s.append(reply["load_s"])
     Path(reply["file"]).unlink()

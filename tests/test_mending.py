@@ -351,7 +351,7 @@ def test_what_is_not_broken_is_not_mended() -> None:
 
 
 def test_a_run_depends_on_how_a_notebook_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = {"submission": "s", "rubric_part": {}, "data_sha256": "d", "seed": 0}
+    whole = {"submission": "s", "rubric_part": {}, "data": "d", "seed": 0}
     before = keys.run_key(**whole)
     assert len(keys.reading_sha256()) == 64
     monkeypatch.setattr(keys, "reading_sha256", lambda: "another")

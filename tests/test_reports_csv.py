@@ -16,13 +16,13 @@ from grader.reports.order import natural
 
 
 def table(cards: list[Scorecard]) -> list[dict[str, str]]:
-    (name, content), = reports.FORMATS["csv"](cards, RUBRIC, lang="en")
+    (name, content), = reports.render(cards, RUBRIC, lang="en", formats=("csv",))
     assert name == "grades.csv"
     return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
 def test_the_columns_are_those_of_the_contract_and_one_per_criterion() -> None:
-    (_, content), = reports.FORMATS["csv"](a_class(), RUBRIC, lang="es")
+    (_, content), = reports.render(a_class(), RUBRIC, lang="es", formats=("csv",))
     head = content.decode().splitlines()[0]
     assert head == (
         '"student","exercise","points","max_points","unjudged","status","needs_review",'
@@ -62,7 +62,7 @@ def test_no_name_becomes_a_formula_or_breaks_the_table(name: str) -> None:
 @given(st.lists(scorecards, max_size=4))
 @settings(max_examples=25, deadline=None)
 def test_every_field_is_quoted_and_every_card_is_one_row(cards: list[Scorecard]) -> None:
-    (_, content), = reports.FORMATS["csv"](cards, RUBRIC, lang="en")
+    (_, content), = reports.render(cards, RUBRIC, lang="en", formats=("csv",))
     lines = content.decode("utf-8").split("\r\n")
     assert lines.pop() == ""
     assert len(lines) == len(cards) + 1
@@ -75,7 +75,7 @@ def test_the_table_is_the_same_in_every_language_and_order() -> None:
         content
         for lang in LANGUAGES
         for order in (cards, cards[::-1])
-        for _, content in reports.FORMATS["csv"](order, RUBRIC, lang=lang)
+        for _, content in reports.render(order, RUBRIC, lang=lang, formats=("csv",))
     }
     assert len(tables) == 1
 

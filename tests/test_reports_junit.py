@@ -14,7 +14,7 @@ from grader.records import Language, Scorecard, message
 
 
 def parsed(cards: list[Scorecard], lang: Language = "en") -> ET.Element:
-    (name, content), = reports.FORMATS["junit"](cards, RUBRIC, lang=lang)
+    (name, content), = reports.render(cards, RUBRIC, lang=lang, formats=("junit",))
     assert name == "junit.xml"
     return ET.fromstring(content)
 

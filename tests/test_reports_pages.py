@@ -35,7 +35,7 @@ from grader.reports.wording import Wording
 def report(cards: list[Scorecard], lang: Language = "en", rubric: Rubric = RUBRIC) -> dict[str, Page]:
     when = datetime(2026, 3, 4, 15, 9, tzinfo=UTC)
     students = [(reports.student_path(one.slug), reports.student_page(one, rubric, lang)) for one in cards]
-    of_class = pages.render(cards, rubric, lang=lang, when=when)
+    of_class = reports.render(cards, rubric, lang=lang, formats=("html",), when=when)
     return {name: Page(content) for name, content in [*students, *of_class]}
 
 

@@ -236,6 +236,43 @@ def test_a_newer_run_takes_the_place_of_the_older(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.bin", "run.json"]
 
 
+def test_frames_that_can_wait_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    run = _sample_run()
+    store.save_run(tmp_path, run)
+    late = next(key for key in run.frames if key[0] == "model")
+    found = store.load_run(tmp_path, later=[late, ("model", 99)])
+    assert found == run
+    assert found is not None
+    assert (late in found.frames, ("model", 99) in found.frames, len(found.frames)) == (True, False, len(run.frames))
+    with pytest.raises(KeyError):
+        found.frames["model", 99]
+    content = (tmp_path / "run.bin").read_bytes()
+    place = content.index(run.frames[late])
+    (tmp_path / "run.bin").write_bytes(content[:place] + b"\xff" + content[place + 1 :])
+    assert store.load_run(tmp_path) is None
+    found = store.load_run(tmp_path, later=[late])
+    assert found is not None
+    assert found.frames["status", 0] == run.frames["status", 0]
+    with pytest.raises(store.Damaged) as damaged:
+        found.frames.get(late)
+    assert damaged.value.folder == tmp_path
+    (tmp_path / "run.bin").write_bytes(content[:-1])
+    assert store.load_run(tmp_path, later=[late]) is None
+
+
+def test_what_was_made_of_a_run_goes_with_it(tmp_path: Path) -> None:
+    store.save_run(tmp_path, _sample_run())
+    store.keep(tmp_path, "models", {1: 2.5}, by="us")
+    assert store.kept(tmp_path, "models", dict[int, float], by="us") == {1: 2.5}
+    assert stat.S_IMODE((tmp_path / "models.json").stat().st_mode) == 0o600
+    store.save_run(tmp_path, _sample_run())
+    assert store.kept(tmp_path, "models", dict[int, float], by="us") is None
+    store.keep(tmp_path, "models", {1: 2.5}, by="us")
+    store.forget_run(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    store.forget_run(tmp_path)
+
+
 def test_evidence_is_for_its_owner_only(tmp_path: Path) -> None:
     store.save_run(tmp_path / "evidence", _sample_run())
     assert stat.S_IMODE((tmp_path / "evidence").stat().st_mode) == 0o700

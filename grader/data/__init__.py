@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.data.mounting import Mounted, mounted, sample_rows, stand_in
+from grader.data.mounting import Mounted, mounted, mounted_name, sample_rows, stand_in
 from grader.data.sets import EMBEDDED, KNOWN, DataSet, fetch, find, of_arrays
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "fetch",
     "find",
     "mounted",
+    "mounted_name",
     "of_arrays",
     "sample_rows",
     "stand_in",

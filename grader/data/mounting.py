@@ -29,6 +29,11 @@ _mounted: dict[Path, str] = {}          # files that this process has verified
 _rows: dict[str, dict[str, list[int]]] = {}
 
 
+def mounted_name(dataset: DataSet, test: Literal["hidden", "public"]) -> str:
+    """What ``mounted`` gives depends on this alone: the set and its content, and the stand-in."""
+    return f"{dataset.name}-{test}-{VERSION}-{dataset.sha256[:32]}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mounted:
     """A file to mount, and the fingerprint of its arrays."""
@@ -44,7 +49,7 @@ def mounted(
 
     Raises DataError when it cannot be kept. May be called from several threads.
     """
-    path = cache.folder(environ) / "mounted" / f"{dataset.name}-{test}-{VERSION}-{dataset.sha256[:16]}.npz"
+    path = cache.folder(environ) / "mounted" / f"{mounted_name(dataset, test)}.npz"
 
     def make(path: Path) -> None:
         four = dict(dataset.arrays)

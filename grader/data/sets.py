@@ -151,7 +151,10 @@ def _verified(name: str, path: Path) -> DataSet:
 
 def _embedded(environ: Mapping[str, str]) -> DataSet:
     path = cache.folder(environ) / f"{EMBEDDED}-{EMBEDDED_VERSION}.npz"
-    cache.kept(path, _make_embedded)
+    try:
+        return _data_set(EMBEDDED, arrays.read(path))
+    except (arrays.Damaged, OSError):
+        cache.kept(path, _make_embedded)
     try:
         return _data_set(EMBEDDED, arrays.read(path))
     except (arrays.Damaged, OSError) as error:

@@ -41,6 +41,12 @@ def measuring_sha256() -> str:
     return files_sha256([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
 
 
+@cache
+def models_sha256() -> str:
+    """Hash of what decides what the file of a model shows."""
+    return files_sha256([*sorted((PACKAGE / "keras_file").glob("*.py")), PACKAGE / "zip_rules.py"])
+
+
 def files_sha256(paths: Sequence[Path]) -> str:
     """Hash of files: their names and contents."""
     digest = hashlib.sha256()
@@ -51,18 +57,18 @@ def files_sha256(paths: Sequence[Path]) -> str:
 
 
 def run_key(
-    *, submission: str, rubric_part: Mapping[str, Any], data_sha256: str, seed: int, late: bytes | None = None
+    *, submission: str, rubric_part: Mapping[str, Any], data: str, seed: int, late: bytes | None = None
 ) -> str:
     """Key of one execution in sandbox 1.
 
-    ``data_sha256`` is the hash of the arrays that are mounted, ``late`` the calls and their hidden arguments.
+    ``data`` names the arrays that are mounted by their content, ``late`` the calls and their hidden arguments.
     """
     return _hash(
         {
             "late": None if late is None else hashlib.sha256(late).hexdigest(),
             "submission": submission,
             "rubric": rubric_part,
-            "data": data_sha256,
+            "data": data,
             "seed": seed,
             "reading": reading_sha256(),
             "versions": versions(),

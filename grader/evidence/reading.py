@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from grader import answers, keras_file
-from grader.errors import Refused
+from grader import answers
 from grader.evidence import calls, candidates, claims
 from grader.evidence.events import events
 from grader.evidence.exports import exports
+from grader.evidence.models import Models, Shown
 from grader.evidence.pictures import pictures
-from grader.keras_file import KerasModel
 from grader.records import (
     CompileFacts,
     EvaluationFacts,
@@ -33,6 +32,7 @@ from grader.records import (
 
 FITS_CAP = 200
 EPOCHS_CAP = 20_000
+NOTHING_KNOWN: Mapping[int, Shown] = {}
 STOPPED = {
     "time": "measuring.stopped_after",
     "max_epochs": "measuring.stopped_by_epochs",
@@ -56,12 +56,12 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
-    """The facts of a run, and by model number the models that were understood (for prediction)."""
+def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -> tuple[Facts, Models]:
+    """The facts of a run, and its models (for prediction); ``known`` is what their files showed before."""
     status = claims.mapping(claims.parse(run.frames.get(("status", 0))))
-    understood: dict[int, KerasModel] = {}
+    contents = Models(run, known)
     recorded = [
-        (record, _model(run, record, understood))
+        (record, _model(run, record, contents))
         for record in claims.items(claims.parse(run.frames.get(("models", 0))), 64)
         if isinstance(record, dict) and claims.whole(record.get("number")) is not None
     ]
@@ -69,7 +69,6 @@ def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
     raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
     found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
     models = {name: candidates.candidates(recorded, choice) for name, choice in rubric.models.items()}
-    chosen = {model.number for meant in models.values() for model in meant}
     facts = Facts(
         ended=run.ended,
         failed=run.failed,
@@ -87,10 +86,10 @@ def read(run: Run, rubric: Rubric) -> tuple[Facts, Mapping[int, KerasModel]]:
         peak_memory=run.peak_memory,
         problem=run.problem,
     )
-    return facts, {number: model for number, model in understood.items() if number in chosen}
+    return facts, contents
 
 
-def _model(run: Run, record: Mapping[str, Any], understood: dict[int, KerasModel]) -> ModelFacts:
+def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
     number = record["number"]
     common: dict[str, Any] = {
         "number": number,
@@ -103,29 +102,26 @@ def _model(run: Run, record: Mapping[str, Any], understood: dict[int, KerasModel
         "fed": _fed(run, number, record.get("fed")),
         "trained_here": claims.truth(record.get("trained_here")),
     }
-    archive = run.frames.get(("model", number))
-    if archive is None:
+    shown = contents.show(number)
+    if shown is None:
         layers = _claimed_layers(record)
         why = message(
             "measuring.not_saved", model=common["class_name"], reason=claims.word(record.get("save_error"), 300)
         )
         total = sum(layer.params for layer in layers)
         return ModelFacts(**common, source="claim", layers=layers, total_params=total, refusal=why)
-    try:
-        model = keras_file.read(archive)
-    except Refused as refused:
-        return ModelFacts(**common, source="claim", layers=_claimed_layers(record), refusal=refused.why)
-    understood[number] = model
+    if shown.refusal is not None:
+        return ModelFacts(**common, source="claim", layers=_claimed_layers(record), refusal=shown.refusal)
     return ModelFacts(
         **common,
         source="file",
-        layers=model.layers,
-        inputs=model.inputs,
-        outputs=model.outputs,
-        total_params=model.total_params,
-        trainable_params=model.trainable_params,
-        macs=model.macs,
-        sha256=model.sha256,
+        layers=shown.layers,
+        inputs=shown.inputs,
+        outputs=shown.outputs,
+        total_params=shown.total_params,
+        trainable_params=shown.trainable_params,
+        macs=shown.macs,
+        sha256=shown.sha256,
     )
 
 

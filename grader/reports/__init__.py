@@ -5,28 +5,35 @@ What is about one student alone (``student_page``, ``transcripts``) is written w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Protocol
+from typing import Any
 
 from grader.records import Language, Rubric, Scorecard
 from grader.reports import grades_csv, junit, pages, transcripts
 from grader.reports.pages import notebook_path, student_page, student_path
+from grader.reports.wording import Wording
 
 __all__ = ["ALWAYS", "FORMATS", "Format", "notebook_path", "render", "student_page", "student_path", "transcripts"]
 
 
-class Format(Protocol):
-    """A report: takes the cards in any order, once; gives (file name, content) as each file is ready."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A report of a class: what it keeps of each card, and the files (name, content) that it makes of that.
 
-    def __call__(
-        self, cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language
-    ) -> Iterator[tuple[str, bytes]]:
-        """The files of this report."""
+    The cards come in any order, once.
+    """
+
+    row: Callable[[Scorecard, Wording], Any]
+    files: Callable[[Sequence[Any], Wording, datetime | None], Iterator[tuple[str, bytes]]]
 
 
-FORMATS: Mapping[str, Format] = {"csv": grades_csv.render, "html": pages.render, "junit": junit.render}
+FORMATS: Mapping[str, Format] = {
+    "csv": Format(grades_csv.row, grades_csv.files),
+    "html": Format(pages.of_class, pages.files),
+    "junit": Format(junit.row, junit.files),
+}
 ALWAYS = ("csv", "html")
 
 
@@ -40,9 +47,13 @@ def render(
 ) -> Iterator[tuple[str, bytes]]:
     """The files of all ``formats``, about the whole class: names relative to the report's folder, and their content.
 
-    ``cards`` is gone through once per format and may load each card as it comes: only light rows are
-    kept. ``when`` (UTC) is the date on the class page. Raises KeyError for a format that is not in ``FORMATS``.
+    ``cards`` is gone through once and may load each card as it comes: only light rows are kept. ``when`` (UTC) is
+    the date on the class page. Raises KeyError for a format that is not in ``FORMATS``.
     """
-    for name in formats:
-        write: Format = partial(pages.render, when=when) if name == "html" else FORMATS[name]
-        yield from write(cards, rubric, lang=lang)
+    words = Wording(rubric, lang)
+    wanted = [(FORMATS[name], list[Any]()) for name in formats]
+    for card in cards:
+        for form, rows in wanted:
+            rows.append(form.row(card, words))
+    for form, rows in wanted:
+        yield from form.files(rows, words, when)

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from grader import clean
-from grader.records import Language, Rubric, Scorecard
+from grader.records import Scorecard
 from grader.reports.order import natural
+from grader.reports.wording import Wording
 
+Row = tuple[tuple[Any, str], list[str]]
 COLUMNS = ("student", "exercise", "points", "max_points", "unjudged", "status", "needs_review")
 
 
-def render(cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language) -> Iterator[tuple[str, bytes]]:
-    """``grades.csv``: RFC 4180, UTF-8, every field quoted, decimal points; the same in every language.
-
-    A criterion that is not judged has an empty cell. No cell can be a spreadsheet's formula.
-    """
-    criteria = [criterion.id for criterion in rubric.criteria]
-    rows = [((natural(card.student), card.slug), _row(card, criteria)) for card in cards]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(clean.cell(title) for title in (*COLUMNS, *criteria))
-    writer.writerows(row for _, row in sorted(rows, key=lambda pair: pair[0]))
-    yield "grades.csv", out.getvalue().encode("utf-8", "replace")
-
-
-def _row(card: Scorecard, criteria: list[str]) -> list[str]:
+def row(card: Scorecard, words: Wording) -> Row:
+    """The cells of one hand-in, and its place. A criterion that is not judged has an empty cell."""
     judged = {verdict.criterion: verdict for verdict in card.verdicts if verdict.credit is not None}
     fixed: list[Any] = [
         card.student, card.exercise, card.points, card.max_points, card.unjudged, card.status, bool(card.review),
     ]
-    points = [judged[name].points if name in judged else None for name in criteria]
-    return [clean.cell(value) for value in (*fixed, *points)]
+    points = [judged[name].points if name in judged else None for name in words.criteria]
+    return (natural(card.student), card.slug), [clean.cell(value) for value in (*fixed, *points)]
+
+
+def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
+    """``grades.csv``: RFC 4180, UTF-8, every field quoted, decimal points; the same in every language.
+
+    No cell can be a spreadsheet's formula.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow(clean.cell(title) for title in (*COLUMNS, *words.criteria))
+    writer.writerows(cells for _, cells in sorted(rows, key=lambda pair: pair[0]))
+    yield "grades.csv", out.getvalue().encode("utf-8", "replace")

@@ -6,28 +6,34 @@ with ``failure`` (points lost), ``error`` (could not be judged) or ``skipped`` (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from grader import clean
-from grader.records import Language, Rubric, Scorecard, State, Text, Verdict
+from grader.records import Scorecard, State, Text, Verdict
 from grader.reports.order import natural
 from grader.reports.overview import NO_SANDBOX
 from grader.reports.wording import Wording
 
+Row = tuple[tuple[Any, str], ET.Element]
 OUTCOMES: dict[State, str] = {
     "partial": "failure", "lost": "failure", "unjudged": "error", "blocked": "skipped",
 }
 COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
-def render(cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language) -> Iterator[tuple[str, bytes]]:
-    """``junit.xml``: a suite per hand-in, a case per criterion; messages in ``lang``."""
-    words = Wording(rubric, lang)
-    suites = [((natural(card.student), card.slug), _suite(card, words)) for card in cards]
-    root = ET.Element("testsuites", name=clean.terminal(rubric.exercise))
+def row(card: Scorecard, words: Wording) -> Row:
+    """The suite of one hand-in, and its place."""
+    return (natural(card.student), card.slug), _suite(card, words)
+
+
+def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
+    """``junit.xml``: a suite per hand-in, a case per criterion; messages in the language of ``words``."""
+    root = ET.Element("testsuites", name=clean.terminal(words.rubric.exercise))
     total = dict.fromkeys(("tests", *COUNTS.values()), 0)
-    for _, suite in sorted(suites, key=lambda pair: pair[0]):
+    for _, suite in sorted(rows, key=lambda pair: pair[0]):
         root.append(suite)
         for count in total:
             total[count] += int(suite.attrib[count])

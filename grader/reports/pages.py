@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,18 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
+SHORT = 200             # characters of texts that are likely to come again
 SIGNS = {"full": "✓", "partial": "◐", "lost": "✗", "blocked": "⊘", "unjudged": "?"}
 
 
-def render(
-    cards: Iterable[Scorecard], rubric: Rubric, *, lang: Language, when: datetime | None = None
-) -> Iterator[tuple[str, bytes]]:
+def of_class(card: Scorecard, _: Wording) -> Row:
+    """What the page of the class keeps of a card."""
+    return row(card)
+
+
+def files(rows: Sequence[Row], words: Wording, when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
     """``index.html``; ``when`` (UTC) is shown there."""
-    yield "index.html", index_page([row(card) for card in cards], rubric, lang, when)
+    yield "index.html", index_page(rows, words.rubric, words.lang, when)
 
 
 def student_path(slug: str) -> str:
@@ -119,7 +123,15 @@ def _with_code(value: str) -> Markup:
 
 def _finalize(value: Any) -> Any:
     """What is written into a page, cleaned; a template's own markup (macros) passes."""
-    return value if isinstance(value, Markup) else clean.text(value, 4000)
+    if isinstance(value, Markup):
+        return value
+    return _short(value) if value.__class__ is str and len(value) <= SHORT else clean.text(value, 4000)
+
+
+@lru_cache(maxsize=2048)
+def _short(value: str) -> Markup:
+    """A short text, cleaned and escaped: the pages of a class say much the same."""
+    return escape(clean.text(value, 4000))
 
 
 def _percent(part: float, whole: float) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from grader import checks, texts
-from grader.records import Language, LayerFacts, Rubric, Text, message
+from grader.records import Language, LayerFacts, Rubric, Text
 
 # Settings of a layer that a reader wants to see, in this order; the first value is the silent default.
 SETTINGS: tuple[tuple[str, Any], ...] = (
@@ -24,7 +25,7 @@ class Words:
 
     def label(self, key: str, **values: Any) -> str:
         """The text ``key`` filled with ``values``."""
-        return texts.render(message(key, **values), self.lang)
+        return texts.say(key, self.lang, **values) if values else _fixed(key, self.lang)
 
     def say(self, text: Text) -> str:
         """The rendering that a card keeps."""
@@ -109,6 +110,12 @@ class Wording(Words):
         if isinstance(value, (list, tuple)):
             return f"{word} {' x '.join(str(item) for item in value)}"
         return f"{word} {texts.number(value, self.lang) if _is_number(value) else value}"
+
+
+@cache
+def _fixed(key: str, lang: Language) -> str:
+    """A text without values, which every page says again."""
+    return texts.say(key, lang)
 
 
 def _is_number(value: Any) -> bool:

@@ -6,7 +6,7 @@ memory is the copy's. It holds nothing secret: no labels, no hidden images, no o
     worker          waits on its socket for requests (``sandbox.warm``)
       A             a copy that makes the namespaces, and tells how its only child ended
         B           the first process of the new namespaces: builds the world, closes the door, reaps
-          C         the program: ``run`` or ``predict``, as in a sandbox of its own
+          C         the program, as in a sandbox of its own: ``run``; B itself becomes ``predict``
 
 Descriptors of a request, in this order: result, status, stdout, stderr, hello, inputs, then go and late where the
 request says so.
@@ -132,6 +132,8 @@ def inner(request: Mapping[str, Any], named: Mapping[str, int], built: int) -> i
     world.close_the_door(request)
     os.write(built, b"+")
     os.close(built)
+    if request["program"] == "predict":     # our own code, and no process but this one
+        return c_program(request, named)
     program = os.fork()
     if program == 0:
         _become(c_program, request, named)

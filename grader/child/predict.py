@@ -16,6 +16,7 @@ loaded; 4: it could not be run on the images; the last line of stderr says why.
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -79,7 +80,7 @@ def narrow(model: Any) -> bool:
     given = [getattr(layer, "output", None) for layer in model.layers]
     tensors = [one for each in given for one in (each if isinstance(each, (list, tuple)) else [each])]
     shapes = [(None,) if one is None else one.shape[1:] for one in tensors]
-    return all(None not in shape and np.prod(shape) <= NARROW for shape in shapes)
+    return all(None not in shape and math.prod(shape) <= NARROW for shape in shapes)
 
 
 def answers(model: Any, images: NDArray[np.float32]) -> bytes:

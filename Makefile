@@ -12,6 +12,8 @@ CREW   := -n $(CREWS) --dist loadscope --no-loadscope-reorder
 ATTACK := $(PYTEST) tests/attacks $(CREW) -m "attack and not whole_machine" --durations=10
 WHOLE  := tests/test_course_validates.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
 SECONDS ?= 300
+# Of each property; the tests before a change lands (make test) try more.
+EXAMPLES ?= 20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow attacks golden fuzz check bench references lock clean
@@ -39,7 +41,8 @@ $(READY): pyproject.toml requirements.lock
 demo: setup
 	$(BIN)/grader demo -o demo
 
-test: setup check
+test: setup
+	$(MAKE) check EXAMPLES=100
 	$(PYTEST) $(CREW) -m "not slow and (keras or sandbox or browser or real_data)"
 
 # Three parts: what trains and measures; a line for each attack; what keeps all cores busy by itself and shows what it
@@ -66,7 +69,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(PYTEST) -n $(CORES) -m "not slow and not keras and not sandbox and not browser and not real_data"
+	EXAMPLES=$(EXAMPLES) $(PYTEST) -n $(CORES) -m "not slow and not keras and not sandbox and not browser and not real_data"
 
 bench: setup
 	$(BIN)/python benchmarks/bench.py $(PARTS)

@@ -33,7 +33,9 @@ CNN = (
     "    keras.layers.MaxPooling2D(),\n    keras.layers.Conv2D(64, 3, activation='relu'),\n"
     "    keras.layers.MaxPooling2D(),\n    keras.layers.Flatten(),\n"
     "    keras.layers.Dense(10, activation='softmax'),\n])",
-    "(x_train, y_train), _ = keras.datasets.mnist.load_data()\nx_train = x_train[..., None] / 255.0",
+    # As the course's reference does it.
+    "(x_train, y_train), _ = keras.datasets.mnist.load_data()\n"
+    "x_train = x_train.reshape(-1, 28, 28, 1).astype('float32') / 255",
     COMPILE,
     "model.fit(x_train, y_train, epochs=1, batch_size=128, verbose=0)",
 )

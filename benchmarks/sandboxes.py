@@ -1,4 +1,4 @@
-"""What the sandboxes cost: a model measured, a start cold and warm, a training inside and outside."""
+"""What the sandboxes cost: a model measured, a start cold and warm, a training inside and outside, memory."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from grader.records import Limits, Run, RunSpec, Submission
 
 ROUNDS = 8
 TRAININGS = 3
+GIGABYTE = 10**9
 BARE = """
 import sys
 import numpy
@@ -44,6 +45,7 @@ def measure(folder: Path) -> Iterator[Measure]:
     yield _starting()
     yield _warmth()
     yield _training()
+    yield _memory()
     sandbox.cool_down()
 
 
@@ -138,6 +140,13 @@ def _training() -> Measure:
         compared=f"the same programs outside: {outer:.1f} s",
         ratio=statistics.median(inside / outside for outside, inside in pairs),
     )  # fmt: skip
+
+
+def _memory() -> Measure:
+    """What the control group of a run counted at its peak, the notebook's own images among it."""
+    peak = _run(hand_ins.CNN, 0).peak_memory
+    goal, met = at_most(peak / GIGABYTE, 1, " GB")
+    return Measure(what="Peak memory of a run with a small CNN", here=f"{peak / 10**6:.0f} MB", goal=goal, met=met)
 
 
 def _pairs(first: Callable[[], None], second: Callable[[], None]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Classes that train: against the bare training, one worker against two, and the memory of a small CNN."""
+"""Classes that train: against the bare training, and one worker against two."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from measures import Measure, at_least, at_most
 STUDENTS, ROWS, EPOCHS = 30, 60_000, 5
 BARE_ROUNDS = 4             # bare trainings that are measured, in a process of its own each
 SCALING = 8
-GIGABYTE = 10**9
 BARE = """
 import sys, time
 import numpy
@@ -35,7 +34,7 @@ print(time.perf_counter() - began)
 
 
 def measure(folder: Path) -> Iterator[Measure]:
-    """A class of 30, two workers against one, the memory of a run."""
+    """A class of 30, two workers against one."""
     cores = os.cpu_count() or 1
     cells = hand_ins.training(ROWS, EPOCHS)
     # As many bare trainings at once as there are cores: cores that share a unit are slower together than alone.
@@ -53,7 +52,6 @@ def measure(folder: Path) -> Iterator[Measure]:
     )  # fmt: skip
     # What two cores are worth to the bare training: those of many machines share a unit.
     yield _scaling(folder / "scaling", worth=cores * _bare(folder, 1) / bare)
-    yield _memory(folder / "cnn")
 
 
 def _scaling(folder: Path, *, worth: float) -> Measure:
@@ -70,16 +68,6 @@ def _scaling(folder: Path, *, worth: float) -> Measure:
         compared=f"one worker: {seconds[1]:.0f} s (bare fits, all cores instead of one: {worth:.2f})", ratio=ratio,
         goal=goal, met=met,
     )  # fmt: skip
-
-
-def _memory(folder: Path) -> Measure:
-    rubric = hand_ins.rubric(_made(folder), accuracy=True)
-    graded = grade(rubric, hand_ins.class_of(folder / "hand-ins", hand_ins.CNN, 1), folder / "out")
-    provenance = graded.card()["provenance"]
-    assert isinstance(provenance, dict)
-    peak = int(provenance["peak_memory"])
-    goal, met = at_most(peak / GIGABYTE, 1, " GB")
-    return Measure(what="Peak memory of a run with a small CNN", here=f"{peak / 10**6:.0f} MB", goal=goal, met=met)
 
 
 def _bare(folder: Path, at_once: int) -> float:

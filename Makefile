@@ -9,7 +9,6 @@ CREWS  := $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/python -m pytest
 # Modules are shared out in the order of tests/conftest.py.
 CREW   := -n $(CREWS) --dist loadscope --no-loadscope-reorder
-ATTACK := $(PYTEST) tests/attacks $(CREW) -m "attack and not whole_machine" --durations=10
 WHOLE  := tests/test_course_validates.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
 SECONDS ?= 300
 # Of each property; the tests before a change lands (make test) try more.
@@ -25,7 +24,7 @@ help:
 	@echo "make attacks     grade hostile hand-ins, a line for each"
 	@echo "make golden      grade a hundred messy hand-ins, each held to its expectation"
 	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
-	@echo "make check       lint, types, import rules, pure tests (under a minute)"
+	@echo "make check       lint, types, import rules, pure tests (one to two minutes)"
 	@echo "make bench       measure everything, as ratios on this machine (PARTS="reading startup": some of it)"
 	@echo "make references  train the references with 5 seeds each, write reference/RESULTS.md"
 
@@ -53,7 +52,7 @@ test-slow: setup
 
 # Each hostile hand-in is graded for real and leaves a line; what takes all cores comes last.
 attacks: setup
-	$(ATTACK)
+	$(PYTEST) tests/attacks $(CREW) -m "attack and not whole_machine" --durations=10
 	$(PYTEST) tests/attacks -s -m "attack and whole_machine"
 
 # A class of more than a hundred hand-ins as real students write them, each held to what is expected of it.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -280,7 +281,7 @@ def test_the_mounted_file_is_readable_by_the_user_of_the_sandbox_and_made_once(t
     assert data.mounted(small, "hidden", env) == first
     assert first.path.stat().st_mtime_ns == written
     assert data.mounted(small, "public", env).sha256 != first.sha256
-    assert {path.suffix for path in first.path.parent.iterdir()} == {".npz"}
+    assert {path.suffix for path in first.path.parent.iterdir()} == {".npz", ".sha256"}
 
 
 def test_a_damaged_mounted_file_is_made_again(tmp_path, monkeypatch):
@@ -290,6 +291,33 @@ def test_a_damaged_mounted_file_is_made_again(tmp_path, monkeypatch):
     first.path.write_bytes(first.path.read_bytes()[:-1000])
     assert data.mounted(small, "hidden", env) == first
     assert arrays.fingerprint_of(first.path) == first.sha256
+
+
+def test_a_mounted_file_with_other_images_than_were_written_is_made_again(tmp_path, monkeypatch):
+    small, env = few(), {"XDG_CACHE_HOME": str(tmp_path)}
+    first = data.mounted(small, "hidden", env)
+    monkeypatch.setattr(mounting, "_mounted", {})
+    arrays.write(first.path, small.arrays)              # valid, and with the real test images
+    assert data.mounted(small, "hidden", env) == first
+    assert arrays.fingerprint_of(first.path) == first.sha256 != small.sha256
+
+
+def test_other_code_of_the_stand_in_is_another_file(tmp_path, monkeypatch):
+    small, env = few(), {"XDG_CACHE_HOME": str(tmp_path)}
+    first = data.mounted(small, "hidden", env)
+    assert first.path.stem == data.mounted_name(small, "hidden")
+    changed = tmp_path / "code"
+    shutil.copytree(Path(mounting.__file__).parent, changed)
+    with (changed / "redraw.py").open("a") as file:
+        file.write("# another rounding\n")
+    monkeypatch.setattr(mounting, "__file__", str(changed / "mounting.py"))
+    mounting.code_sha256.cache_clear()
+    try:
+        assert data.mounted(small, "hidden", env).path.stem == data.mounted_name(small, "hidden") != first.path.stem
+    finally:
+        monkeypatch.undo()
+        mounting.code_sha256.cache_clear()
+    assert data.mounted_name(small, "hidden") == first.path.stem
 
 
 def test_a_cache_folder_that_cannot_be_written_is_named(tmp_path):

@@ -24,17 +24,22 @@ def home(environ: Mapping[str, str]) -> Path:
 
 
 def kept(path: Path, make: Callable[[Path], None]) -> str:
-    """Fingerprint of the arrays in ``path``, which ``make`` writes first when it is missing or damaged.
+    """Fingerprint of the arrays in ``path``, which ``make`` writes first when it is missing, damaged or changed.
 
     Raises DataError when the folder cannot be written.
     """
+    noted = path.with_suffix(".sha256")         # of the arrays as they were made
     try:
-        return arrays.fingerprint_of(path)
-    except (OSError, arrays.Damaged):
+        found = arrays.fingerprint_of(path)
+        if noted.read_text("ascii") == found:
+            return found
+    except (OSError, UnicodeDecodeError, arrays.Damaged):
         pass
     try:
         make(path)
-        return arrays.fingerprint_of(path)
+        found = arrays.fingerprint_of(path)
+        noted.write_text(found, "ascii")
+        return found
     except OSError as error:
         raise DataError(
             f"{path}: a data set cannot be kept here ({error.strerror}); set XDG_CACHE_HOME to a folder "

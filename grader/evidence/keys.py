@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader import own_code
 from grader.records import FedData
 from grader.sandbox import versions
 
@@ -26,34 +27,25 @@ SHARED = ("frames.py", "transform.py")          # mounted beside the programs of
 @cache
 def programs_sha256() -> str:
     """Hash of the programs that run inside the sandboxes."""
-    return files_sha256([*sorted(CHILD.glob("*.py")), *(PACKAGE / name for name in SHARED)])
+    return own_code.sha256_of([*sorted(CHILD.glob("*.py")), *(PACKAGE / name for name in SHARED)])
 
 
 @cache
 def reading_sha256() -> str:
     """Hash of what decides which cells of a hand-in run."""
-    return files_sha256([PACKAGE / "evidence" / name for name in ("mending.py", "notebook.py", "repairs.py")])
+    return own_code.sha256_of([PACKAGE / "evidence" / name for name in ("mending.py", "notebook.py", "repairs.py")])
 
 
 @cache
 def measuring_sha256() -> str:
     """Hash of what decides how a model is measured: which preprocessing it was trained with, and sandbox 2."""
-    return files_sha256([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
+    return own_code.sha256_of([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
 
 
 @cache
 def models_sha256() -> str:
     """Hash of what decides what the file of a model shows."""
-    return files_sha256([*sorted((PACKAGE / "keras_file").glob("*.py")), PACKAGE / "zip_rules.py"])
-
-
-def files_sha256(paths: Sequence[Path]) -> str:
-    """Hash of files: their names and contents."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return own_code.sha256_of([*sorted((PACKAGE / "keras_file").glob("*.py")), PACKAGE / "zip_rules.py"])
 
 
 def run_key(

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import cast, get_args
 
-from grader import sandbox
+from grader import own_code, sandbox
 from grader.evidence import claims, keys, notebook
 from grader.records import CellRun, CellStatus, Run, Submission, Transcript
 
@@ -43,7 +43,7 @@ def key(submission: Submission, run: Run) -> str:
 @cache
 def _program() -> str:
     """Hash of the whole package: a page must never be older than the program that would write it."""
-    return keys.files_sha256(sorted(path for path in keys.PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css")))
+    return own_code.sha256_of(sorted(path for path in keys.PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css")))
 
 
 def _ran(run: Run) -> Mapping[int, CellRun]:

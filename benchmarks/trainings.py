@@ -14,7 +14,7 @@ from grading import Graded, all_earned, grade
 from measures import Measure, at_least, at_most
 
 STUDENTS, ROWS, EPOCHS = 30, 60_000, 5
-BARE_ROUNDS = 2             # of bare trainings, in a process of its own each, before what they are compared with and after
+BARE_ROUNDS = 2             # of bare trainings, a process each, before what they are compared with and after it
 SCALING, SHORT = 8, 2       # notebooks, and their epochs
 BARE = """
 import sys, time

@@ -20,7 +20,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from grader.child import answers, calls, fed, findings, quick, saving, seeds, shims
+from grader.child import answers, calls, fed, findings, pipelines, quick, saving, seeds, shims
 from grader.child.book import Book, Record, callback_names, compile_facts, refreshed, seconds_since
 from grader.child.budget import TimeKeeper, deadline
 from grader.child.delivered import Delivered
@@ -350,6 +350,7 @@ def install(shell: Any, config_json: str) -> None:
     seeds.settle(
         config["seed"], config["seed_shift"], deterministic=config["deterministic"], threads=config["threads"]
     )
+    pipelines.untune()
     recorder = Recorder(shell, config)
     recorder.watch_keras()
     data = inside(f"/in/data/{config['data']}.npz")

@@ -6,6 +6,7 @@ Exit codes: 0 graded, 1 someone must look, 2 nothing graded (something that a te
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -77,8 +78,11 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help=say("grade.unsafe"))] = False,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
+    gc.disable()        # what is imported stays: no collection needs to look at it, now or later
     from grader import batch, errors  # noqa: PLC0415 - lazy on purpose
 
+    gc.freeze()
+    gc.enable()
     if quick and structure:
         raise errors.OutputError("--quick and --structure-only are two different looks; give one of them")
 

@@ -18,7 +18,7 @@ CHILD = tuple(
     f"child/{name}.py"
     for name in (
         "answers", "book", "budget", "calling", "calls", "cells", "delivered", "events", "fed", "findings", "kernel",
-        "pictures", "quick", "recorder", "root", "saving", "seeds", "shims", "spool",
+        "pictures", "pipelines", "quick", "recorder", "root", "saving", "seeds", "shims", "spool",
     )
 )
 KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {

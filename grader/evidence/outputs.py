@@ -60,7 +60,7 @@ def outputs(
     size = 4 * prod(expected)
     command = sandbox.python_command(
         "predict",
-        child=("child/root.py", "transform.py"),
+        child=predict.CHILD,
         inputs={
             "/in/model.keras": canonical,
             "/in/images": np.ascontiguousarray(given, dtype="<f4").tobytes(),

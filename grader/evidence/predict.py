@@ -23,6 +23,7 @@ from grader.preprocess import Pool
 from grader.records import FedData, Limits, Message, ModelFacts, Prediction, Shape, Transform, message
 from grader.sandbox import Ending
 
+CHILD = ("child/root.py", "transform.py")      # what ``child/predict`` imports
 TRAIN_IMAGES = 10_000                   # training images that are measured, for the gap
 TRIAL_IMAGES = 2_000                    # training images on which candidates are tried
 CLEARLY_BETTER = 0.005                  # by so much a less plausible candidate must win
@@ -91,7 +92,7 @@ def predict(
     size = 4 * prod(expected)
     command = sandbox.python_command(
         "predict",
-        child=("child/root.py", "transform.py"),
+        child=CHILD,
         inputs={
             "/in/model.keras": canonical,
             "/in/images": _shuffled(images, order),

@@ -21,7 +21,7 @@ help:
 	@echo "make demo        set up, grade a class of made-up notebooks, write demo/index.html"
 	@echo "make test        set up and run the tests (at most 10 minutes)"
 	@echo "make test-slow   reference trainings, the whole course, attacks, fuzzing"
-	@echo "make attacks     grade hostile hand-ins, a line for each"
+	@echo "make attacks     grade hostile hand-ins, a line for each (GRADER_WARM=0 make attacks: without warm workers)"
 	@echo "make golden      grade a hundred messy hand-ins, each held to its expectation"
 	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
 	@echo "make check       lint, types, import rules, pure tests (one to two minutes)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -313,7 +314,7 @@ def changed(document: Any, donor: Any, rng: Random) -> Any:
     """``document`` (altered in place where it can be) with one value changed."""
     holder, key = _place(document, rng)
     if holder is None:
-        return rng.choice(SCALARS)
+        return deepcopy(rng.choice(SCALARS))
     value, kind = holder[key], rng.randrange(10)
     if kind <= 3:
         holder[key] = _near(value, rng) if rng.random() < 0.3 else _odd(value, rng)
@@ -347,9 +348,12 @@ def _grown(document: Any, rng: Random) -> Any:
 
 
 def _odd(value: Any, rng: Random) -> Any:
-    """A value that nobody expects, in half of the cases of the type that stood there."""
+    """A value that nobody expects, in half of the cases of the type that stood there.
+
+    A copy: what stands in a document is altered in place, and ODD would grow without end.
+    """
     alike = ODD.get(type(value))
-    return rng.choice(alike if alike is not None and rng.random() < 0.5 else SCALARS)
+    return deepcopy(rng.choice(alike if alike is not None and rng.random() < 0.5 else SCALARS))
 
 
 def _near(value: Any, rng: Random) -> Any:

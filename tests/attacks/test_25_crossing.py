@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -141,6 +142,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Batch:
 
 @pytest.mark.parametrize("number", range(len(ATTACKS)), ids=[attack.name for attack in ATTACKS])
 def test_the_attack_earns_what_it_is_worth(graded: Batch, number: int, holds: Callable[[Batch, int], None]) -> None:
+    if ATTACKS[number].and_then is not None and os.environ.get("GRADER_WARM") == "0":
+        pytest.skip("looks at a warm worker, and there is none with GRADER_WARM=0")
     holds(graded, number)
 
 

@@ -155,7 +155,7 @@ def _fit(value: Mapping[str, Any]) -> FitFacts:
     return FitFacts(
         epochs_asked=claims.whole(value.get("epochs_asked")) or 0,
         epochs_done=claims.whole(value.get("epochs_done")) or 0,
-        stopped=cast(Any, value.get("stopped")) if value.get("stopped") in STOPPED else "",
+        stopped=cast(Any, stopped) if (stopped := claims.word(value.get("stopped"))) in STOPPED else "",
         batch_size=claims.whole(value.get("batch_size")),
         rows=claims.whole(value.get("rows")),
         distinct_rows=claims.whole(value.get("distinct_rows")),

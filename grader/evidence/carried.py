@@ -58,6 +58,7 @@ ARRAYS = re.compile(
     r"|weights|gz|bz2|xz|zst|zip|7z|rar|tar|tgz|data-\d+-of-\d+)$",
     re.IGNORECASE,
 )
+MAGICS = re.compile(r"^[^\S\n]*+[!%].*$", re.MULTILINE)       # lines that are not Python
 TABLES = re.compile(r"\.(csv|tsv|txt|json|jsonl|ya?ml|arff)$", re.IGNORECASE)
 MODELS = re.compile(r"\.(keras|h5|hdf5)$", re.IGNORECASE)
 NOT_DATA = re.compile(r"\.(ipynb|html?|pdf|docx|odt|pptx|md|rst|svg|py)$", re.IGNORECASE)
@@ -179,7 +180,7 @@ def _nested(part: Message) -> Mapping[str, Any]:
 
 def _read_again(submission: Submission, code: Sequence[_Code], plain: str) -> tuple[Message, ...]:
     """Notebooks and pages that the code reads: outputs, attachments and metadata can hold anything."""
-    python = "\n".join(line for line in plain.split("\n") if not line.lstrip().startswith(("!", "%")))
+    python = MAGICS.sub("", plain)
     if not _has(python, READING):
         return ()
     total, suffixes = 0, set[str]()

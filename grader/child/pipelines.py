@@ -1,8 +1,8 @@
 """Input pipelines of TensorFlow (``tf.data``, so ``fit`` too) without the thread that tunes them.
 
 That thread sleeps for 20 ms, 40, 80 and so on, and TensorFlow 2.x tells it that an epoch is over just before it notes
-that it is over: who wakes in between sleeps again, and the epoch lasts until that sleep ends, up to twice its time. On
-cores that are all at work this happens to most epochs. A run with one thread has nothing to tune.
+that it is over: who wakes in between sleeps again, and the epoch lasts until that sleep ends, up to twice its time.
+Where all threads share a core this happens to most epochs. A run with one thread has nothing to tune.
 """
 
 from __future__ import annotations

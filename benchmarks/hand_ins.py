@@ -18,8 +18,6 @@ DATA = (
     "x_train = x_train.reshape(-1, 784) / 255.0\nx_test = x_test.reshape(-1, 784) / 255.0"
 )
 COMPILE = "model.compile('rmsprop', 'sparse_categorical_crossentropy', metrics=['accuracy'])"
-
-
 CNN = (
     SMALL[0],
     SMALL[1],

@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.keras
 
 PROGRAM = """
-import hashlib, json, os, sys
+import hashlib, json, sys
 import keras, numpy as np, tensorflow as tf
 from grader.child import pipelines
 

@@ -23,7 +23,8 @@ ROUNDS = 8
 TRAININGS = 3
 GIGABYTE = 10**9
 BARE = """
-import sys
+import os, sys
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"       # as in the sandbox
 import numpy
 from tensorflow import config
 import keras

@@ -20,7 +20,8 @@ SCALING = 16
 CONVOLUTION = hand_ins.convolution(20_000, 2)
 BARE_ROUNDS = 2             # of bare trainings, a process each, before what they are compared with and after it
 BARE = """
-import sys, time
+import os, sys, time
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"       # as in the sandbox
 import numpy
 from tensorflow import config, keras
 config.threading.set_intra_op_parallelism_threads(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from grader import rubric
 from grader.evidence import keys
@@ -77,3 +78,15 @@ def test_answers_to_hidden_images_depend_on_the_model_and_the_images() -> None:
     }
     assert len(others) == 4
     assert keys.outputs_key(model="m", images=images.copy()) in others
+
+
+def test_another_environment_inside_runs_and_measures_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.zeros((2, 5, 5, 1), np.float32)
+
+    def all_keys() -> set[str]:
+        measured = keys.prediction_key(model="m", inputs=((784,),), fed=None, data_sha256="d")
+        return {key(), measured, keys.outputs_key(model="m", images=images)}
+
+    before = all_keys()
+    monkeypatch.setattr(keys, "ENVIRONMENT", {**keys.ENVIRONMENT, "TF_ENABLE_ONEDNN_OPTS": "0"})
+    assert len(all_keys() | before) == 6

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from grader import own_code
 from grader.records import FedData
-from grader.sandbox import versions
+from grader.sandbox import ENVIRONMENT, versions
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD = PACKAGE / "child"
@@ -63,8 +63,7 @@ def run_key(
             "data": data,
             "seed": seed,
             "reading": reading_sha256(),
-            "versions": versions(),
-            "programs": programs_sha256(),
+            **_inside(),
         }
     )
 
@@ -78,8 +77,7 @@ def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256:
             "fed": _fed_hash(fed),
             "measuring": measuring_sha256(),
             "data": data_sha256,
-            "versions": versions(),
-            "programs": programs_sha256(),
+            **_inside(),
         }
     )
 
@@ -92,10 +90,14 @@ def outputs_key(*, model: str, images: NDArray[np.float32]) -> str:
             "model": model,
             "images": given,
             "shape": images.shape,
-            "versions": versions(),
-            "programs": programs_sha256(),
+            **_inside(),
         }
     )
+
+
+def _inside() -> Mapping[str, Any]:
+    """What every program inside a sandbox meets."""
+    return {"versions": versions(), "environment": ENVIRONMENT, "programs": programs_sha256()}
 
 
 def _fed_hash(fed: FedData | None) -> str:

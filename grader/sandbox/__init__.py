@@ -8,7 +8,7 @@ time, its memory.
 from __future__ import annotations
 
 from grader.sandbox.bare import UNSAFE, isolated, without_isolation
-from grader.sandbox.bubblewrap import hide
+from grader.sandbox.bubblewrap import ENVIRONMENT, hide
 from grader.sandbox.command import Command, Ending, python_command
 from grader.sandbox.inside import versions
 from grader.sandbox.machine import Probe, probe, require
@@ -16,6 +16,6 @@ from grader.sandbox.session import Stopped, run, stop_all
 from grader.sandbox.warm import cool_down
 
 __all__ = [
-    "UNSAFE", "Command", "Ending", "Probe", "Stopped", "cool_down", "hide", "isolated", "probe", "python_command",
-    "require", "run", "stop_all", "versions", "without_isolation",
+    "ENVIRONMENT", "UNSAFE", "Command", "Ending", "Probe", "Stopped", "cool_down", "hide", "isolated", "probe",
+    "python_command", "require", "run", "stop_all", "versions", "without_isolation",
 ]  # fmt: skip

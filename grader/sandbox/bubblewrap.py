@@ -49,6 +49,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "MALLOC_ARENA_MAX": "4",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # Convolutions by oneDNN on every processor: by itself TensorFlow takes it only where it finds special instructions.
+    "TF_ENABLE_ONEDNN_OPTS": "1",
 }
 
 

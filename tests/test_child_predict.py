@@ -1,13 +1,16 @@
-"""How many images sandbox 2 gives a model at once."""
+"""How many images sandbox 2 gives a model at once, and which."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from grader import preprocess
 from grader.child import predict
+from grader.records import Transform
 
 
 def model(*outputs: Any) -> SimpleNamespace:
@@ -33,3 +36,30 @@ def test_only_models_whose_layers_are_narrow_take_wide_batches(outputs: list[Any
 
 def test_a_layer_without_an_output_is_not_narrow() -> None:
     assert not predict.narrow(SimpleNamespace(layers=[SimpleNamespace()]))
+
+
+class Remembers:
+    """A model that gives the sum of each image, and notes how many it got at a time."""
+
+    input_shape = (None, 784)
+    layers = ()
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+
+    def predict_on_batch(self, images: Any) -> Any:
+        self.given.append(len(images))
+        return images.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    ("n", "given"),
+    [(0, []), (1, [1]), (2048, [2048]), (2049, [1025, 1025]), (20_000, [2000] * 10), (4099, [1367] * 3)],
+)
+def test_all_batches_have_one_size_and_no_image_is_lost_or_added(n: int, given: list[int]) -> None:
+    images = np.random.default_rng(n).integers(0, 256, (n, 28, 28), np.uint8)
+    spec = preprocess.spec(Transform(flat=True))
+    model = Remembers()
+    told = np.frombuffer(predict.predictions(model, spec, images), "<f4")
+    assert model.given == given
+    assert told.tolist() == images.reshape(n, 784).sum(axis=1, dtype=np.float32).tolist()

@@ -67,11 +67,15 @@ def load(path: str) -> Any:
 def predictions(model: Any, spec: Mapping[str, Any], images: NDArray[np.uint8]) -> bytes:
     """Outputs for all ``images`` as float32 bytes, as ``model.predict`` gives them (training=False)."""
     shape = tuple(model.input_shape[1:])
-    batch = max(1, min(WIDE_BATCH if narrow(model) else BATCH, BATCH_NUMBERS // int(np.prod(shape))))
+    most = max(1, min(WIDE_BATCH if narrow(model) else BATCH, BATCH_NUMBERS // int(np.prod(shape))))
+    # Equal batches, the last one filled up: for every other size TensorFlow would make the program of the model anew.
+    batch = math.ceil(len(images) / max(1, math.ceil(len(images) / most))) or 1
     parts = []
     for first in range(0, len(images), batch):
-        fed = transform.apply(spec, images[first : first + batch])
-        parts.append(np.asarray(model.predict_on_batch(fed.reshape(len(fed), *shape)), dtype="<f4").tobytes())
+        some = images[first : first + batch]
+        filled = np.pad(some, ((0, batch - len(some)), (0, 0), (0, 0)), mode="edge")
+        given = model.predict_on_batch(transform.apply(spec, filled).reshape(batch, *shape))
+        parts.append(np.asarray(given, dtype="<f4")[: len(some)].tobytes())
     return b"".join(parts)
 
 

@@ -35,6 +35,7 @@ $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q grader
 	@touch $@
 
 demo: setup
@@ -69,7 +70,9 @@ check: setup
 	$(BIN)/lint-imports --no-cache
 	EXAMPLES=$(EXAMPLES) $(PYTEST) -n $(CORES) -m "not slow and not keras and not sandbox and not browser and not real_data"
 
+# Compiled first: where bytecode may not be written (PYTHONDONTWRITEBYTECODE), each start would compile everything.
 bench: setup
+	$(BIN)/python -m compileall -q grader
 	$(BIN)/python benchmarks/bench.py $(PARTS)
 
 references: setup

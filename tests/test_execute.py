@@ -161,9 +161,11 @@ def test_a_whole_notebook_with_everything_that_people_write(data: Path) -> None:
         answers = {"q1": 26, "q2": np.float32(0.5), "q3": (28, 28), "q4": float("inf"), "q5": np.arange(3)}
         plain = 7; y_copy = y; big = np.zeros((600, 784))
         tuned = tf.data.Dataset.range(3)._apply_debug_options().options().autotune.enabled
+        from tensorflow.python.util import _pywrap_util_port
+        onednn = bool(_pywrap_util_port.IsMklEnabled())
         """,
         "import sys; print('seen', file=sys.stderr)\n\n1 / 0",
-        asked={"exports": ("y_copy", "big", "missing"), "variables": ("plain", "tuned", "absent")},
+        asked={"exports": ("y_copy", "big", "missing"), "variables": ("plain", "tuned", "onednn", "absent")},
         files={"note.txt": b"beside", "../outside.txt": b"x", "both": b"a file", "both/and": b"a folder"},
     )
     assert ran.ended == "error", ran.detail
@@ -226,7 +228,7 @@ def _check_models(ran: Run) -> None:
 def _check_answers(ran: Run) -> None:
     given = told(ran, "answers")
     assert given["answers"] == {"q1": 26, "q2": 0.5, "q3": [28, 28], "q4": "inf", "q5": [0, 1, 2]}
-    assert given["variables"] == {"plain": 7, "tuned": False}      # tf.data is not tuned
+    assert given["variables"] == {"plain": 7, "tuned": False, "onednn": True}      # tf.data is not tuned
     _, labels = claims.array(ran.frames["export", 0]) or ({}, np.zeros(0))
     assert (labels.shape, labels.dtype) == ((600,), np.uint8)
     header, part = claims.array(ran.frames["export", 1]) or ({}, np.zeros(0))

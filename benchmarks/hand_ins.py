@@ -13,6 +13,7 @@ SMALL = (
     "model = keras.Sequential([\n    keras.Input((784,)),\n    keras.layers.Dense(512, activation='relu'),\n"
     "    keras.layers.Dense(10, activation='softmax'),\n])\nmodel.summary()",
 )
+KERNELS = "TF_ENABLE_ONEDNN_OPTS"       # bare trainings compute with the same kernels as sandboxes
 DATA = (
     "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()\n"
     "x_train = x_train.reshape(-1, 784) / 255.0\nx_test = x_test.reshape(-1, 784) / 255.0"

@@ -23,8 +23,7 @@ ROUNDS = 8
 TRAININGS = 3
 GIGABYTE = 10**9
 BARE = """
-import os, sys
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"       # as in the sandbox
+import sys
 import numpy
 from tensorflow import config
 import keras
@@ -63,8 +62,9 @@ def _measuring(folder: Path) -> Measure:
     images = np.concatenate([digits.x_test, digits.x_train[: predict.TRAIN_IMAGES]])
     np.save(folder / "images.npy", (images.reshape(len(images), -1) / 255).astype(np.float32))
     words = [sys.executable, "-c", BARE, str(folder / "model.keras"), str(folder / "images.npy")]
+    environment = {**os.environ, hand_ins.KERNELS: sandbox.ENVIRONMENT[hand_ins.KERNELS]}
     with subprocess.Popen(
-        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as bare:
         _answer(bare)
 

@@ -9,7 +9,7 @@ CREWS  := $(shell expr $(CORES) + 1)
 PYTEST := $(BIN)/python -m pytest
 # Modules are shared out in the order of tests/conftest.py.
 CREW   := -n $(CREWS) --dist loadscope --no-loadscope-reorder
-WHOLE  := tests/test_course_validates.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
+WHOLE  := tests/validation/test_whole_course.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
 SECONDS ?= 300
 # Of each property; the tests before a change lands (make test) try more.
 EXAMPLES ?= 20
@@ -58,7 +58,7 @@ attacks: setup
 
 # A class of more than a hundred hand-ins as real students write them, each held to what is expected of it.
 golden: setup
-	$(PYTEST) tests/test_golden.py -m golden
+	$(PYTEST) tests/golden/test_golden.py -m golden
 
 # Longer than the slow suite: make fuzz SECONDS=3600
 fuzz: setup

@@ -1,4 +1,4 @@
-"""Build hook: puts the course into the wheel as grader/course/; an editable install reads it from the checkout."""
+"""Build hook: puts the course into the wheel as grader/shipped/; an editable install reads it from the checkout."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ class CourseInWheel(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
-            build_data["force_include"].update({folder: f"grader/course/{folder}" for folder in COURSE})
+            build_data["force_include"].update({folder: f"grader/shipped/{folder}" for folder in COURSE})

@@ -12,7 +12,7 @@ from pathlib import Path
 # The same function that the program `grader` calls, and what the process came to afterwards.
 PROGRAM = """
 import json, resource, sys
-from grader.cli import main
+from grader.cli.app import main
 try:
     main()
 except SystemExit as ended:

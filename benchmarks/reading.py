@@ -12,7 +12,7 @@ from pathlib import Path
 
 from measures import Measure, at_least
 
-from grader import keras_file
+from grader.models import keras_file
 
 ROUNDS = 30
 PROCESSES = 3

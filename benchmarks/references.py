@@ -15,10 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import course, data, measuring, rubric
+from grader import data
+from grader.course import course, rubric
 from grader.errors import GraderError
 from grader.evidence import execute, predict, reading
 from grader.records import Accuracy, Submission
+from grader.scoring.accuracy import measure_prediction
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "reference" / "RESULTS.md"
@@ -79,7 +81,7 @@ def train(exercise: str, seed: int, dataset: data.DataSet) -> Trained:
         raise GraderError(f"{exercise}, seed {seed}: the reference ended in {run.ended} {run.detail} {run.failed}")
     model = candidates[-1]
     prediction = predict.predictions(model, models[model.number], dataset, limits=rules.run.limits, slot=0)
-    measured = measuring.measured(prediction, dataset.y_test, dataset.y_train)
+    measured = measure_prediction(prediction, dataset.y_test, dataset.y_train)
     if measured.test is None:
         raise GraderError(f"{exercise}, seed {seed}: the accuracy cannot be measured ({measured.problem})")
     return Trained(

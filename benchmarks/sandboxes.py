@@ -15,8 +15,10 @@ import hand_ins
 import numpy as np
 from measures import Measure, at_most
 
-from grader import data, keras_file, rubric, sandbox
+from grader import data, sandbox
+from grader.course import rubric
 from grader.evidence import execute, predict, reading
+from grader.models import keras_file
 from grader.records import Limits, Run, RunSpec, Submission
 
 ROUNDS = 8

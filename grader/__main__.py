@@ -1,6 +1,6 @@
 """``python -m grader`` and the console script."""
 
-from grader.cli import main
+from grader.cli.app import main
 
 __all__ = ["main"]
 

@@ -18,17 +18,19 @@ settings.load_profile("no clock")
 
 # What takes minutes, the longest first: begun last, it would keep everybody waiting.
 LONG = (
-    "test_demo", "test_keras_file_keras", "test_class_on_real_data", "test_data_bands", "test_fidelity_of_notebooks",
-    "test_grade_end_to_end", "test_isolation", "test_keras_file_limits", "test_scaffold", "test_fidelity",
-    "test_04_forged_results", "test_03_looking_around", "test_killed", "test_07_carried_data", "test_20_never_ending",
-    "test_13_weights", "test_06_empty_predictions",
+    "cli/test_demo", "models/test_keras_file_keras", "grading/test_class_on_real_data", "data/test_data_bands",
+    "evidence/test_fidelity_of_notebooks", "grading/test_end_to_end", "sandbox/test_isolation",
+    "models/test_keras_file_limits", "cli/test_new", "evidence/test_fidelity", "attacks/test_04_forged_results",
+    "attacks/test_03_looking_around", "attacks/test_killed", "attacks/test_07_carried_data",
+    "attacks/test_20_never_ending", "attacks/test_13_weights", "attacks/test_06_empty_predictions",
 )  # fmt: skip
+TESTS = Path(__file__).resolve().parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long modules first; the order of all others stays."""
     place = {name: number for number, name in enumerate(LONG)}
-    items.sort(key=lambda item: place.get(item.path.stem, len(LONG)))
+    items.sort(key=lambda item: place.get(str(item.path.relative_to(TESTS).with_suffix("")), len(LONG)))
 
 
 @pytest.fixture(scope="session")

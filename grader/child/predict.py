@@ -26,8 +26,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader import frames, transform
-from grader.child.root import inside
+from grader.child.paths import inside
+from grader.models.preprocess import apply
+from grader.untrusted import frames
 
 NOT_LOADED, NOT_RUN = 3, 4
 BATCH, WIDE_BATCH = 256, 2048
@@ -74,7 +75,7 @@ def predictions(model: Any, spec: Mapping[str, Any], images: NDArray[np.uint8]) 
     for first in range(0, len(images), batch):
         some = images[first : first + batch]
         filled = np.pad(some, ((0, batch - len(some)), (0, 0), (0, 0)), mode="edge")
-        given = model.predict_on_batch(transform.apply(spec, filled).reshape(batch, *shape))
+        given = model.predict_on_batch(apply.transform(spec, filled).reshape(batch, *shape))
         parts.append(np.asarray(given, dtype="<f4")[: len(some)].tobytes())
     return b"".join(parts)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from grader.child.root import inside
+from grader.child.paths import inside
 
 FOLDER = inside("/tmp/.spool")
 INTEGER_BITS = 4000         # a longer integer would not be read back from JSON

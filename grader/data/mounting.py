@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from grader import own_code
 from grader.data import arrays, cache
 from grader.data.redraw import Wobble, redraw
 from grader.data.sets import DataSet
+from grader.store import code_hash
 
 # Small enough that an honest network scores nearly what it scores on the real test set.
 WOBBLE = Wobble(rotation=np.deg2rad(5), scale=0.05, shift=0.5)
@@ -33,7 +33,7 @@ _rows: dict[str, dict[str, list[int]]] = {}
 def code_sha256() -> str:
     """Hash of what decides which file is mounted, and which of its rows are samples."""
     here = Path(__file__).resolve().parent
-    return own_code.sha256_of([here / name for name in ("arrays.py", "mounting.py", "redraw.py")])
+    return code_hash.sha256_of([here / name for name in ("arrays.py", "mounting.py", "redraw.py")])
 
 
 def mounted_name(dataset: DataSet, test: Literal["hidden", "public"]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.keras_file.archive import deeper_than
+from grader.models.keras_file.archive import deeper_than
 
 JSON_CAP = 8 << 20
 VALUES_CAP = 500_000        # each may take 100 bytes of memory

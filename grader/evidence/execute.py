@@ -9,16 +9,19 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast
 
-from grader import diagnoses, sandbox
+from grader import sandbox
 from grader.evidence import claims
 from grader.evidence.notebook import Cell, Program, program
 from grader.records import Ended, FailedCell, Message, Run, RunSpec, Submission, message
+from grader.scoring import diagnoses
 
 CHILD = tuple(
     f"child/{name}.py"
     for name in (
-        "answers", "book", "budget", "calling", "calls", "cells", "delivered", "events", "fed", "findings", "kernel",
-        "pictures", "pipelines", "quick", "recorder", "root", "saving", "seeds", "shims", "spool",
+        "paths", "spool", "runner/calling", "runner/cells", "runner/kernel", "runner/run", "recorder/answers",
+        "recorder/budget", "recorder/calls", "recorder/events", "recorder/exports", "recorder/input_stats",
+        "recorder/model_discovery", "recorder/model_registry", "recorder/pictures", "recorder/pipelines",
+        "recorder/quick", "recorder/recorder", "recorder/saving", "recorder/seeds", "recorder/shims",
     )
 )
 KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
@@ -83,7 +86,7 @@ def _once(
     told, files = config(submission, found, spec, inputs, seed=seed, deterministic=deterministic)
     named = {f"/in/files/{name}": content for name, content in files.items()}
     command = sandbox.python_command(
-        "run", child=CHILD, inputs={**named, "/in/config.json": json.dumps(told).encode()}, binds=binds(inputs),
+        "runner.run", child=CHILD, inputs={**named, "/in/config.json": json.dumps(told).encode()}, binds=binds(inputs),
         late=inputs.late, loopback=True,
     )
     return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed)

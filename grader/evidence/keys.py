@@ -15,37 +15,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader import own_code
 from grader.records import FedData
 from grader.sandbox import ENVIRONMENT, versions
+from grader.store import code_hash
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD = PACKAGE / "child"
-SHARED = ("frames.py", "transform.py")          # mounted beside the programs of child/
+SHARED = ("untrusted/frames.py", "models/preprocess/apply.py")     # mounted beside the programs of child/
 
 
 @cache
 def programs_sha256() -> str:
     """Hash of the programs that run inside the sandboxes."""
-    return own_code.sha256_of([*sorted(CHILD.glob("*.py")), *(PACKAGE / name for name in SHARED)])
+    return code_hash.sha256_of([*sorted(CHILD.rglob("*.py")), *(PACKAGE / name for name in SHARED)])
 
 
 @cache
 def reading_sha256() -> str:
     """Hash of what decides which cells of a hand-in run."""
-    return own_code.sha256_of([PACKAGE / "evidence" / name for name in ("mending.py", "notebook.py", "repairs.py")])
+    return code_hash.sha256_of([PACKAGE / "evidence" / name for name in ("mending.py", "notebook.py", "repairs.py")])
 
 
 @cache
 def measuring_sha256() -> str:
     """Hash of what decides how a model is measured: which preprocessing it was trained with, and sandbox 2."""
-    return own_code.sha256_of([*sorted((PACKAGE / "preprocess").glob("*.py")), PACKAGE / "evidence" / "predict.py"])
+    preprocess = sorted((PACKAGE / "models" / "preprocess").glob("*.py"))
+    return code_hash.sha256_of([*preprocess, PACKAGE / "evidence" / "predict.py"])
 
 
 @cache
 def models_sha256() -> str:
     """Hash of what decides what the file of a model shows."""
-    return own_code.sha256_of([*sorted((PACKAGE / "keras_file").glob("*.py")), PACKAGE / "zip_rules.py"])
+    keras_file = sorted((PACKAGE / "models" / "keras_file").glob("*.py"))
+    return code_hash.sha256_of([*keras_file, PACKAGE / "untrusted" / "zip.py"])
 
 
 def run_key(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader import keras_file
 from grader.errors import Refused
-from grader.keras_file import KerasModel
+from grader.models import keras_file
+from grader.models.keras_file import KerasModel
 from grader.records import LayerFacts, Message, Run, Shape
 
 

@@ -13,10 +13,11 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from grader import keras_file, sandbox
-from grader.checks.kernel import middle
+from grader import sandbox
 from grader.errors import Refused
 from grader.evidence import predict
+from grader.models import keras_file
+from grader.models.convolution import middle
 from grader.records import Limits, ModelFacts, Outputs, PredictOn, Shape, message
 
 NUMBERS_CAP = 8 << 20       # of all images together, and of all outputs

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.evidence import claims
-from grader.image_index import ImageIndex
 from grader.records import KnownData, PictureFacts, Run
+from grader.scoring.image_index import ImageIndex
 
 PICTURES_CAP = 200
 SIZE = (28, 28)

@@ -16,14 +16,16 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from grader import clean, keras_file, preprocess, sandbox
+from grader import sandbox
 from grader.data import DataSet, stand_in
 from grader.errors import Refused
-from grader.preprocess import Pool
+from grader.models import keras_file, preprocess
+from grader.models.preprocess import Pool
 from grader.records import FedData, Limits, Message, ModelFacts, Prediction, Shape, Transform, message
 from grader.sandbox import Ending
+from grader.untrusted.text import terminal_text
 
-CHILD = ("child/root.py", "transform.py")      # what ``child/predict`` imports
+CHILD = ("child/paths.py", "models/preprocess/apply.py")      # what ``child/predict`` imports
 TRAIN_IMAGES = 10_000                   # training images that are measured, for the gap
 TRIAL_IMAGES = 2_000                    # training images on which candidates are tried
 CLEARLY_BETTER = 0.005                  # by so much a less plausible candidate must win
@@ -171,5 +173,5 @@ def why(ending: Ending, limits: Limits, n: int) -> Message:
         last = ending.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         key = "measuring.not_loaded" if ending.returncode == NOT_LOADED else "measuring.not_run"
         told = ending.returncode in (NOT_LOADED, NOT_RUN) and last
-        return message(key, reason=clean.terminal(last[0], 200) if told else f"exit {ending.returncode}")
+        return message(key, reason=terminal_text(last[0], 200) if told else f"exit {ending.returncode}")
     return message("measuring.sandbox_failed")

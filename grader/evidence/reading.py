@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from grader import answers
 from grader.evidence import calls, candidates, claims
 from grader.evidence.events import events
 from grader.evidence.exports import exports
@@ -29,6 +28,7 @@ from grader.records import (
     Run,
     message,
 )
+from grader.scoring import answers
 
 FITS_CAP = 200
 EPOCHS_CAP = 20_000

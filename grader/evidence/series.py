@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader import frames, sandbox
+from grader import sandbox
 from grader.evidence import claims, execute
 from grader.evidence.notebook import program
 from grader.records import Limits, Message, Run, RunSpec, Submission
+from grader.untrusted import frames
 
-CHILD = (*execute.CHILD, "child/forked.py", "child/run.py")
+CHILD = (*execute.CHILD, "child/worker/forked.py")
 START_S = 60.0
 OUTPUT_MB = 1500        # of all runs together
 
@@ -39,7 +40,9 @@ def series(members: Sequence[Member], *, slot: int = 0) -> list[Run | None]:
         files["/in/late"] = inputs.late
     for number, member in enumerate(members):
         files |= _files(number, member)
-    command = sandbox.python_command("series", child=CHILD, inputs=files, binds=execute.binds(inputs), loopback=True)
+    command = sandbox.python_command(
+        "worker.series", child=CHILD, inputs=files, binds=execute.binds(inputs), loopback=True
+    )
     ending = sandbox.run(command, _limits([member.spec.limits for member in members]), slot=slot)
     return [_run(member, ending, number) for number, member in enumerate(members)]
 

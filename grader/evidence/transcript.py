@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import cast, get_args
 
-from grader import own_code, sandbox
+from grader import sandbox
 from grader.evidence import claims, keys, notebook
 from grader.records import CellRun, CellStatus, Run, Submission, Transcript
+from grader.store import code_hash
 
 
 def transcript(submission: Submission, run: Run) -> Transcript | None:
@@ -43,7 +44,8 @@ def key(submission: Submission, run: Run) -> str:
 @cache
 def _program() -> str:
     """Hash of the whole package: a page must never be older than the program that would write it."""
-    return own_code.sha256_of(sorted(path for path in keys.PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css")))
+    files = (path for path in keys.PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css"))
+    return code_hash.sha256_of(sorted(files))
 
 
 def _ran(run: Run) -> Mapping[int, CellRun]:

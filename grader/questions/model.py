@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from grader.arithmetic import Worked
+from grader.models.arithmetic import Worked
 
 Kind = Literal["number", "shape", "parts", "steps", "solution"]
 Answer = tuple[int, ...]

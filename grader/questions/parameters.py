@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from grader.arithmetic import (
+from grader.models.arithmetic import (
     Worked,
     concatenated_output,
     conv_output,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from grader.arithmetic import Worked, conv_output, pool_output
+from grader.models.arithmetic import Worked, conv_output, pool_output
 from grader.questions.drawing import grid
 from grader.questions.model import Answer, Follows, Idea, Question, Slot
 

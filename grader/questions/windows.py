@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count, product
 
-from grader.arithmetic import conv_output, correlation_at
+from grader.models.arithmetic import conv_output, correlation_at
 from grader.questions.drawing import Row, numbers, shuffled
 from grader.questions.model import Idea, Question, Slot
 

@@ -7,15 +7,7 @@ Shapes never hold the batch axis: (28, 28, 1), not (None, 28, 28, 1).
 
 from __future__ import annotations
 
-from grader.records.cards import (
-    DiagnosisText,
-    FailedCellText,
-    GradedModel,
-    Provenance,
-    Scorecard,
-    Text,
-    Verdict,
-)
+from grader.records.cards import DiagnosisText, FailedCellText, GradedModel, Provenance, Scorecard, Text, Verdict
 from grader.records.facts import (
     Accuracy,
     CallFacts,
@@ -36,15 +28,7 @@ from grader.records.facts import (
     Prediction,
     Transform,
 )
-from grader.records.handed_in import (
-    Diagnosis,
-    FailedCell,
-    Limits,
-    OldImport,
-    Problem,
-    Run,
-    Submission,
-)
+from grader.records.handed_in import Diagnosis, FailedCell, Limits, OldImport, Problem, Run, Submission
 from grader.records.rubrics import (
     Alignment,
     CallCase,
@@ -58,13 +42,7 @@ from grader.records.rubrics import (
     Rubric,
     RunSpec,
 )
-from grader.records.transcripts import (
-    CellRun,
-    CellStatus,
-    NotebookCell,
-    SavedOutput,
-    Transcript,
-)
+from grader.records.transcripts import CellRun, CellStatus, NotebookCell, SavedOutput, Transcript
 from grader.records.words import (
     LANGUAGES,
     MODEL_RULES,

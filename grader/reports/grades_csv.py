@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from grader import clean
 from grader.records import Scorecard
 from grader.reports.order import natural
 from grader.reports.wording import Wording
+from grader.untrusted.text import csv_cell
 
 Row = tuple[tuple[Any, str], list[str]]
 COLUMNS = ("student", "exercise", "points", "max_points", "unjudged", "status", "needs_review")
@@ -24,7 +24,7 @@ def row(card: Scorecard, words: Wording) -> Row:
         card.student, card.exercise, card.points, card.max_points, card.unjudged, card.status, bool(card.review),
     ]
     points = [judged[name].points if name in judged else None for name in words.criteria]
-    return (natural(card.student), card.slug), [clean.cell(value) for value in (*fixed, *points)]
+    return (natural(card.student), card.slug), [csv_cell(value) for value in (*fixed, *points)]
 
 
 def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
@@ -34,6 +34,6 @@ def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) ->
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow(clean.cell(title) for title in (*COLUMNS, *words.criteria))
+    writer.writerow(csv_cell(title) for title in (*COLUMNS, *words.criteria))
     writer.writerows(cells for _, cells in sorted(rows, key=lambda pair: pair[0]))
     yield "grades.csv", out.getvalue().encode("utf-8", "replace")

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from grader import clean
 from grader.records import Scorecard, State, Text, Verdict
 from grader.reports.order import natural
 from grader.reports.overview import NO_SANDBOX
 from grader.reports.wording import Wording
+from grader.untrusted.text import clean_text, terminal_text
 
 Row = tuple[tuple[Any, str], ET.Element]
 OUTCOMES: dict[State, str] = {
@@ -31,7 +31,7 @@ def row(card: Scorecard, words: Wording) -> Row:
 
 def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
     """``junit.xml``: a suite per hand-in, a case per criterion; messages in the language of ``words``."""
-    root = ET.Element("testsuites", name=clean.terminal(words.rubric.exercise))
+    root = ET.Element("testsuites", name=terminal_text(words.rubric.exercise))
     total = dict.fromkeys(("tests", *COUNTS.values()), 0)
     for _, suite in sorted(rows, key=lambda pair: pair[0]):
         root.append(suite)
@@ -48,12 +48,12 @@ def _suite(card: Scorecard, words: Wording) -> ET.Element:
     suite.attrib.update({attribute: str(outcomes.count(outcome)) for outcome, attribute in COUNTS.items()})
     if any(reason.key == NO_SANDBOX for reason in card.review):
         properties = ET.SubElement(suite, "properties")
-        ET.SubElement(properties, "property", name="isolation", value=clean.terminal(card.provenance.isolation))
+        ET.SubElement(properties, "property", name="isolation", value=terminal_text(card.provenance.isolation))
     for verdict in card.verdicts:
-        case = ET.SubElement(suite, "testcase", classname=name, name=clean.terminal(verdict.criterion), time="0")
+        case = ET.SubElement(suite, "testcase", classname=name, name=terminal_text(verdict.criterion), time="0")
         outcome = OUTCOMES.get(verdict.state)
         if outcome is not None:
-            message = clean.terminal(words.say(verdict.why), 1000)
+            message = terminal_text(words.say(verdict.why), 1000)
             ET.SubElement(case, outcome, message=message, type=verdict.state).text = _story(verdict, words)
     return suite
 
@@ -61,7 +61,7 @@ def _suite(card: Scorecard, words: Wording) -> ET.Element:
 def _name(card: Scorecard) -> str:
     """The student; a second hand-in keeps its number, because cases are told apart by name alone."""
     nth = card.slug.rpartition("~")[2] if "~" in card.slug else ""
-    return clean.terminal(card.student, 500) + (f" ~{nth}" if nth else "")
+    return terminal_text(card.student, 500) + (f" ~{nth}" if nth else "")
 
 
 def _story(verdict: Verdict, words: Wording) -> str:
@@ -71,4 +71,4 @@ def _story(verdict: Verdict, words: Wording) -> str:
         ("report.expected", verdict.expected), ("report.actual", verdict.actual)
     )
     lines += [f"{words.label(key)}: {words.say(text)}" for key, text in said if text is not None]
-    return clean.text("\n".join(lines), 5000)
+    return clean_text("\n".join(lines), 5000)

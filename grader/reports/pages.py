@@ -20,10 +20,11 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from grader import clean, texts
+from grader import texts
 from grader.records import Language, Rubric, Scorecard
 from grader.reports.overview import STATES, Row, overview, row, share
 from grader.reports.wording import Wording, Words
+from grader.untrusted.text import clean_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A bar is as long as its class says: a policy that names our style sheet allows no style attributes.
@@ -114,7 +115,7 @@ def _environment() -> Environment:
 
 def _with_code(value: str) -> Markup:
     """A sentence in which what stands between back quotes is code."""
-    parts = clean.text(value, 4000).split("`")
+    parts = clean_text(value, 4000).split("`")
     if len(parts) % 2 == 0:         # one of them has no partner
         return escape("`".join(parts))
     shown = (Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
@@ -125,13 +126,13 @@ def _finalize(value: Any) -> Any:
     """What is written into a page, cleaned; a template's own markup (macros) passes."""
     if isinstance(value, Markup):
         return value
-    return _short(value) if value.__class__ is str and len(value) <= SHORT else clean.text(value, 4000)
+    return _short(value) if value.__class__ is str and len(value) <= SHORT else clean_text(value, 4000)
 
 
 @lru_cache(maxsize=2048)
 def _short(value: str) -> Markup:
     """A short text, cleaned and escaped: the pages of a class say much the same."""
-    return escape(clean.text(value, 4000))
+    return escape(clean_text(value, 4000))
 
 
 def _percent(part: float, whole: float) -> int:

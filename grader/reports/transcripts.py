@@ -14,10 +14,11 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from grader import clean, png
 from grader.records import CellRun, Language, NotebookCell, SavedOutput, Transcript
 from grader.reports import pages
 from grader.reports.wording import Words
+from grader.untrusted import png
+from grader.untrusted.text import CUT, clean_text, terminal_text
 
 CELLS_CAP = 500
 SOURCE_CAP = 20_000                 # characters of one cell
@@ -116,13 +117,13 @@ class _Writer:
         if output.text.strip() and not any(piece.picture for piece in pieces):
             pieces.append(self._text(settled(output.text), OUTPUT_CAP, error=output.error))
         if output.others:
-            pieces.append(self._note("report.output_named", kinds=[clean.terminal(kind) for kind in output.others]))
+            pieces.append(self._note("report.output_named", kinds=[terminal_text(kind) for kind in output.others]))
         return pieces
 
     def _text(self, text: str, most: int, *, error: bool = False, note: str = "") -> Piece:
-        shown = clean.text(text, most)
+        shown = clean_text(text, most)
         self.characters += len(shown)
-        if len(text) > most and shown.endswith(clean.CUT):
+        if len(text) > most and shown.endswith(CUT):
             note = self.words.label("report.text_cut", most=most)
         # Cleaned and escaped here: the setting of the environment would cut it at the length of a sentence.
         return Piece(text=escape(shown), error=error, drawn="│" in shown, note=note)

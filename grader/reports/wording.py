@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from grader import checks, texts
+from grader import texts
 from grader.records import Language, LayerFacts, Rubric, Text
+from grader.scoring import checks
 
 # Settings of a layer that a reader wants to see, in this order; the first value is the silent default.
 SETTINGS: tuple[tuple[str, Any], ...] = (

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-WARM = ("run", "predict")                # what a copy of a warm worker may stand for
+WARM = ("runner.run", "predict")                # what a copy of a warm worker may stand for
 HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD_ROOT = "/opt/child"
-# The programs keep their package names: `from grader import frames` is the same line inside and outside.
+FRAMES = "untrusted/frames.py"            # mounted beside every program that speaks frames
+# The programs keep their package names: `from grader.untrusted import frames` is the same line inside and outside.
 START = "import runpy, sys; sys.path.insert(0, {root!r}); runpy.run_module({module!r}, run_name='__main__')"
 
 
@@ -121,8 +122,8 @@ def python_command(
     late: bytes | None = None,
     loopback: bool = False,
 ) -> Command:
-    """The command that runs ``grader/child/<program>.py`` with this very interpreter, isolated (-I)."""
-    own = (f"child/{program}.py", "frames.py")
+    """The command that runs the module ``grader.child.<program>`` with this very interpreter, isolated (-I)."""
+    own = (f"child/{program.replace('.', '/')}.py", FRAMES)
     return Command(
         argv=(sys.executable, "-I", "-c", START.format(root=CHILD_ROOT, module=f"grader.child.{program}")),
         inputs=inputs or {},

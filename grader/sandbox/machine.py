@@ -12,11 +12,11 @@ from pathlib import Path
 from grader.errors import SandboxError
 from grader.records import Limits
 from grader.sandbox import bare, bubblewrap, container
-from grader.sandbox.command import CHILD_ROOT, Command
+from grader.sandbox.command import CHILD_ROOT, FRAMES, Command
 from grader.sandbox.session import run
 
 TRIAL = (
-    f"import os, sys; sys.path.insert(0, {CHILD_ROOT!r}); from grader import frames; "
+    f"import os, sys; sys.path.insert(0, {CHILD_ROOT!r}); from grader.untrusted import frames; "
     "frames.Writer(int(os.environ['RESULT_FD'])).send('status', 0, b'alive')"
 )
 APPARMOR_RULE = "kernel.apparmor_restrict_unprivileged_userns"
@@ -68,7 +68,7 @@ def trial(tools: bubblewrap.Tools, system: str) -> Probe:
 def _tried(cures: tuple[str, ...]) -> Probe:
     """A program of ours is started and must say so over the pipe of results."""
     limits = Limits(wall_s=30, memory_mb=512, disk_mb=16)
-    ending = run(Command(argv=(sys.executable, "-I", "-c", TRIAL), child=("frames.py",)), limits)
+    ending = run(Command(argv=(sys.executable, "-I", "-c", TRIAL), child=(FRAMES,)), limits)
     if ending.ended == "ok" and ending.frames.get(("status", 0)) == b"alive":
         return Probe(works=True, isolation=ending.isolation)
     said = ending.detail or ending.stderr.decode("utf-8", "replace")[-300:]

@@ -20,13 +20,13 @@ from contextlib import suppress
 from dataclasses import replace
 from fcntl import F_SETPIPE_SZ, fcntl
 
-from grader.frames import BadFrame, Reader, TooMuch
 from grader.records import Limits
 from grader.sandbox import bare, cgroup, container, warm
 from grader.sandbox.bubblewrap import MB, Plan, tools
-from grader.sandbox.command import HOW, Command, Ending, Planned, Process, Startable
+from grader.sandbox.command import FRAMES, HOW, Command, Ending, Planned, Process, Startable
 from grader.sandbox.late import ANSWERS, ASKED, Late
 from grader.sandbox.watch import Watch, tree
+from grader.untrusted.frames import BadFrame, Reader, TooMuch
 
 LOG_CAP = 1 * MB
 FLOOD = 256 * MB            # more than this on stdout or stderr is an attack on our patience
@@ -121,7 +121,7 @@ class _Session:
     def __init__(self, plan: Startable | warm.Plan, limits: Limits) -> None:
         self.plan: Planned = plan
         self.limits = limits
-        self.speaks_frames = "frames.py" in plan.command.child
+        self.speaks_frames = FRAMES in plan.command.child
         self.stopped = False
         self.why: HOW | None = None
         self.detail = ""

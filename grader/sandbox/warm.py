@@ -1,8 +1,8 @@
 """Sandboxes that start warm: copies of one process per slot in which Keras is imported, each in a world of its own.
 
-The worker (``child.warm``) lives in a sandbox as any other command does, but may make namespaces, runs only our own
-code, and holds nothing secret. A run asks it for a copy and gives it the ends of its pipes; from then on ``session``
-treats the copy as it treats bubblewrap: it is looked at, and its end is the end of its namespace.
+The worker (``child.worker.warm``) lives in a sandbox as any other command does, but may make namespaces, runs only our
+own code, and holds nothing secret. A run asks it for a copy and gives it the ends of its pipes; from then on
+``session`` treats the copy as it treats bubblewrap: it is looked at, and its end is the end of its namespace.
 
 Where namespaces cannot be nested there is no worker, and every run starts cold.
 """
@@ -63,7 +63,7 @@ class Worker:
         self.refused = ""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = python_command(
-            "warm", child=_programs(),
+            "worker.warm", child=_programs(),
             binds={path: f"/data/{place}" for path, place in data.items()},
         )  # fmt: skip
         plan = _WorkerPlan(command, Limits(disk_mb=64), slot)
@@ -242,7 +242,8 @@ def worker(command: Command, slot: int) -> Worker:
 @cache
 def _programs() -> tuple[str, ...]:
     """Everything that runs inside."""
-    return (*(f"child/{path.name}" for path in sorted((PACKAGE / "child").glob("*.py"))), "transform.py")
+    own = (str(path.relative_to(PACKAGE)) for path in sorted((PACKAGE / "child").rglob("*.py")))
+    return (*(name for name in own if not name.endswith("__init__.py")), "models/preprocess/apply.py")
 
 
 def packed(inputs: Mapping[str, bytes]) -> int:

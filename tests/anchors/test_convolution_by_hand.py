@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import arithmetic, questions, rubric
-from grader.checks import kernel as kernels
+from grader import questions
+from grader.course import rubric
 from grader.evidence import calls
+from grader.models import arithmetic
+from grader.models import convolution as kernels
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = rubric.load(ROOT / "rubrics" / "convolution-by-hand.yaml")

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import arithmetic, rubric
+from grader.course import rubric
+from grader.models import arithmetic
 from grader.records import Criterion
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import arithmetic, rubric
-from grader.checks import kernel
+from grader.course import rubric
+from grader.models import arithmetic, convolution
 from grader.records import Criterion
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,8 +79,8 @@ def test_no_two_ideas_about_a_model_give_the_same_answers() -> None:
     images = np.random.default_rng(0).uniform(size=(2, 8, 9, 3))
     for id in ("edges", "bank", "colour"):
         known = [one["kernels"] for one in criterion(id).params["misconceptions"]]
-        stacks = [kernel.stack(one) for one in (criterion(id).params["kernels"], *known)]
-        answers = [kernel.correlate(images[..., : one.shape[3]], one) for one in stacks]
+        stacks = [convolution.stack(one) for one in (criterion(id).params["kernels"], *known)]
+        answers = [convolution.correlate(images[..., : one.shape[3]], one) for one in stacks]
         for place, one in enumerate(answers):
             assert not any(np.allclose(one, other) for other in answers[place + 1 :]), id
 
@@ -92,12 +92,12 @@ def test_the_second_and_third_map_are_negatives_of_each_other() -> None:
 
 def test_three_channels_add_up_to_one_map_and_a_grey_photo_gives_0() -> None:
     photo = np.random.default_rng(1).uniform(size=(1, 6, 7, 3))
-    whole = kernel.correlate(photo, kernel.stack([np.moveaxis(PLANES, 0, 2)]))
-    parts = [kernel.correlate(photo[..., [at]], kernel.stack([plane])) for at, plane in enumerate(PLANES)]
+    whole = convolution.correlate(photo, convolution.stack([np.moveaxis(PLANES, 0, 2)]))
+    parts = [convolution.correlate(photo[..., [at]], convolution.stack([plane])) for at, plane in enumerate(PLANES)]
     assert whole.shape == (1, 4, 5, 1)
     assert np.allclose(whole, np.sum(parts, axis=0))
     grey = np.repeat(photo[..., :1], 3, axis=3)
-    assert np.allclose(kernel.correlate(grey, kernel.stack([np.moveaxis(PLANES, 0, 2)])), 0)
+    assert np.allclose(convolution.correlate(grey, convolution.stack([np.moveaxis(PLANES, 0, 2)])), 0)
     assert np.array_equal(np.sum(PLANES, axis=0), np.zeros((3, 3)))
     assert criterion("grey_response").params["equals"] == 0
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import rubric
-from grader.checks import calling
+from grader.course import rubric
 from grader.evidence import calls
 from grader.records import CallFacts, Evidence, Facts
+from grader.scoring.checks import calling
 
 ROOT = Path(__file__).resolve().parents[2]
 ASKED = rubric.load(ROOT / "rubrics" / "grayscale.yaml")

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from strategies_models import conv, dense, flatten, layer, pool, sequential
 
-from grader import keras_file, rubric
-from grader.arithmetic import conv_output, conv_params, flatten_output, pool_output
-from grader.checks.training import credit_at
+from grader.course import rubric
+from grader.models import keras_file
+from grader.models.arithmetic import conv_output, conv_params, flatten_output, pool_output
 from grader.records import Accuracy
+from grader.scoring.checks.training import credit_at
+from tests.support.model_files import conv, dense, flatten, layer, pool, sequential
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRIC = rubric.load(ROOT / "rubrics" / "mnist-cnn.yaml")

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from grader import arithmetic, checks, data, notebooks, rubric
-from grader.gather import Gathered, Gathering, gather
+from grader import data
+from grader.course import notebooks, rubric
+from grader.grading.gather import Gathered, Gathering, gather
+from grader.models import arithmetic
 from grader.records import EvaluationFacts, FitFacts, Submission
-from grader.score import Identity, score
-from tests.strategies_cards import PROVENANCE
-from tests.strategies_facts import dense, evidence, facts, layer, model, say
+from grader.scoring import checks
+from grader.scoring.score import Identity, score
+from tests.support.cards import PROVENANCE
+from tests.support.facts import dense, evidence, facts, layer, model, say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRIC = rubric.load(ROOT / "rubrics" / "mnist-experiments.yaml")

@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-from strategies_facts import evidence, facts, mlp
-from strategies_models import dense, sequential
 
-from grader import checks, keras_file, rubric
-from grader.arithmetic import dense_params
-from grader.checks.training import credit_at
+from grader.course import rubric
+from grader.models import keras_file
+from grader.models.arithmetic import dense_params
 from grader.records import Accuracy, Measured
+from grader.scoring import checks
+from grader.scoring.checks.training import credit_at
+from tests.support.facts import evidence, facts, mlp
+from tests.support.model_files import dense, sequential
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRIC = rubric.load(ROOT / "rubrics" / "mnist-mlp.yaml")

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from strategies_models import dense, flatten, sequential
 
-from grader import keras_file, rubric
-from grader.arithmetic import dense_params
-from grader.checks.training import credit_at
+from grader.course import rubric
+from grader.models import keras_file
+from grader.models.arithmetic import dense_params
 from grader.records import Accuracy
+from grader.scoring.checks.training import credit_at
+from tests.support.model_files import dense, flatten, sequential
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRIC = rubric.load(ROOT / "rubrics" / "mnist-softmax.yaml")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader import arithmetic, questions
+from grader import questions
+from grader.models import arithmetic
 from grader.questions import Question
 
 

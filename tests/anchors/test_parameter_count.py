@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import questions, rubric
-from grader.arithmetic import conv_output, conv_params, dense_params, flatten_output, pool_output
+from grader import questions
+from grader.course import rubric
+from grader.models.arithmetic import conv_output, conv_params, dense_params, flatten_output, pool_output
 from grader.questions import Question
 
 ROOT = Path(__file__).resolve().parent.parent.parent

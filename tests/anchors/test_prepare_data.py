@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import checks, data, notebooks, rubric
-from grader.gather import Gathered, Gathering, gather
+from grader import data
+from grader.course import notebooks, rubric
+from grader.grading.gather import Gathered, Gathering, gather
 from grader.records import Evidence, KnownData, Submission
-from grader.score import Identity, score
-from tests.strategies_cards import PROVENANCE
-from tests.strategies_data import export, picture
-from tests.strategies_facts import evidence, facts, say
+from grader.scoring import checks
+from grader.scoring.score import Identity, score
+from tests.support.arrays import export, picture
+from tests.support.cards import PROVENANCE
+from tests.support.facts import evidence, facts, say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRIC = rubric.load(ROOT / "rubrics" / "prepare-data.yaml")

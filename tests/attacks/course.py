@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 # Strings that must not come out anywhere; each stands where only the trusted side reads.
 CANARIES = {

@@ -3,7 +3,7 @@
 FORGE = """
     import json, os, signal, sys
     sys.path.insert(0, "/opt/child")
-    from grader import frames
+    from grader.untrusted import frames
     runner = os.getppid()
     with open(f"/proc/{runner}/environ") as told:
         environment = dict(part.split("=", 1) for part in told.read().split(chr(0)) if "=" in part)

@@ -25,7 +25,7 @@ from grader import data, store
 from grader.records import Run
 from tests.attacks import course
 from tests.attacks.course import CANARIES, NEIGHBOUR
-from tests.ordinary_user import as_ordinary_user, environment
+from tests.support.ordinary_user import as_ordinary_user, environment
 
 Card = Mapping[str, Any]
 HONEST = "zz honest"

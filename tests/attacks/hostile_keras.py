@@ -16,7 +16,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from tests.strategies_models import archive, dense, entrance, layer, sequential, zipped
+from tests.support.model_files import archive, dense, entrance, layer, sequential, zipped
 
 MB = 1 << 20
 SOFTMAX = layer("Dense", "dense", units=10, activation="softmax", use_bias=True)

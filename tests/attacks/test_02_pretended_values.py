@@ -8,7 +8,7 @@ import pytest
 
 from tests.attacks.course import EMPTY
 from tests.attacks.grading import Attack, Batch, batch
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from grader import data
 from tests.attacks.course import MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

@@ -15,7 +15,7 @@ import pytest
 from tests.attacks import course
 from tests.attacks.course import MODEL, START
 from tests.attacks.grading import Attack, Batch, batch, grade
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import zips_hostile as hostile
-import zips_made_up as made
-from zips_made_up import Part, written
 
 from tests.attacks import course
 from tests.attacks.course import MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch, grade, successor
-from tests.notebooks import notebook
+from tests.support import hostile_zips as hostile
+from tests.support import zips as made
+from tests.support.notebooks import notebook
+from tests.support.zips import Part, written
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

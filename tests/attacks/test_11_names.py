@@ -12,10 +12,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader import clean
+from grader.untrusted.text import slug_of, terminal_text
 from tests.attacks.course import MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch, successor
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
@@ -40,9 +40,9 @@ NAMES: Mapping[str, tuple[str, str | None]] = {
     "somebody": ("Ana", None),
     "somebody in capitals": ("ANA", None),
     "somebody in small letters": ("ana", None),
-    "as somebody's file": (clean.slug("Ana"), None),
-    "as somebody's file in small letters": (clean.slug("Ana").lower(), None),
-    "as somebody's file's file": (clean.slug(clean.slug("Ana")), None),
+    "as somebody's file": (slug_of("Ana"), None),
+    "as somebody's file in small letters": (slug_of("Ana").lower(), None),
+    "as somebody's file's file": (slug_of(slug_of("Ana")), None),
     "a read-me": ("README", None),
 }
 INNER = {
@@ -70,7 +70,7 @@ def obeyed(text: str) -> set[str]:
 
 def named_safely(card: Card, graded: Batch) -> None:
     """Its files have safe names, and every report holds the name, cleaned."""
-    slug, shown = card["slug"], clean.terminal(card["student"], 500)
+    slug, shown = card["slug"], terminal_text(card["student"], 500)
     assert SLUG.fullmatch(slug)
     assert not RESERVED.fullmatch(slug)
     assert [other["slug"].casefold() for other in graded.cards].count(slug.casefold()) == 1

@@ -10,7 +10,7 @@ import pytest
 from tests.attacks.course import FILES, MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch
 from tests.attacks.hostile_keras import MB, files
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

@@ -12,8 +12,8 @@ import pytest
 from tests.attacks.course import EMPTY, MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch
 from tests.attacks.written import Shown, page_faults
-from tests.build_png import chunk, picture
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
+from tests.support.pngs import chunk, picture
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

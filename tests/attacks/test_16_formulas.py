@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import clean
+from grader.untrusted.text import csv_cell
 from tests.attacks.course import MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
@@ -78,7 +78,7 @@ def words_stay_out(card: Card, graded: Batch) -> None:
     table_is_safe(card, graded)
     assert any(DDE in cell["error"] and LINK in cell["text"] for cell in card["failed"])
     table = (graded.out / "grades.csv").read_text("utf-8")
-    (row,) = [row for row in csv.reader(io.StringIO(table, newline="")) if row[0] == clean.cell(DDE + LINK)]
+    (row,) = [row for row in csv.reader(io.StringIO(table, newline="")) if row[0] == csv_cell(DDE + LINK)]
     assert [cell for cell in row[1:] if not re.fullmatch(r"[a-z0-9.]*", cell)] == []
 
 

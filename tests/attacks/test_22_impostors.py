@@ -11,11 +11,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader import notebooks, questions
+from grader import questions
+from grader.course import notebooks
 from tests.attacks import course
 from tests.attacks.course import CANARIES, EMPTY
 from tests.attacks.grading import Attack, Batch, Card, batch, grade
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks import course
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.attack]
 

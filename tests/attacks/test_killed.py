@@ -15,7 +15,7 @@ import pytest
 from tests.attacks import course
 from tests.attacks.grading import Batch, grade, lasting
 from tests.attacks.leftovers import groups_of, nothing_is_left
-from tests.notebooks import notebook
+from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from grader.reports.pages import STYLE
-from tests.html_pages import ALLOWED, Page
+from tests.support.html_pages import ALLOWED, Page
 
 MARKS = 4           # combining marks in a row that living scripts need
 ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\")     # a scheme, another host

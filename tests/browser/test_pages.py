@@ -9,12 +9,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from build_transcripts import ATTACKS, SCRIPT, honest, hostile
-from strategies_cards import RUBRIC, a_class, hostile_card
 
 from grader import reports
 from grader.records import LANGUAGES, Language, Scorecard, Transcript
 from grader.reports import transcripts
+from tests.support.cards import RUBRIC, a_class, hostile_card
+from tests.support.transcripts import ATTACKS, SCRIPT, honest, hostile
 
 pytestmark = pytest.mark.browser
 Browser = Callable[..., str]

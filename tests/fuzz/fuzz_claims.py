@@ -25,10 +25,12 @@ from fuzz_corpus import entries
 from fuzz_models import zipped
 from fuzz_mutate import dumped
 
-from grader import answers, checks, course, measuring, preprocess, questions, reports, rubric, score, store, texts
+from grader import questions, reports, store, texts
+from grader.course import course, rubric
 from grader.evidence import calls, claims, execute, keys, outputs, pictures, reading
-from grader.keras_file import KerasModel
-from grader.preprocess import Pool
+from grader.models import preprocess
+from grader.models.keras_file import KerasModel
+from grader.models.preprocess import Pool
 from grader.records import (
     CallFacts,
     Evidence,
@@ -45,6 +47,8 @@ from grader.records import (
     Submission,
 )
 from grader.sandbox import Ending
+from grader.scoring import answers, checks, score
+from grader.scoring.accuracy import measure_prediction
 
 COURSE = course.shipped()
 FIRST = "mnist-mlp"  # graded by this rubric when a run names none that there is
@@ -167,7 +171,7 @@ def graded(run: Run, about: Rubric) -> Scorecard:
     seen = pictures.recognised(facts.pictures, data(), "fuzz")
     predictions = {number: _prediction(model, facts, number) for number, model in understood.items()}
     facts = _with(facts, pictures=seen, predictions=predictions, outputs=dict(_outputs(facts, understood, about)))
-    measured = {number: measuring.measured(one, data().y_test, data().y_train) for number, one in predictions.items()}
+    measured = {number: measure_prediction(one, data().y_test, data().y_train) for number, one in predictions.items()}
     return score.score(
         facts=facts,
         rubric=about,

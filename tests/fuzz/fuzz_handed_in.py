@@ -11,12 +11,14 @@ from pathlib import Path, PurePosixPath
 
 from fuzz_claims import FOREIGN, HIDDEN
 
-from grader import clean, collect, png, reports, texts
-from grader.collect.intake import FILES_CAP, TOTAL_CAP
+from grader import reports, submissions, texts
 from grader.errors import CollectError
 from grader.evidence import carried, transcript
 from grader.evidence.notebook import Program, program
 from grader.records import Facts, Message, Run, Submission
+from grader.submissions.intake import FILES_CAP, TOTAL_CAP
+from grader.untrusted import png
+from grader.untrusted.text import SLUG_LENGTH, slug_of, terminal_text
 
 PICTURE = re.compile(r'<img[^>]* src="data:image/png;base64,[A-Za-z0-9+/]+=*"')
 EXERCISE = "mnist-mlp"
@@ -71,12 +73,12 @@ def zip_read(content: bytes) -> Iterable[str]:
     (root / "class" / "ana" / "work.zip").write_bytes(content)
     for place in ("class.zip", "class"):
         try:
-            hand_ins = collect.find((root / place,))
+            hand_ins = submissions.find((root / place,))
         except CollectError as error:
-            outcomes.add(clean.terminal(str(error).rpartition("zip: ")[2])[:30])
+            outcomes.add(terminal_text(str(error).rpartition("zip: ")[2])[:30])
             continue
         for hand_in in hand_ins:
-            outcomes.update(said.key for said in _loaded(collect.load(hand_in, EXERCISE)))
+            outcomes.update(said.key for said in _loaded(submissions.load(hand_in, EXERCISE)))
     return outcomes
 
 
@@ -90,7 +92,7 @@ def _loaded(submission: Submission) -> Iterator[Message]:
         assert "\\" not in name
         assert "\0" not in name
     assert submission.entry is None or submission.entry in submission.files
-    assert len(clean.slug(submission.student)) <= clean.SLUG_LENGTH
+    assert len(slug_of(submission.student)) <= SLUG_LENGTH
     for said in (*submission.notices, *([submission.problem.why] if submission.problem else [])):
         texts.text(said)
         yield said

@@ -6,10 +6,12 @@ import io
 import zipfile
 from collections.abc import Iterable
 
-from grader import alignment, keras_file, texts
+from grader import texts
 from grader.errors import Refused
-from grader.keras_file import KerasModel
+from grader.models import keras_file
+from grader.models.keras_file import KerasModel
 from grader.records import ExpectedLayer, ModelFacts
+from grader.scoring import alignment
 
 WEIGHTS = b"\x89HDF\r\n\x1a\n, never opened here"
 STRUCTURE = (

@@ -13,11 +13,11 @@ from fuzz_models import WEIGHTS
 from fuzz_mutate import SCALARS, dumped
 from hypothesis import strategies as st
 
-from grader import checks
 from grader.evidence.execute import KINDS as CELL_KINDS
-from grader.frames import HEADER, KINDS, MAGIC
-from grader.keras_file.layers import LAYERS
+from grader.models.keras_file.layers import LAYERS
+from grader.scoring import checks
 from grader.texts import catalogue
+from grader.untrusted.frames import HEADER, KINDS, MAGIC
 
 odd = st.sampled_from(SCALARS)
 scalars = st.one_of(odd, st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=40))

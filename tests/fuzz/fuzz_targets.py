@@ -20,9 +20,11 @@ from fuzz_models import archive_read, config_read, zipped
 from fuzz_mutate import Mutate, mutate_bytes, mutate_frames, mutate_json, mutate_lines
 from hypothesis import strategies as st
 
-from grader import clean, frames, rubric
+from grader.course import rubric
 from grader.errors import RubricError
-from grader.frames import HEADER, MAGIC, BadFrame, Reader
+from grader.untrusted import frames
+from grader.untrusted.frames import HEADER, MAGIC, BadFrame, Reader
+from grader.untrusted.text import clean_text, csv_cell, slug_of, terminal_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,14 +107,14 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 def cleaned(content: bytes) -> Iterable[str]:
     raw = content.decode("utf-8", "surrogatepass" if b"\xed" in content and _is_text(content) else "surrogateescape")
-    shown, line, cell, slug = clean.text(raw), clean.terminal(raw), clean.cell(raw), clean.slug(raw)
-    for each, limit in ((shown, 2000), (line, 200), (cell, CELL), (slug, 80), (clean.text(raw, 20), 20)):
+    shown, line, cell, slug = clean_text(raw), terminal_text(raw), csv_cell(raw), slug_of(raw)
+    for each, limit in ((shown, 2000), (line, 200), (cell, CELL), (slug, 80), (clean_text(raw, 20), 20)):
         assert len(each) <= limit
         assert LEGAL.fullmatch(each)
         assert not TURNING.search(each)
         each.encode("utf-8")
-    assert clean.text(shown) == shown
-    assert clean.terminal(line) == line
+    assert clean_text(shown) == shown
+    assert terminal_text(line) == line
     assert not set(line) & set("\n\t\r")
     assert not unicodedata.normalize("NFKC", cell[:1]).startswith(FORMULA)
     behind = [part.lstrip(' "')[:1] for part in re.split("[;|]", cell)[1:]]
@@ -121,7 +123,7 @@ def cleaned(content: bytes) -> Iterable[str]:
     assert slug.strip(".")
     assert not slug.startswith("-")
     assert not RESERVED.fullmatch(slug)
-    assert clean.slug(slug) == slug or slug != raw  # a name that is its own slug stays
+    assert slug_of(slug) == slug or slug != raw  # a name that is its own slug stays
     assert slug == raw or re.search("-[0-9a-f]{6}$", slug)
     return {str(shown == raw), str(line == raw), str(cell == raw), str(slug == raw), str(len(shown) == 2000)}
 

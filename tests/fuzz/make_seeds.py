@@ -20,9 +20,9 @@ import numpy as np
 from fuzz_claims import COURSE, data, packed, rubrics
 from fuzz_corpus import FILE_CAP, ROOT
 
-from grader import answers
 from grader.evidence import calls, claims, execute
 from grader.records import Limits, Run, RunSpec, Submission
+from grader.scoring import answers
 
 WEIGHTY = ("value",)  # of constants
 

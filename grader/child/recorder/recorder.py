@@ -1,0 +1,395 @@
+"""Loaded into the student's kernel before the first cell: it looks on and changes nothing that counts.
+
+Every model that is compiled, trained, evaluated or asked for predictions is noted, with what it
+was fed, and saved when a training returns and when a cell ends. What a student does to this
+recorder can only lose him evidence.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import keras
+import numpy as np
+
+from grader.child.paths import inside
+from grader.child.recorder import (
+    answers,
+    calls,
+    input_stats,
+    model_discovery,
+    pipelines,
+    quick,
+    saving,
+    seeds,
+    shims,
+)
+from grader.child.recorder.budget import TimeKeeper, deadline
+from grader.child.recorder.events import Events
+from grader.child.recorder.exports import Delivered
+from grader.child.recorder.model_registry import (
+    Book,
+    Record,
+    callback_names,
+    compile_facts,
+    refreshed,
+    seconds_since,
+)
+from grader.child.recorder.pictures import Gallery
+from grader.child.spool import KINDS, Spool, plain
+
+PARTS = {"train": "y_train", "test": "y_test"}
+SAVING_SHARE = 0.1          # of the time so far that saving after each training may take
+FREE_SAVING_S = 2.0
+EPOCHS_CAP = 20_000
+LEAST_ROWS = 64             # of an evaluation where no training happens
+
+
+class Recorder:
+    """One notebook's observer."""
+
+    def __init__(self, shell: Any, config: dict[str, Any]) -> None:
+        self.shell = shell
+        self.config = config
+        self.spool = Spool()
+        self.calls = calls.Calls(shell, self.spool)
+        self.book = Book(farewell=lambda record: self._quietly(self._save, record))
+        self.cells = iter(config["cell_numbers"])
+        self.cell = 0               # the one that runs, as the notebook counts
+        self.events = Events(self.book, self.spool, cell=lambda: self.cell, quietly=self._quietly)
+        self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly)
+        self.printing = shims.Printing(self.spool.notice)
+        self.lengths = self._mounted_lengths()
+        self.started = self.cell_started = time.monotonic()
+        self.saving_took = 0.0
+        self.busy = 0
+        self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
+        self.distinct: tuple[int, tuple[Any, ...], int] | None = None
+        self.current: dict[int, TimeKeeper] = {}
+
+    def _mounted_lengths(self) -> dict[str, int]:
+        path = inside(f"/in/data/{self.config['data']}.npz")
+        if not os.path.exists(path):
+            return {}
+        with np.load(path, allow_pickle=False) as arrays:
+            return {part: len(arrays[name]) for part, name in PARTS.items()}
+
+    # ------------------------------------------------------------ what Keras calls
+
+    def watch_keras(self) -> None:
+        after = {
+            "fit": self._fit, "evaluate": self._evaluate, "predict": self._predict, "compile": self._compile,
+            "train_on_batch": self._train_on_batch, "test_on_batch": self._evaluate, "predict_on_batch": self._predict,
+        }
+        for name, observe in after.items():
+            owner = next(kind for kind in keras.Model.__mro__ if name in kind.__dict__)
+            setattr(owner, name, self._observed(owner.__dict__[name], observe, trains=name == "fit"))
+
+    def _observed(self, original: Callable[..., Any], observe: Callable[..., None], *, trains: bool) -> Any:
+        signature = inspect.signature(original)
+
+        @functools.wraps(original)
+        def method(model: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.busy:
+                return original(model, *args, **kwargs)
+            self.busy += 1
+            started, history, given = time.monotonic(), getattr(model, "history", None), None
+            try:
+                with suppress(TypeError):       # wrong arguments: Keras says so itself
+                    given = signature.bind_partial(model, *args, **kwargs)
+                if given is None:
+                    return original(model, *args, **kwargs)
+                keeper = self._accompany(model, given) if trains else None
+                asked = dict(given.arguments)
+                if self.config["quick"] and keeper is not None:
+                    self._quietly(self._shorten, given)
+                elif self.config["quick"] and original.__name__ == "evaluate":
+                    self._quietly(self._shorten_evaluation, given)
+                try:
+                    if keeper is not None and self._leaves_out(model):
+                        result = keeper.pretend(quick.untrained(model, given.arguments))
+                    else:
+                        result = original(*given.args, **given.kwargs)
+                except BaseException:
+                    if keeper is not None and keeper.batches:
+                        self._quietly(observe, model, asked, started, history, keeper)
+                    raise
+                self._quietly(observe, model, asked, started, history, keeper)
+                return result
+            finally:
+                self.busy -= 1
+                if trains and id(model) in self.book.records:
+                    self.book.of(model).training = 0
+
+        return method
+
+    def _quietly(self, observe: Callable[..., None], *args: Any) -> None:
+        try:
+            observe(*args)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not become the student's error
+            self.spool.notice("runs.recorder_fault", error=f"{type(error).__name__}: {error}"[:200])
+
+    def _accompany(self, model: Any, given: inspect.BoundArguments) -> TimeKeeper:
+        """Add the time keeper to the callbacks of a training that is about to begin."""
+        record = self.book.of(model)
+        record.training = 1
+        self._quietly(self.book.begins, record)
+        self._name(record, in_functions=True)
+        until = deadline(self.cell_started, float(self.config["cell_s"]), float(self.config["deadline"]))
+        keeper = TimeKeeper(until, max_epochs=self.config["max_epochs"], max_fit_s=self.config["max_fit_s"])
+        callbacks = given.arguments.get("callbacks")
+        if isinstance(callbacks, keras.callbacks.CallbackList):
+            callbacks.append(keeper)
+        else:
+            listed = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
+            given.arguments["callbacks"] = [*listed, keeper]
+        return keeper
+
+    def _shorten_evaluation(self, given: inspect.BoundArguments) -> None:
+        rows = self.config["quick"]["rows"] or LEAST_ROWS
+        given.arguments.update(quick.cut_evaluation(given.arguments, rows=rows))
+
+    def _shorten(self, given: inspect.BoundArguments) -> None:
+        if self.config["quick"]["rows"]:
+            given.arguments.update(quick.cut(given.arguments, **self.config["quick"]))
+            self.spool.notice("runs.quick", **self.config["quick"])
+
+    def _leaves_out(self, model: Any) -> bool:
+        """Whether this training is not to happen; one that Keras would refuse is Keras's."""
+        left_out = self.config["quick"] and not self.config["quick"]["rows"] and model.compiled
+        if left_out:
+            self.spool.notice("runs.untrained")
+        return bool(left_out)
+
+    # ------------------------------------------------------------ what is noted
+
+    def _compile(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        facts = compile_facts(model, given.get("loss"), given.get("metrics"))
+        record.compiled = plain(facts)
+        self._name(record)
+
+    def _fit(self, model: Any, given: dict[str, Any], started: float, before: Any, keeper: TimeKeeper) -> None:
+        record = self.book.of(model)
+        record.fits += 1
+        self.book.used(record, fit=True)
+        x = given.get("x")
+        length = input_stats.length_of(x)
+        rows = None if length is None else int(length * (1 - float(given.get("validation_split") or 0.0)))
+        history = getattr(model, "history", None)
+        logs = getattr(history, "history", {}) if history is not before else {}
+        asked = max(0, int(given.get("epochs", 1)) - int(given.get("initial_epoch", 0)))
+        stopped = keeper.stopped if keeper.epochs_done < asked else ""
+        entry = {
+            "epochs_asked": asked,
+            "epochs_done": keeper.epochs_done,
+            "stopped": stopped,
+            "batch_size": given.get("batch_size")
+            or input_stats.batch_rows(x)
+            or (None if input_stats.is_stream(x) else 32),
+            "rows": rows,
+            "distinct_rows": self._distinct(x, rows),
+            "seconds": seconds_since(started),
+            "validated_on_test": self._is_test(given.get("validation_data")),
+            "metrics": {str(name): [float(value) for value in values[:EPOCHS_CAP]] for name, values in logs.items()},
+            "compiled": refreshed(record.compiled, model),
+            "callbacks": callback_names(given.get("callbacks"), keeper),
+        }
+        record.history.append(plain(entry))
+        self._look(record, x, by="fit")
+        if keeper.batches:
+            self._quietly(self.book.trained, record)
+        self._save_now(record)
+
+    def _evaluate(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        record.evaluates += 1
+        self.book.used(record, fit=False)
+        results = {name: float(value) for name, value in model.get_metrics_result().items()}
+        rows = input_stats.length_of(given.get("x"))
+        record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
+        self._look(record, given.get("x"), by="evaluate")
+
+    def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        record.predicts += 1
+        self._look(record, given.get("x"), by="predict")
+
+    def _train_on_batch(self, model: Any, given: dict[str, Any], *_: Any) -> None:
+        record = self.book.of(model)
+        rows = input_stats.length_of(given.get("x")) or 0
+        if record.by_batches is None:
+            record.fits += 1
+            record.by_batches = {
+                "epochs_asked": 1, "epochs_done": 1, "stopped": "", "batch_size": rows, "rows": 0,
+                "distinct_rows": None, "seconds": 0.0, "validated_on_test": False, "metrics": {},
+                "compiled": refreshed(record.compiled, model), "callbacks": [],
+            }
+            record.history.append(record.by_batches)
+            self._look(record, given.get("x"), by="fit")
+        record.by_batches["rows"] += rows
+        record.stepped = True
+        self.book.used(record, fit=True)
+
+    def _look(self, record: Record, x: Any, *, by: str) -> None:
+        """Note what was fed: the last training's, or the first thing seen when there was none."""
+        if by != "fit" and record.fed_by:
+            return
+        record.fed_by, record.waiting = by, None
+        if input_stats.must_wait(x):
+            record.waiting = x
+            return
+        self._note_fed(record, input_stats.look(x, self.config["sample_rows"], self.lengths))
+
+    def _note_fed(self, record: Record, found: input_stats.Fed | None) -> None:
+        record.fed = None if found is None else plain(found.claim)
+        if found is not None:
+            header = {"shape": list(found.samples.shape), "dtype": found.samples.dtype.str}
+            self.spool.drop("samples", record.number, json.dumps(header).encode() + b"\n" + found.samples.tobytes())
+
+    def _is_test(self, data: Any) -> bool:
+        if data is None or "test" not in self.lengths:
+            return False
+        x = data[0] if isinstance(data, (tuple, list)) and data else data
+        return input_stats.length_of(x) == self.lengths["test"]
+
+    def _distinct(self, x: Any, rows: int | None) -> int | None:
+        """Distinct rows among the first ``rows``; remembered for an array that is fed again unchanged."""
+        found = input_stats.array_of(x)
+        if found is None:
+            return input_stats.distinct_of_source(x) if rows is not None else None
+        sample = found[:: max(1, len(found) // input_stats.ROWS)].tobytes()
+        mark = (found.shape, rows, hash(sample))
+        if self.distinct is None or self.distinct[:2] != (id(found), mark):
+            self.distinct = (id(found), mark, input_stats.distinct_rows(found[:rows]))
+        return self.distinct[2]
+
+    def _name(self, record: Record, *, in_functions: bool = False) -> None:
+        """The names by which the notebook knows this model right now; those of its functions come first."""
+        frame = inspect.currentframe() if in_functions else None
+        while frame is not None:
+            if frame.f_globals is self.shell.user_ns and frame.f_locals is not self.shell.user_ns:
+                for name, value in list(frame.f_locals.items()):
+                    if value is record.model and name != "self":
+                        self.book.call_it(record, name)
+            frame = frame.f_back
+        for name, value in list(self.shell.user_ns.items()):
+            if value is record.model and not name.startswith("_"):
+                self.book.call_it(record, name)
+
+    # ------------------------------------------------------------ what is saved
+
+    def _save_now(self, record: Record) -> None:
+        """Save after a training, unless many short trainings would spend their time on it."""
+        if self.saving_took < FREE_SAVING_S + SAVING_SHARE * (time.monotonic() - self.started):
+            self._save(record)
+        self._drop_models()
+
+    def _save(self, record: Record) -> None:
+        started = time.monotonic()
+        model = record.model
+        if not model.built:
+            return
+        mark = saving.fingerprint(model)
+        if mark == record.fingerprint:
+            return
+        record.fingerprint = mark
+        record.trained_here = self.book.holds_trained(model)
+        try:
+            shape = record.fed["shape"] if record.fed else None
+            data, record.rebuilt = saving.archive(model, shape)
+            record.saved = self.spool.drop("model", record.number, data)
+            record.save_error = "" if record.saved else f"there is no room for its {len(data)} bytes"
+            if not record.saved and len(data) <= KINDS["model"]:
+                record.fingerprint = ""     # the disk is full: later there may be room again
+        except saving.CannotSave as error:
+            record.saved, record.save_error = False, str(error)
+            record.layers = plain(saving.described(model))
+        finally:
+            self.saving_took += time.monotonic() - started
+
+    def _drop_models(self) -> None:
+        self.spool.drop_json("models", 0, self.book.claims())
+
+    # ------------------------------------------------------------ what the notebook calls
+
+    def before_cell(self, *_: Any) -> None:
+        self.cell_started = time.monotonic()
+        self.cell = next(self.cells, self.cell)
+        self.printing.begin()
+
+    def after_cell(self, *_: Any) -> None:
+        self.printing.end()
+        self.busy += 1
+        try:
+            self._quietly(self._collect)
+        finally:
+            self.busy -= 1
+
+    def _collect(self) -> None:
+        self._quietly(self.gallery.settle)
+        shims.screen()
+        namespace = self.shell.user_ns
+        self._quietly(self._name_models)
+        self._quietly(answers.drop, self.spool, namespace, self.config["variables"])
+        self._quietly(self.delivered.collect, namespace)
+        for record in [record for record in self.book.records.values() if record.stepped]:
+            self._quietly(self.book.trained, record)
+        for record in list(self.book.records.values()):
+            self._quietly(self._save, record)
+        self._drop_models()
+
+    def _name_models(self) -> None:
+        for name, model in model_discovery.models_in(self.shell.user_ns):
+            self.book.call_it(self.book.of(model), name)
+
+    def finish(self) -> None:
+        """After the last cell: look at the streams that were left alone, then save what that makes possible."""
+        self.busy += 1
+        for record in self.book.records.values():
+            if record.waiting is not None:
+                self._note_fed(record, input_stats.look(record.waiting, self.config["sample_rows"], self.lengths))
+                record.waiting = None
+                if not record.saved:
+                    record.fingerprint = ""
+        self._quietly(self._collect)
+
+
+def install(shell: Any, config_json: str) -> None:
+    """Set everything up in the kernel of ``shell``; the modules of this package leave no trace by name."""
+    config = json.loads(config_json)
+    seeds.settle(
+        config["seed"], config["seed_shift"], deterministic=config["deterministic"], threads=config["threads"]
+    )
+    pipelines.untune()
+    recorder = Recorder(shell, config)
+    recorder.watch_keras()
+    data = inside(f"/in/data/{config['data']}.npz")
+    if os.path.exists(data):
+        shims.data_sets(config["data"], data)
+    shims.colab()
+    shims.keyboard(shell, recorder.spool.notice)
+    shims.magics(shell, recorder.spool.notice)
+    shims.drawing()
+    shims.displays(shell)
+    recorder.gallery.watch()
+    recorder.events.watch_keras()
+    shims.tracebacks(shell)
+    shell.events.register("pre_run_cell", recorder.before_cell)
+    shell.events.register("post_run_cell", recorder.after_cell)
+    sys.argv = [config["entry_name"]]
+    if config["kind"] == "module":
+        shell.user_ns["__file__"] = f"{config['work']}/{config['entry_name']}"
+    os.chdir(config["work"])
+    sys.path[:] = [config["work"], *(path for path in sys.path if path not in {"", inside("/opt/child")})]
+    for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
+        del sys.modules[name]
+    sys.modules["_recorder"] = recorder  # type: ignore[assignment]

@@ -1,0 +1,1 @@
+"""The program in sandbox 1 that drives the kernel and frames what the recorder finds."""

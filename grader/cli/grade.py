@@ -1,0 +1,163 @@
+"""``grader grade`` behind its command line: finds what was named, shows the batch, prints the outcome."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text as Line
+
+from grader import data, errors, reports, sandbox
+from grader.course import course, rubric
+from grader.grading import pipeline
+from grader.records import Language
+from grader.untrusted.text import as_codes, terminal_text
+
+LOOKS = {"quick": "--quick", "structure": "--structure-only"}
+STOPPED = 130                           # exit code: what shells use for Ctrl-C
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What the command line asked for."""
+
+    exercise: str
+    paths: tuple[Path, ...]
+    out: Path
+    workers: int
+    data: Path | None
+    roster: Path | None
+    course: Path | None
+    fresh: bool
+    language: Language
+    formats: tuple[str, ...]
+    unsafe: bool = False
+    look: pipeline.Look = ""
+    threads: int = 1
+
+
+def run(request: Request) -> int:
+    """Grade; print where the report is. Exit code 0, or 1 when a person must look at a card.
+
+    Raises GraderError for what a teacher can mend.
+    """
+    unknown = sorted(set(request.formats) - set(reports.FORMATS))
+    if unknown:
+        there = ", ".join(sorted(reports.FORMATS))
+        raise errors.OutputError(f"--format {unknown[0]}: no such report; there are: {there}")
+    if request.look and request.formats:
+        option = LOOKS[request.look]
+        raise errors.OutputError(f"{option} gives no grades, so there is nothing for --format {request.formats[0]}")
+    found = course.find(request.course)
+    checked = rubric.load(found.rubric_path(request.exercise))
+    job = pipeline.Job(
+        rubric=checked,
+        course=found,
+        paths=request.paths,
+        out=request.out,
+        data=data.find(checked.data, request.data),
+        workers=request.workers,
+        roster=request.roster,
+        fresh=request.fresh,
+        look=request.look,
+        threads=request.threads,
+        language=request.language,
+        formats=request.formats,
+        when=datetime.now(UTC),
+    )
+    console = Console(stderr=True)
+    try:
+        with _isolation(request), Progress(console) as progress:
+            summary = pipeline.grade(job, progress)
+    except KeyboardInterrupt:
+        # Caught here because typer would only say "Aborted".
+        print("grader: stopped; finished cards are kept, the same command goes on from here", file=sys.stderr)
+        return STOPPED
+    _say(Console(), summary)
+    if request.look:
+        Console().print(f"an early look: accuracies are not judged; grade again without {LOOKS[request.look]}")
+    return 1 if summary.reviews or summary.unknown else 0
+
+
+def _isolation(request: Request) -> AbstractContextManager[None]:
+    """Sandboxes, unless the teacher gave them up. Raises SandboxError for root, who would lend students all rights."""
+    if not request.unsafe:
+        return nullcontext()
+    if os.geteuid() == 0:
+        raise errors.SandboxError(
+            "--unsafe-no-sandbox: student code would run as root; call the grader as an ordinary user"
+        )
+    print("grader: WITHOUT A SANDBOX: student code runs with all your rights on this machine", file=sys.stderr)
+    return sandbox.without_isolation(sandbox.UNSAFE)
+
+
+def _say(console: Console, summary: pipeline.Summary) -> None:
+    again = "" if summary.ran else " (nothing was run again)"
+    console.print(f"{summary.students} graded{again}; {summary.reviews} to look at", highlight=False)
+    if summary.unknown:
+        names = ", ".join(as_codes(student) for student in summary.unknown)
+        console.print(f"not on the roster: {names}", highlight=False, markup=False)
+    console.print(str(summary.index), highlight=False, markup=False, soft_wrap=True)
+
+
+@dataclass(slots=True)
+class Progress:
+    """A live line while a batch is graded: who runs, done, left, time. Silent when not on a terminal."""
+
+    console: Console
+    students: int = 0
+    done: int = 0
+    began: float = 0.0
+    running: list[str] = field(default_factory=list)
+    recent: list[pipeline.Done] = field(default_factory=list)
+    live: Live | None = None
+
+    def __enter__(self) -> Progress:
+        self.began = time.monotonic()
+        if self.console.is_terminal:
+            self.live = Live(console=self.console, refresh_per_second=4, get_renderable=self.picture, transient=True)
+            self.live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.live is not None:
+            self.live.stop()
+
+    def begin(self, students: int) -> None:
+        """The batch holds so many students."""
+        self.students = students
+
+    def started(self, student: str) -> None:
+        """One hand-in is being graded."""
+        self.running.append(student)
+
+    def finished(self, done: pipeline.Done) -> None:
+        """One card is written."""
+        self.running.remove(done.student)
+        self.done += 1
+        self.recent = [*self.recent[-4:], done]
+
+    def picture(self) -> Table:
+        """What the terminal shows now."""
+        table = Table.grid(padding=(0, 2))
+        for one in self.recent:
+            points = f"{one.points:g} / {one.max_points:g}"
+            table.add_row(Line(terminal_text(one.student)), points, one.status)
+        seconds = time.monotonic() - self.began
+        left = f", about {_clock(seconds / self.done * (self.students - self.done))} left" if self.done else ""
+        who = Line("running: " + ", ".join(terminal_text(student) for student in self.running))
+        table.add_row(who, f"{self.done} of {self.students}", f"{_clock(seconds)}{left}")
+        return table
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,7 +1,0 @@
-"""Where submissions come from: a folder of hand-ins, a zip of them, or single files."""
-
-from grader.collect.folder import HandIn, find, load
-from grader.collect.roster import Person
-from grader.collect.roster import read as read_roster
-
-__all__ = ["HandIn", "Person", "find", "load", "read_roster"]

@@ -1,0 +1,1 @@
+"""What teachers write: course folders, rubrics, reference notebooks, handouts."""

@@ -1,0 +1,74 @@
+"""Who is graded and under which file name: a place for every hand-in, and for everybody who handed nothing in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.submissions import HandIn, Person
+from grader.untrusted.text import slug_of, terminal_text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One row of the class: who, under which slug, with which hand-in (None: nothing was handed in)."""
+
+    student: str
+    slug: str
+    hand_in: HandIn | None
+    person: Person | None
+    duplicate: bool
+    known: bool
+
+
+def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Place]:
+    """A place for every hand-in and for everybody on the roster who handed nothing in.
+
+    Hand-ins under one id, or under ids that look the same in a report, all get a place: slugs ``id`` and ``id~2``,
+    all marked as duplicates.
+    """
+    alike = Counter(_shown(hand_in.student) for hand_in in hand_ins)
+    there = {hand_in.student for hand_in in hand_ins}
+    missing = [student for student in people if student not in there]
+    slugs = iter(_slugs([*(hand_in.student for hand_in in hand_ins), *missing]))
+    places = [
+        Place(
+            student=hand_in.student,
+            slug=next(slugs),
+            hand_in=hand_in,
+            person=people.get(hand_in.student),
+            duplicate=alike[_shown(hand_in.student)] > 1,
+            known=not has_roster or hand_in.student in people,
+        )
+        for hand_in in hand_ins
+    ]
+    return places + [
+        Place(
+            student=student, slug=next(slugs), hand_in=None, person=people[student], duplicate=False, known=True
+        )
+        for student in missing
+    ]
+
+
+def _slugs(students: Sequence[str]) -> list[str]:
+    """A slug for each, none of them twice on disks that ignore case: a student may choose the name of a folder.
+
+    Of those whose ids look the same the second ends in ``~2``; an id that is as it looks comes first.
+    """
+    taken: set[str] = set()
+    seen: Counter[str] = Counter()
+    found: dict[int, str] = {}
+    for place in sorted(range(len(students)), key=lambda place: students[place] != _shown(students[place])):
+        seen[_shown(students[place])] += 1
+        slug, nth = slug_of(students[place]), seen[_shown(students[place])]
+        while (name := slug if nth == 1 else f"{slug}~{nth}").casefold() in taken:
+            nth += 1
+        taken.add(name.casefold())
+        found[place] = name
+    return [found[place] for place in range(len(students))]
+
+
+def _shown(student: str) -> str:
+    """An id as a reader sees it: without escape sequences, spaces put together."""
+    return terminal_text(student, 500)

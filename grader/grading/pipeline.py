@@ -1,0 +1,235 @@
+"""The only place that knows the order: collect, run, read, measure, score, report.
+
+Expensive steps leave evidence under ``OUT/evidence`` as they end; a second call finds it there.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from grader import errors, questions, reports, sandbox, store, submissions
+from grader.grading import parallel, reference_calls, schedule, submission
+from grader.grading.class_list import Place, seat
+from grader.grading.gather import Gathering
+from grader.grading.submission import Job, Known, Look
+from grader.records import CallFacts, Ended, Scorecard
+
+__all__ = ["Done", "Job", "Look", "Summary", "Watch", "grade", "in_parallel", "prepare_output"]
+
+Task = TypeVar("Task")
+BATCH = 25                              # hand-ins that are scored again together
+QUICK_FORMATS = ("html",)               # nothing that a grade book could take in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """What there is to tell of a card that is written."""
+
+    student: str
+    points: float
+    max_points: float
+    status: Ended
+    review: bool
+
+
+class Watch(Protocol):
+    """Who wants to see the batch go on; called from several threads, one call at a time."""
+
+    def begin(self, students: int) -> None:
+        """The batch holds so many students."""
+
+    def started(self, student: str) -> None:
+        """One student's hand-in is being graded."""
+
+    def finished(self, done: Done) -> None:
+        """One student's card is written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What a batch came to."""
+
+    students: int
+    reviews: int                        # cards that a person must look at
+    unknown: tuple[str, ...] = ()       # hand-ins of nobody on the roster
+    index: Path | None = None
+    ran: int = 0                        # executions in sandbox 1; 0 when everything was re-scored
+
+
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """The cards of a batch, read from disk one at a time: a class of thousands must not fill the memory."""
+
+    paths: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[Scorecard]:
+        for path in self.paths:
+            yield store.load_card(path.read_bytes())
+
+
+@dataclass(slots=True)
+class _Count:
+    ran: int = 0
+    reviews: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def grade(job: Job, watch: Watch) -> Summary:
+    """Grade a batch and write ``OUT``. Cards are written as they are finished, reports at the end.
+
+    KeyboardInterrupt passes through after running sandboxes are stopped; finished cards and evidence stay.
+    Raises GraderError for what a teacher can mend.
+    """
+    # What a teacher wrote is read before anything is written or runs: a damaged file must not cost an hour first.
+    people = submissions.read_roster(job.roster) if job.roster else {}
+    expected, secret = job.course.expected(job.rubric.exercise), job.course.secret
+    if job.rubric.questions is not None:
+        questions.pool(job.rubric.questions, secret)
+    prepare_output(job.out)
+    sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
+    places = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
+    watch.begin(len(places))
+    count = _Count()
+    since = time.time() if job.fresh else 0.0
+    calls = _reference_calls(job, count, since)
+    seen = parallel.everywhere(places, job.workers, lambda place: schedule.seen(submission.load(job, place)))
+    plan = schedule.planned(places, seen)
+    known = Known(expected=expected, calls=calls, alike=plan.alike, since=since)
+    order = plan.order if job.workers > 1 else tuple(places)       # alone, nobody waits for the last one
+    if not job.fresh:
+        order = _left(job, order, known, watch, count)
+    in_parallel(order, job.workers, lambda place, slot: _grade_one(job, place, slot, known, watch, count))
+    _report(job, places)
+    unknown = tuple(place.student for place in places if not place.known)
+    index = job.out / "index.html"
+    return Summary(students=len(places), reviews=count.reviews, unknown=unknown, index=index, ran=count.ran)
+
+
+def prepare_output(out: Path) -> None:
+    """Make the folders of the output contract. Raises OutputError when that is not possible."""
+    try:
+        for folder in (out, out / "cards", out / "students", out / "notebooks"):
+            folder.mkdir(parents=True, exist_ok=True)
+        (out / "evidence").mkdir(mode=0o700, exist_ok=True)
+        probe = out / ".writable"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise errors.OutputError(
+            f"{out}: the report cannot be written here ({error.strerror}); name another folder with -o"
+        ) from error
+
+
+def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int], None]) -> None:
+    """Run ``work`` for every task, each in a slot of its own; the first error ends the batch."""
+    slots: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for slot in range(workers):
+        slots.put(slot)
+
+    def in_slot(task: Task) -> None:
+        slot = slots.get()
+        try:
+            work(task, slot)
+        finally:
+            slots.put(slot)
+
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
+        futures: list[Future[None]] = [pool.submit(in_slot, task) for task in tasks]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+    except BaseException:
+        # Ctrl-C too: what runs is killed, what waits never starts, what is finished stays on the disk.
+        pool.shutdown(wait=False, cancel_futures=True)
+        sandbox.stop_all()
+        raise
+    finally:
+        pool.shutdown(wait=True)
+        sandbox.cool_down()     # warm workers end with the threads that started them; here they are waited for
+
+
+def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: _Count) -> tuple[Place, ...]:
+    """Score again, on all cores, what ran before; the places that are left because something must run for them."""
+    if job.workers == 1:
+        return tuple(places)
+    left = {place.slug: place for place in places}
+    # The first batch is one hand-in, scored here: what it loads, all processes have when they are made.
+    size = min(BATCH, -(-len(places) // job.workers)) or 1
+    first, *batches = [places[:1], *(places[at : at + size] for at in range(1, len(places), size))]
+
+    def again(batch: Sequence[Place]) -> Mapping[str, Any]:
+        found = submission.scored_again(job, batch, known)
+        return {"done": [None if card is None else _about(card) for card in found]}
+
+    def note(batch: Sequence[Place], told: Mapping[str, Any]) -> None:
+        for place, about in zip(batch, told["done"], strict=True):
+            if about is None:
+                continue
+            del left[place.slug]
+            done = Done(student=place.student, **about)
+            watch.started(done.student)
+            count.reviews += done.review
+            watch.finished(done)
+
+    with suppress(Exception):       # it is tried once more, where a fault of ours gives a card
+        note(first, again(first))
+    for number, told in parallel.shared_out(batches, job.workers, again):
+        note(batches[number], told)
+    return tuple(left.values())
+
+
+def _about(card: Scorecard) -> Mapping[str, object]:
+    """What ``Done`` tells of a card, but for its student."""
+    return {
+        "points": card.points, "max_points": card.max_points, "status": card.status, "review": bool(card.review),
+    }  # fmt: skip
+
+
+def _grade_one(job: Job, place: Place, slot: int, known: Known, watch: Watch, count: _Count) -> None:
+    with count.lock:
+        watch.started(place.student)
+    card, executions = submission.graded(job, place, slot, known)
+    with count.lock:
+        count.ran += executions
+        count.reviews += bool(card.review)
+        watch.finished(Done(student=place.student, **_about(card)))  # type: ignore[arg-type]
+
+
+def _report(job: Job, places: Sequence[Place]) -> None:
+    """What is about the whole class."""
+    written = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
+    wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
+    formats = QUICK_FORMATS if job.look else (*reports.ALWAYS, *wanted_too)
+    for name, content in reports.render(written, job.rubric, lang=job.language, formats=formats, when=job.when):
+        store.write(job.out / name, content)
+
+
+def _reference_calls(job: Job, count: _Count, since: float) -> Mapping[str, tuple[CallFacts, ...]]:
+    """What the reference's functions give: a broken reference must cost nobody anything, so this comes first."""
+    if not job.rubric.calls:
+        return {}
+    reference = reference_calls.submission(job.rubric, job.course.reference(job.rubric.exercise))
+    found, executions = reference_calls.obtain(
+        Gathering(
+            submission=reference,
+            reference=reference,
+            rubric=job.rubric,
+            data=job.data,
+            evidence=job.out / "evidence",
+            since=since,
+            secret=job.course.secret,
+        )
+    )
+    count.ran += executions
+    return found
+
+

@@ -1,0 +1,261 @@
+"""The card of one hand-in, and what is written with it: its page, and the page of the hand-in itself."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from grader import data, errors, questions, reports, sandbox, store, submissions
+from grader.course.course import Course
+from grader.evidence import transcript
+from grader.grading.class_list import Place
+from grader.grading.gather import Gathering, NotStored, gather
+from grader.records import (
+    CallFacts,
+    Facts,
+    Language,
+    Message,
+    Problem,
+    Provenance,
+    Rubric,
+    Run,
+    Scorecard,
+    Submission,
+    message,
+)
+from grader.scoring import checks, score
+from grader.untrusted.text import as_codes
+
+Look = Literal["", "quick", "structure"]
+NONE_ALIKE: Mapping[str, int] = {}
+QUICK_SHARE, QUICK_LEAST = 0.02, 64     # of the training images
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One call of ``grader grade``."""
+
+    rubric: Rubric
+    course: Course
+    paths: tuple[Path, ...]
+    out: Path
+    data: data.DataSet
+    workers: int = 1
+    roster: Path | None = None
+    fresh: bool = False
+    look: Look = ""                     # cut every training short, or leave it out, and judge what tells early only
+    threads: int = 1                    # of TensorFlow, in one run
+    language: Language = "es"
+    formats: tuple[str, ...] = ()
+    when: datetime | None = None        # shown on the class page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What is known before the first hand-in is graded: what the reference gives, and which hand-ins are the same."""
+
+    expected: Mapping[str, Any]                         # the committed values
+    calls: Mapping[str, tuple[CallFacts, ...]]          # its functions' outputs for the hidden arguments
+    alike: Mapping[str, int]                            # hash of a hand-in -> how many there are
+    since: float                                        # older evidence is not used
+
+
+def graded(job: Job, place: Place, slot: int, known: Known) -> tuple[Scorecard, int]:
+    """The card of one hand-in, written with its pages, and how many executions it took.
+
+    Raises GraderError for what a teacher can mend, and Stopped.
+    """
+    submission = load(job, place)
+    try:
+        card, run, executions = _judged(job, place, submission, slot, known)
+    except (errors.GraderError, sandbox.Stopped):
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours that one hand-in brings out is not to end the batch
+        card, run, executions = _unjudged(job, place, submission, error), None, 0
+    shown = _show_hand_in(job, place, submission, run)
+    _write_card(job, place, card)
+    _write_page(job, place, card, shown)
+    return card, executions
+
+
+def scored_again(job: Job, places: Sequence[Place], known: Known) -> list[Scorecard | None]:
+    """The cards of several hand-ins, written with their pages; None where something must run.
+
+    Step by step for all of them: a step is fast when what it needs is still in the caches of the processor.
+    Raises whatever goes wrong.
+    """
+    scored = [(place, _scored(job, place, known)) for place in places]
+    found = [(place, *told) for place, told in scored if told is not None]
+    for place, card, _ in found:
+        _write_card(job, place, card)
+    for place, card, shown in found:
+        _write_page(job, place, card, shown)
+    return [None if told is None else told[0] for _, told in scored]
+
+
+def _scored(job: Job, place: Place, known: Known) -> tuple[Scorecard, bool] | None:
+    """The card of one hand-in, and whether the hand-in has a page; None when something must run."""
+    submission = load(job, place)
+    try:
+        card, run, _ = _judged(job, place, submission, 0, known, stored_only=True)
+    except NotStored:
+        return None
+    return card, _show_hand_in(job, place, submission, run)
+
+
+def _write_card(job: Job, place: Place, card: Scorecard) -> None:
+    store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
+
+
+def _write_page(job: Job, place: Place, card: Scorecard, shown: bool) -> None:
+    page = reports.student_page(card, job.rubric, job.language, notebook=shown)
+    store.write(job.out / reports.student_path(place.slug), page)
+
+
+def _judged(
+    job: Job, place: Place, submission: Submission, slot: int, known: Known, *, stored_only: bool = False
+) -> tuple[Scorecard, Run | None, int]:
+    """The card of one hand-in, the run that it rests on, and how many executions it took."""
+    asked = _asked(job, place)
+    gathered = gather(
+        Gathering(
+            submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
+            since=known.since, secret=job.course.secret, fit_rows=_fit_rows(job), measure=not job.look,
+            threads=job.threads, stored_only=stored_only,
+        )
+    )  # fmt: skip
+    card = score.score(
+        facts=gathered.facts,
+        rubric=job.rubric,
+        measured=gathered.measured,
+        data=gathered.data,
+        expected=known.expected,
+        reference_calls=known.calls,
+        key=asked.key if asked is not None else {},
+        identity=_with_remarks(_identity(place, submission, job, known.alike), asked, gathered.facts, place, job),
+        provenance=_provenance(job, submission, gathered.run),
+        left_out=_left_out(job),
+    )
+    return card, gathered.run, gathered.executions
+
+
+def _fit_rows(job: Job) -> int | None:
+    """How many images a training gets in an early look, 0 where it is left out; None: all."""
+    rows = {"": None, "quick": max(QUICK_LEAST, round(QUICK_SHARE * len(job.data.x_train))), "structure": 0}
+    return rows[job.look]
+
+
+def _left_out(job: Job) -> Mapping[str, Message]:
+    """What an early look does not judge, and why."""
+    if not job.look:
+        return {}
+    why = message("scoring.quick_look" if job.look == "quick" else "scoring.structure_look")
+    return {criterion.id: why for criterion in job.rubric.criteria if not checks.tells_early(criterion)}
+
+
+def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) -> Scorecard:
+    """The card of a hand-in at which we failed."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    why = message("scoring.grader_failed", error=type(error).__name__, where=where)
+    return score.score(
+        facts=Facts(ended="sandbox-error", problem=why),
+        rubric=job.rubric, measured={}, expected={}, key={},
+        identity=_identity(place, submission, job), provenance=_provenance(job, submission, None),
+    )  # fmt: skip
+
+
+def _show_hand_in(job: Job, place: Place, submission: Submission, run: Run | None) -> bool:
+    """Whether the hand-in itself has a page: written when the one that is there shows another one or another run."""
+    path = job.out / reports.notebook_path(place.slug)
+    key = transcript.key(submission, run) if run is not None else ""
+    if run is not None and reports.transcripts.shows(path, key, job.language):
+        return True
+    found = transcript.transcript(submission, run) if run is not None else None
+    if found is None:
+        path.unlink(missing_ok=True)
+    else:
+        store.write(path, reports.transcripts.page(found, slug=place.slug, lang=job.language, key=key))
+    return found is not None
+
+
+def load(job: Job, place: Place) -> Submission:
+    """What was handed in at a place; a problem in it says why there is nothing to run."""
+    if place.hand_in is None:
+        nothing = Problem(ended="missing", why=message("collecting.missing"))
+        return Submission(
+            student=place.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing
+        )
+    return submissions.load(place.hand_in, job.rubric.exercise)
+
+
+def _asked(job: Job, place: Place) -> questions.Variant | None:
+    """The student's variant of the seeded questions; the public one for who is on no class list.
+
+    An id that only the name of a file tells picks nothing: everybody can choose one.
+    """
+    if job.rubric.questions is None:
+        return None
+    student = place.student if place.person is not None else None
+    return questions.variant(job.rubric.questions, secret=job.course.secret, student=student)
+
+
+def _with_remarks(
+    identity: score.Identity, asked: questions.Variant | None, facts: Facts, place: Place, job: Job
+) -> score.Identity:
+    """``identity`` with what there is to say of whose questions were graded."""
+    if asked is None:
+        return identity
+    listed, secret = place.person is not None, job.course.secret
+    review, notices = questions.remarks(asked, claimed=facts.claimed_student, listed=listed, secret=secret)
+    return replace(identity, review=(*identity.review, *review), notices=(*identity.notices, *notices))
+
+
+def _identity(
+    place: Place, submission: Submission, job: Job, alike: Mapping[str, int] = NONE_ALIKE
+) -> score.Identity:
+    person = place.person
+    review: list[Message] = []
+    if place.duplicate:
+        review.append(message("collecting.duplicate", student=place.student, origin=as_codes(submission.origin)))
+    if not place.known:
+        review.append(message("collecting.unknown", student=place.student))
+    if not sandbox.isolated():
+        review.append(message("runs.no_sandbox"))
+    if submission.others:
+        review.append(message("collecting.others", chosen=submission.entry, others=list(submission.others)))
+    notices = list(submission.notices)
+    if (others := alike.get(submission.sha256, 0) - 1) > 0:
+        notices.append(message("collecting.same_hand_in", others=others))
+    if job.data.name != job.rubric.data:
+        notices.append(message("collecting.other_data", used=job.data.name, wanted=job.rubric.data))
+    return score.Identity(
+        student=place.student,
+        slug=place.slug,
+        duplicate=place.duplicate,
+        name=person.name if person else "",
+        email=person.email if person else "",
+        group=person.group if person else "",
+        origin=submission.origin,
+        review=tuple(review),
+        notices=tuple(notices),
+    )
+
+
+def _provenance(job: Job, submission: Submission, run: Run | None) -> Provenance:
+    return Provenance(
+        submission=submission.sha256,
+        rubric=job.rubric.sha256,
+        data=job.data.name,
+        data_sha256=job.data.sha256,
+        versions=dict(run.environment) if run else {},
+        seed=run.seed if run else 0,
+        isolation=run.isolation if run else "",
+        memory_limit=run.memory_limit if run else "",
+        seconds=run.seconds if run else 0.0,
+        peak_memory=run.peak_memory if run else 0,
+    )

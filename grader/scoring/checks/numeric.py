@@ -1,0 +1,207 @@
+"""The check on typed numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+from grader.questions import Question
+from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
+from grader.scoring import answers
+from grader.scoring.checks import formula
+from grader.scoring.checks.subject import no_model, unread
+from grader.scoring.checks.training import measurement
+from grader.scoring.checks.typed import Words, typed_answer
+
+ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy", "compile_metrics")
+MeasuredQuantity = Literal["accuracy_gap", "test_accuracy", "train_accuracy", "total_params"]
+
+
+class WrongValue(TypedDict):
+    """What every known wrong answer has: its value and a short name."""
+
+    value: float
+    name: str
+
+
+class Misconception(WrongValue, total=False):
+    """A known wrong answer: what it is, what to say, and the credit that it still earns."""
+
+    hint: Words
+    credit: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Target:
+    """What a typed number is held against: any of these spans, in the unit of the question."""
+
+    spans: tuple[tuple[float, float], ...]
+    unit: Literal["number", "share", "points"] = "number"
+
+    def readings(self, typed: answers.Number) -> tuple[float, ...]:
+        """The readings of a typed number in this unit."""
+        return {"number": typed.readings, "share": typed.shares, "points": typed.points}[self.unit]
+
+    def hit(self, readings: Sequence[float], tolerance: tuple[float, float]) -> tuple[float, float] | None:
+        """The span in which, or beside which within (rel, abs), one of the readings lies; None without one."""
+        found = (span for span in self.spans for reading in readings if _within(reading, span, tolerance))
+        return next(found, None)
+
+
+def number(  # noqa: PLR0913 - one parameter per key of a rubric
+    evidence: Evidence,
+    *,
+    answer: str,
+    equals: float | None = None,
+    from_key: str | None = None,
+    expected: str | None = None,
+    equals_measured: MeasuredQuantity | None = None,
+    rel: float = 0.0,
+    abs: float = 0.0,
+    share: bool = False,
+    misconceptions: Sequence[Misconception] = (),
+    carry: str | None = None,
+) -> Judgement:
+    """The number typed as ``answer`` is right within ``rel`` (a share of the value) or ``abs``.
+
+    Right is ``equals``, or the student's own variant (``from_key``), or a committed value of the reference
+    (``expected``), or what was measured on the student's own model (``equals_measured``: an accuracy as a
+    share, the gap in percentage points). With ``share``, 0.981, 98.1 and ``98,1 %`` are the same.
+    ``misconceptions`` name known wrong values; ``carry`` is a formula in other answers, such as
+    ``"flat * 10 + 10"``: who is right by an own earlier answer keeps the credit.
+    """
+    typed = typed_answer(evidence, answer)
+    if isinstance(typed, Judgement):
+        return typed
+    read = answers.read_number(typed)
+    if isinstance(read, answers.Unreadable):
+        return Judgement(credit=0.0, why=read.why)
+    target = (
+        _fixed_target(evidence, equals, from_key or expected, share=share)
+        if equals_measured is None
+        else _measured_target(evidence, equals_measured)
+    )
+    if isinstance(target, Judgement):
+        return target
+    readings, tolerance = target.readings(read), (rel, abs)
+    hit = target.hit(readings, tolerance)
+    if hit is not None:
+        credit, why = 1.0, message("checks.number_right")
+    else:
+        credit, why = _known_way(evidence, readings, tolerance, carry, misconceptions) or (
+            0.0,
+            message("checks.number_wrong", typed=answers.shown(typed)),
+        )
+    own = message("checks.text", text=answers.shown(typed))
+    return Judgement(credit=credit, why=why, expected=_wanted(target, hit or target.spans[0]), actual=own)
+
+
+def _known_way(
+    evidence: Evidence,
+    readings: Sequence[float],
+    tolerance: tuple[float, float],
+    carry: str | None,
+    misconceptions: Sequence[Misconception],
+) -> tuple[float, Message] | None:
+    """Credit and reason for a wrong number whose origin is known: an own earlier answer, or a named mistake."""
+    carried = None if carry is None else _carried(evidence, carry)
+    if carried is not None and any(_within(reading, (carried, carried), tolerance) for reading in readings):
+        return 1.0, message("checks.number_carried", formula=carry, value=carried)
+    for known in misconceptions:
+        span = (known["value"], known["value"])
+        if any(_within(reading, span, tolerance) for reading in readings):
+            return known.get("credit", 0.0), _misunderstood(known)
+    return None
+
+
+def _within(value: float, span: tuple[float, float], tolerance: tuple[float, float]) -> bool:
+    """Whether ``value`` lies in a span widened by (rel, abs); rounding in the 9th digit never counts."""
+    low, high = span
+    size = max(abs(low), abs(high))
+    slack = max(tolerance[0] * size, tolerance[1])
+    slack += 1e-9 * max(size, slack)
+    return low - slack <= value <= high + slack
+
+
+def _fixed_target(evidence: Evidence, equals: float | None, name: str | None, *, share: bool) -> _Target | Judgement:
+    value: Any = equals
+    if value is None:
+        value = evidence.key.get(name, evidence.expected.get(name)) if name is not None else None
+    if isinstance(value, Question):
+        value = value.answer[-1]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return Judgement(credit=None, why=message("checks.no_expected", name=name or "-"))
+    return _Target(spans=((value, value),), unit="share" if share else "number")
+
+
+def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target | Judgement:
+    """The span of what was measured: accuracies with their 95 % interval, so that chance costs nothing."""
+    model = evidence.model
+    if model is None:
+        return no_model(evidence.facts)
+    if quantity == "total_params":
+        known = bool(model.layers) and model.source == "file" and model.refusal is None
+        return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
+    measured = measurement(evidence, model)
+    if isinstance(measured, Judgement):
+        return measured
+    part = measured.test if quantity == "test_accuracy" else measured.train
+    if part is None:
+        return Judgement(credit=None, why=message("checks.not_measured"))
+    if quantity == "accuracy_gap":
+        return _Target(spans=_gaps(model, measured), unit="points")
+    return _Target(spans=(part.interval,), unit="share")
+
+
+def _gaps(model: ModelFacts, measured: Measured) -> tuple[tuple[float, float], ...]:
+    """Gaps in points that a student may honestly have computed, the measured one first.
+
+    The notebook saw a stand-in for the test images, so what its own ``evaluate`` and history said counts
+    as well: the question is about the student's own numbers.
+    """
+    assert measured.test is not None
+    assert measured.train is not None
+    fit = model.fits[-1] if model.fits else None
+    last = {name: values[-1] for name, values in fit.history.items() if values} if fit else {}
+    own = [(evaluation.rows or 0, _accuracy(evaluation.metrics)) for evaluation in model.evaluations]
+    trained = [measured.train.value, _accuracy(last), *(value for rows, value in own if rows > measured.test.n)]
+    seen = [value for rows, value in own if rows == measured.test.n]
+    if fit is not None and fit.validated_on_test:
+        seen.append(last.get("val_accuracy"))
+    tested = [measured.test.interval, *((value, value) for value in seen if value is not None)]
+    spans = [
+        (100 * (train - high), 100 * (train - low)) for train in trained if train is not None for low, high in tested
+    ]
+    return tuple(dict.fromkeys(spans))
+
+
+def _accuracy(metrics: Mapping[str, float]) -> float | None:
+    """The accuracy among the values of ``evaluate`` or the end of a history, whatever it is called."""
+    return next((metrics[name] for name in ACCURACIES if name in metrics), None)
+
+
+def _wanted(target: _Target, span: tuple[float, float]) -> Message:
+    low, high = span
+    if target.unit == "points" and low == high:
+        return message("checks.points", value=round(low, 2))
+    if target.unit == "points":
+        return message("checks.points_between", low=round(low, 2), high=round(high, 2))
+    if target.unit == "share" and low < high:
+        return message("checks.share_between", low=low, high=high)
+    return message("checks.share" if target.unit == "share" else "checks.whole_or_real", value=low)
+
+
+def _carried(evidence: Evidence, carry: str) -> float | None:
+    known = {}
+    for name in formula.names(carry):
+        read = answers.read_number(evidence.facts.answers.get(name))
+        if isinstance(read, answers.Number):
+            known[name] = read.readings[0]
+    return formula.value(carry, known)
+
+
+def _misunderstood(known: Misconception) -> Message:
+    if "hint" in known:
+        return message("checks.teacher", words=dict(known["hint"]))
+    return message("checks.misconception", name=known["name"])

@@ -1,0 +1,1 @@
+"""Strangers' bytes and texts, read under limits and made safe."""

@@ -1,0 +1,161 @@
+"""The order of a batch, without running anything."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import data, sandbox, store
+from grader.course import course, rubric
+from grader.errors import OutputError
+from grader.grading import pipeline, submission
+from grader.grading.class_list import Place, seat
+from grader.grading.gather import Gathered, Gathering
+from grader.submissions import HandIn, Person
+from tests.support.notebooks import notebook
+
+
+def hand_in(student: str, origin: str = "") -> HandIn:
+    return HandIn(student=student, root=Path(), entries=(), origin=origin or student)
+
+
+def test_two_hand_ins_of_one_student_both_get_a_place() -> None:
+    places = seat([hand_in("ana", "ana"), hand_in("ana", "ana.ipynb"), hand_in("li")], {}, False)
+    assert [(place.slug, place.duplicate) for place in places] == [("ana", True), ("ana~2", True), ("li", False)]
+
+
+@pytest.mark.parametrize("twin", ["\x1b[31mana", "ana ", "\u00a0ana", "a\x1b]0;x\x07na"])
+def test_ids_that_look_the_same_in_a_report_are_marked_and_have_files_of_their_own(twin: str) -> None:
+    places = seat([hand_in(twin), hand_in("ana"), hand_in("li")], {}, False)
+    assert [place.student for place in places] == [twin, "ana", "li"]
+    assert [place.duplicate for place in places] == [True, True, False]
+    assert places[0].slug.endswith("~2")
+    assert [place.slug for place in places[1:]] == ["ana", "li"]
+
+
+def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_nothing_in() -> None:
+    places = seat([hand_in("ana ")], {"ana": Person(id="ana")}, True)
+    assert [(place.student, place.known, place.hand_in is None) for place in places] == [
+        ("ana ", False, False), ("ana", True, True),
+    ]  # fmt: skip
+    assert places[1].slug == "ana"
+
+
+def test_who_handed_nothing_in_has_a_place_and_strangers_are_known_as_such() -> None:
+    people = {"ana": Person(id="ana", name="Ana"), "eva": Person(id="eva")}
+    places = {place.student: place for place in seat([hand_in("ana"), hand_in("zoe")], people, True)}
+    assert places["ana"].known
+    assert places["ana"].person == people["ana"]
+    assert not places["zoe"].known
+    assert places["eva"].hand_in is None
+
+
+def test_without_a_roster_everybody_is_known() -> None:
+    (place,) = seat([hand_in("ana")], {}, False)
+    assert place.known
+
+
+def test_the_output_folder_is_made_with_evidence_for_the_teacher_alone(tmp_path: Path) -> None:
+    pipeline.prepare_output(tmp_path / "a" / "out")
+    assert (tmp_path / "a" / "out" / "evidence").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_output_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OutputError, match="name another folder with -o"):
+        pipeline.prepare_output(tmp_path / "out")
+
+
+def test_every_place_is_worked_on_once_and_no_slot_is_shared() -> None:
+    places = seat([hand_in(str(number)) for number in range(40)], {}, False)
+    busy: set[int] = set()
+    done: list[str] = []
+    lock = threading.Lock()
+
+    def work(place: Place, slot: int) -> None:
+        with lock:
+            assert slot not in busy
+            busy.add(slot)
+        with lock:
+            busy.remove(slot)
+            done.append(place.student)
+
+    pipeline.in_parallel(places, 4, work)
+    assert sorted(done) == sorted(place.student for place in places)
+
+
+def test_the_first_error_ends_the_batch() -> None:
+    places = seat([hand_in(str(number)) for number in range(100)], {}, False)
+    started: list[str] = []
+
+    def work(place: Place, slot: int) -> None:
+        started.append(place.student)
+        raise OutputError("the disk is full")
+
+    with pytest.raises(OutputError, match="the disk is full"):
+        pipeline.in_parallel(places, 2, work)
+    assert len(started) < 100
+
+
+class Silent:
+    """Nobody who watches."""
+
+    def begin(self, students: int) -> None: ...
+
+    def started(self, student: str) -> None: ...
+
+    def finished(self, done: pipeline.Done) -> None: ...
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> pipeline.Job:
+    """Three hand-ins without a line of code: nothing of them runs."""
+    for student in ("ana", "eva", "li"):
+        (tmp_path / "hand-ins" / student).mkdir(parents=True)
+        (tmp_path / "hand-ins" / student / "mnist-mlp.ipynb").write_bytes(notebook(""))
+    here, nothing = course.find(), (np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8))
+    return pipeline.Job(
+        rubric=rubric.load(here.rubric_path("mnist-mlp")), course=here, paths=(tmp_path / "hand-ins",),
+        out=tmp_path / "out", data=data.of_arrays("mnist", *nothing, *nothing), language="en",
+    )  # fmt: skip
+
+
+def failing_at(student: str, error: Exception) -> Callable[[Gathering], Gathered]:
+    def gather(task: Gathering) -> Gathered:
+        if task.submission.student == student:
+            raise error
+        return gather_really(task)
+
+    gather_really = submission.gather
+    return gather
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_fault_of_ours_at_one_hand_in_leaves_the_others_their_cards(
+    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(submission, "gather", failing_at("eva", ZeroDivisionError("0 images")))
+    summary = pipeline.grade(replace(job, workers=workers), Silent())
+    found = {path.stem: store.load_card(path.read_bytes()) for path in (job.out / "cards").glob("*.json")}
+    assert {name: card.ended for name, card in found.items()} == {
+        "ana": "unreadable", "eva": "sandbox-error", "li": "unreadable",
+    }  # fmt: skip
+    assert (found["eva"].points, found["eva"].unjudged) == (0, found["eva"].max_points)
+    assert found["eva"].review[0].en.startswith("Our grader failed at this hand-in (ZeroDivisionError in test_pipeline")
+    assert "costs nothing" in (job.out / "students" / "eva.html").read_text("utf-8")
+    assert summary.reviews == 3
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("error", [OutputError("the disk is full"), sandbox.Stopped()])
+def test_what_concerns_the_whole_batch_ends_it(
+    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch, error: Exception, workers: int
+) -> None:
+    monkeypatch.setattr(submission, "gather", failing_at("ana", error))
+    with pytest.raises(type(error)):
+        pipeline.grade(replace(job, workers=workers), Silent())

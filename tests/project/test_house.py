@@ -1,0 +1,63 @@
+"""Rules of the house that a reader can rely on, held against the source itself."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.scoring import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "grader").rglob("*.py"))
+TRUSTED = [path for path in SOURCES if "child" not in path.relative_to(ROOT).parts]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_a_file_fits_in_400_lines_and_a_function_in_60(path: Path) -> None:
+    source = path.read_text("utf-8")
+    assert source.count("\n") <= 400
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    long = {node.name: node.end_lineno - node.lineno + 1 for node in functions if node.end_lineno is not None}
+    assert {name: lines for name, lines in long.items() if lines > 60} == {}
+
+
+@pytest.mark.parametrize("path", TRUSTED, ids=named)
+def test_trusted_code_never_unpickles_or_evaluates(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    modules = {alias.name.split(".")[0] for node in imports for alias in node.names}
+    modules |= {(node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not modules & {"pickle", "dill", "marshal", "joblib", "shelve", "tensorflow", "keras", "h5py", "IPython"}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    names = {node.func.id for node in calls if isinstance(node.func, ast.Name)}
+    assert not names & {"eval", "exec", "compile", "__import__"}
+    keywords = {keyword.arg: keyword.value for node in calls for keyword in node.keywords}
+    allowed = keywords.get("allow_pickle")
+    assert allowed is None or (isinstance(allowed, ast.Constant) and allowed.value is False)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_module_hides_one_of_the_standard_library(path: Path) -> None:
+    # Programs under child/ are started by path, so their folder comes first on the module path there.
+    assert path.stem in {"__init__", "__main__"} or path.stem not in sys.stdlib_module_names
+
+
+def test_no_text_tells_to_install_somebody_elses_package() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *SOURCES]
+    wrong = re.compile(r"pip3? install (-\w+ )*['\"]?grader\b(?!-)")
+    assert [named(path) for path in documents if wrong.search(path.read_text("utf-8"))] == []
+
+
+def test_the_page_on_rubrics_says_of_every_check_what_its_docstring_says() -> None:
+    page = (ROOT / "docs" / "rubrics.md").read_text("utf-8")
+    assert [name for name, check in checks.REGISTRY.items() if f"**`{name}`**" not in page] == []
+    assert [name for name, check in checks.REGISTRY.items() if inspect.cleandoc(check.doc) not in page] == []

@@ -1,0 +1,107 @@
+"""The program behind ``make references``: its table, its bands, its answers to bad input, and one real training."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from grader.records import Accuracy
+
+PROGRAM = Path(__file__).resolve().parents[2] / "benchmarks" / "references.py"
+
+
+@pytest.fixture(scope="module")
+def references() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("references", PROGRAM)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["references"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def trained(references: ModuleType, exercise: str, seed: int, correct: int) -> object:
+    return references.Trained(
+        exercise=exercise,
+        seed=seed,
+        accuracy=Accuracy(correct=correct, n=10_000),
+        seconds=181.4,
+        whole=190.2,
+        peak_memory=1_234_000_000,
+    )
+
+
+def test_the_table_has_a_row_for_every_seed_with_accuracy_times_and_memory(references: ModuleType) -> None:
+    rows = [trained(references, "mnist-cnn", seed, correct) for seed, correct in enumerate((9925, 9931))]
+    page = references.table(rows, "mnist")
+    assert "| 0 | 99.25 % | 181 s | 190 s | 1234 MB |\n| 1 | 99.31 % | 181 s | 190 s | 1234 MB |" in page
+    assert "Must lie between 99.0 and 100.0 %; lies between 99.25 and 99.31 %." in page
+    assert page.count("## ") == 1
+
+
+@pytest.mark.parametrize(
+    ("dataset", "exercise", "correct", "fits"),
+    [
+        ("mnist", "mnist-softmax", 9150, True),
+        ("mnist", "mnist-softmax", 9271, False),
+        ("mnist", "mnist-mlp", 9749, False),
+        ("mnist", "mnist-cnn", 9900, True),
+        ("mnist", "mnist-deeper-cnn", 9909, False),
+        ("digits", "mnist-softmax", 9501, False),
+        ("digits", "mnist-mlp", 9901, False),
+    ],
+)
+def test_a_reference_outside_its_band_is_seen(
+    references: ModuleType, dataset: str, exercise: str, correct: int, fits: bool
+) -> None:
+    assert trained(references, exercise, 0, correct).in_band(dataset) is fits
+
+
+def test_check_turns_a_missed_band_into_exit_code_1_and_writes_no_table(
+    references: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The training is replaced by its result: an accuracy that misses cannot be trained to order."""
+    results = tmp_path / "RESULTS.md"
+    monkeypatch.setattr(references, "RESULTS", results)
+    monkeypatch.setattr(references, "train", lambda exercise, seed, dataset: trained(references, exercise, seed, 9650))
+    monkeypatch.setattr(references.data, "find", lambda name, path: type("Set", (), {"name": "mnist"}))
+    assert references.main(["mnist-mlp", "--seeds", "1", "--check"]) == 1
+    assert "mnist-mlp, seed 0: 0.9650 is not within 0.975 to 1.0" in capsys.readouterr().err
+    assert references.main(["mnist-mlp", "--seeds", "1"]) == 0
+    assert not results.exists()
+    assert references.main(["--seeds", "1"]) == 0
+    assert results.read_text("utf-8").count("| 0 | 96.50 % |") == 4
+
+
+def test_an_unknown_exercise_is_refused_with_those_there_are(
+    references: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        references.main(["mnist-rnn"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert "no reference mnist-rnn; there are mnist-softmax, mnist-mlp, mnist-cnn, mnist-deeper-cnn" in said
+
+
+def test_a_missing_data_set_is_named_with_exit_code_2(
+    references: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert references.main(["--data", str(tmp_path / "nowhere")]) == 2
+    assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+@pytest.mark.keras
+def test_a_reference_is_trained_and_lies_in_its_band_on_the_embedded_set() -> None:
+    """What the four reach on the real set is seen where the whole course is validated."""
+    words = ["mnist-softmax", "--seeds", "1", "--check", "--data", "digits"]
+    ended = subprocess.run([sys.executable, str(PROGRAM), *words], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert "Data: `digits`" in ended.stdout

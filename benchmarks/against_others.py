@@ -36,7 +36,7 @@ def measure(folder: Path) -> Iterator[Measure]:
     yield Measure(
         what="The same notebook handed in by everybody", here=_pace(same), compared=f"all different: {_pace(small)}",
         ratio=small.seconds / same.seconds,
-    )  # fmt: skip
+    )
 
 
 def _class(folder: Path, cells: Sequence[str], *, accuracy: bool, repeats: int = 0) -> Graded:

@@ -55,7 +55,7 @@ def notebook(cells: Iterable[tuple[str, dict[str, Any]]]) -> str:
             "source": source,
         }
         for number, (source, metadata) in enumerate(cells)
-    ]  # fmt: skip
+    ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps({"cells": written, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
@@ -90,7 +90,7 @@ def rubric(folder: Path, *, accuracy: bool, points: int = 1) -> Path:
         "exercise": "bench", "title": text, "data": "digits", "test": "hidden",
         "run": {"wall": "10m", "cell": "8m", "memory": "3GB", "seeds": 1},
         "criteria": [{**one, "title": text, "hint": text} for one in criteria],
-    }  # fmt: skip
+    }
     path = folder / "bench.yaml"
     path.write_text(json.dumps(written), "utf-8")       # JSON is YAML
     return path

@@ -103,7 +103,7 @@ def _role(name: str, *, test: bool) -> dict[str, object]:
             "schema_version": 3, "grade_id": name, "grade": test, "solution": not test, "locked": test, "task": False,
             **points,
         }
-    }  # fmt: skip
+    }
 
 
 def _call(words: list[str], folder: Path) -> str:

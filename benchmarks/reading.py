@@ -58,11 +58,11 @@ def measure(folder: Path) -> Iterator[Measure]:
     yield Measure(
         what=what, here=here, compared=f"Keras in a process of its own: {process:.1f} s", ratio=process / ours,
         goal=goal, met=met,
-    )  # fmt: skip
+    )
     yield Measure(
         what=what, here=here, compared=f"`load_model`, Keras imported before: {1000 * with_keras:.0f} ms",
         ratio=with_keras / ours,
-    )  # fmt: skip
+    )
 
 
 def timed(words: list[str]) -> float:

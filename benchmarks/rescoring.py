@@ -26,7 +26,7 @@ def measure(folder: Path) -> Iterator[Measure]:
     yield Measure(
         what=f"A class of {GROWN} instead of {FEW}, per submission", here=f"{each[GROWN]:.0f} ms",
         compared=f"{each[FEW]:.0f} ms, two workers to start among them", ratio=each[GROWN] / each[FEW],
-    )  # fmt: skip
+    )
     grown = folder / str(GROWN)
     for students in (CLASS, MANY):
         place = folder / f"again-{students}"
@@ -44,12 +44,12 @@ def measure(folder: Path) -> Iterator[Measure]:
             compared=f"run for the first time: {students * each[GROWN] / 1000:.0f} s",
             ratio=students * each[GROWN] / 1000 / again.seconds,
             goal=f"{goal}, without TensorFlow", met=met and not again.heavy,
-        )  # fmt: skip
+        )
     goal, met = at_most(again.memory / MEGABYTE, 150, " MB")
     yield Measure(
         what=f"Peak memory of the host process, {MANY} submissions", here=f"{again.memory / MEGABYTE:.0f} MB",
         goal=goal, met=met,
-    )  # fmt: skip
+    )
 
 
 def _graded(place: Path, students: int) -> Graded:

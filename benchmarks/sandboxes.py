@@ -84,7 +84,7 @@ def _measuring(folder: Path) -> Measure:
     return Measure(
         what=f"Sandbox 2: one dense model on {len(images)} images in a running batch", here=f"{seconds:.2f} s",
         compared=f"bare Keras, imported before: {alone:.2f} s", ratio=seconds / alone, goal=goal, met=met,
-    )  # fmt: skip
+    )
 
 
 def _answer(bare: subprocess.Popen[str]) -> None:
@@ -109,7 +109,7 @@ def _starting() -> Measure:
     return Measure(
         what="Python that does nothing, in a sandbox", here=f"{1000 * inner:.0f} ms",
         compared=f"bare process: {1000 * outer:.0f} ms", ratio=inner / outer,
-    )  # fmt: skip
+    )
 
 
 def _warmth() -> Measure:
@@ -124,7 +124,7 @@ def _warmth() -> Measure:
     return Measure(
         what="The small notebook from a warm worker", here=f"{fast:.2f} s", compared=f"started cold: {slow:.2f} s",
         ratio=slow / fast,
-    )  # fmt: skip
+    )
 
 
 def _training() -> Measure:
@@ -142,7 +142,7 @@ def _training() -> Measure:
         what="A notebook that trains for three epochs, in the sandbox", here=f"{inner:.1f} s",
         compared=f"the same programs outside: {outer:.1f} s",
         ratio=statistics.median(inside / outside for outside, inside in pairs),
-    )  # fmt: skip
+    )
 
 
 def _memory() -> Measure:

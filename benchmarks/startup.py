@@ -21,7 +21,7 @@ def measure(_: Path) -> Iterator[Measure]:
     yield Measure(
         what="`grader --version`", here=f"{1000 * ours:.0f} ms",
         compared=f"importing TensorFlow: {1000 * tensorflow:.0f} ms", ratio=tensorflow / ours,
-    )  # fmt: skip
+    )
 
 
 def _median(words: list[str], rounds: int) -> float:

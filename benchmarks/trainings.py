@@ -53,7 +53,7 @@ def measure(folder: Path) -> Iterator[Measure]:
         here=f"{graded.seconds:.0f} s in all",
         compared=f"bare fit: {bare:.1f} s each, {STUDENTS * bare / cores:.0f} s on {cores} cores",
         ratio=ratio, goal=goal, met=met,
-    )  # fmt: skip
+    )
     yield _scaling(folder, cores)
 
 
@@ -75,7 +75,7 @@ def _scaling(folder: Path, cores: int) -> Measure:
         what=f"Two workers instead of one, {SCALING} small convolutional networks", here=f"{fmean(seconds[2]):.0f} s",
         compared=f"one worker: {fmean(seconds[1]):.0f} s (bare fits, all cores instead of one: {worth:.2f})",
         ratio=ratio, goal=goal, met=met,
-    )  # fmt: skip
+    )
 
 
 def _graded(place: Path, cells: Sequence[str], students: int, *, jobs: int) -> Graded:

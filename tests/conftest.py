@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow],
     max_examples=int(os.environ.get("EXAMPLES", "100")),
-)  # fmt: skip
+)
 settings.load_profile("no clock")
 
 

@@ -62,7 +62,7 @@ def code_cell(cell_id: str, source: str) -> Cell:
     """A code cell that has not run."""
     return {
         "cell_type": "code", "execution_count": None, "id": cell_id, "metadata": {}, "outputs": [], "source": source,
-    }  # fmt: skip
+    }
 
 
 def with_sources(notebook: Notebook, sources: Mapping[str, str]) -> Notebook:

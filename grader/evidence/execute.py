@@ -20,6 +20,7 @@ CHILD = tuple(
     for name in (
         "paths", "spool", "runner/calling", "runner/cells", "runner/kernel", "runner/run", "recorder/answers",
         "recorder/budget", "recorder/calls", "recorder/events", "recorder/exports", "recorder/input_stats",
+        "recorder/install",
         "recorder/model_discovery", "recorder/model_registry", "recorder/pictures", "recorder/pipelines",
         "recorder/quick", "recorder/recorder", "recorder/saving", "recorder/seeds", "recorder/shims",
     )

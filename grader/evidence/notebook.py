@@ -30,7 +30,7 @@ V3_TYPES = {                # what nbformat 3 calls media types
 KINDS = (
     (b"<", "web_page"), (b"%pdf", "pdf"), (b"pk\x03\x04", "archive"), (b"rar!", "archive"), (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"), (b"\x89png", "picture"), (b"\xff\xd8\xff", "picture"),
-)  # fmt: skip
+)
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),

@@ -191,7 +191,7 @@ def _about(card: Scorecard) -> Mapping[str, object]:
     """What ``Done`` tells of a card, but for its student."""
     return {
         "points": card.points, "max_points": card.max_points, "status": card.status, "review": bool(card.review),
-    }  # fmt: skip
+    }
 
 
 def _grade_one(job: Job, place: Place, slot: int, known: Known, watch: Watch, count: _Count) -> None:

@@ -33,7 +33,7 @@ def seen(submission: Submission) -> Mapping[str, Any]:
     """What is to be known of a hand-in before anything runs, as plain data: its weight, its hash if it has one."""
     return {
         "weight": expected(submission), "sha256": submission.sha256 if submission.problem is None else None,
-    }  # fmt: skip
+    }
 
 
 def planned(places: Sequence[Place], told: Sequence[Mapping[str, Any]]) -> Plan:

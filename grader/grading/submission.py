@@ -166,7 +166,7 @@ def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) 
         facts=Facts(ended="sandbox-error", problem=why),
         rubric=job.rubric, measured={}, expected={}, key={},
         identity=_identity(place, submission, job), provenance=_provenance(job, submission, None),
-    )  # fmt: skip
+    )
 
 
 def _show_hand_in(job: Job, place: Place, submission: Submission, run: Run | None) -> bool:

@@ -204,4 +204,4 @@ SLOTS = (
         candidates=grid(range(20, 49), (3, 4, 6, 8), (3, 5), (10, 12, 16, 20, 24, 32)),
     ),
     Slot(name="inverse", fields=("N", "K", "S"), ask=inverse, candidates=grid(range(20, 65), (5, 7, 9, 11), (1,))),
-)  # fmt: skip
+)

@@ -27,6 +27,7 @@ AF_UNIX, AF_INET, AF_NETLINK, NETLINK_ROUTE = 1, 2, 16, 0
 NEW_NAMESPACES = 0x7E020080             # NEWNS CGROUP UTS IPC USER PID NET TIME
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C     # type into the terminal that the grader runs in
 
+# fmt: off
 # name -> numbers on x86_64 and aarch64; -1 where the machine does not have it
 REFUSED: Mapping[str, tuple[int, int]] = {
     # other processes
@@ -54,6 +55,7 @@ REFUSED: Mapping[str, tuple[int, int]] = {
     "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180), "mbind": (237, 235), "migrate_pages": (256, 238),
     "move_pages": (279, 239),
 }
+# fmt: on
 CLONE3 = 435                            # its flags lie in memory, out of a filter's sight: libraries fall back to clone
 SOCKET: Mapping[str, int] = {"x86_64": 41, "aarch64": 198}
 SOCKETPAIR: Mapping[str, int] = {"x86_64": 53, "aarch64": 199}
@@ -90,7 +92,7 @@ def program(*, loopback: bool, machine: str = "") -> bytes:
     for label, verdict in (
         ("allow", ALLOW), ("kill", KILL), ("not permitted", ERRNO | EPERM), ("no such call", ERRNO | ENOSYS),
         ("no such family", ERRNO | EAFNOSUPPORT),
-    ):  # fmt: skip
+    ):
         code.label(label)
         code.give(verdict)
     return code.assembled()

@@ -65,7 +65,7 @@ class Worker:
         command = python_command(
             "worker.warm", child=_programs(),
             binds={path: f"/data/{place}" for path, place in data.items()},
-        )  # fmt: skip
+        )
         plan = _WorkerPlan(command, Limits(disk_mb=64), slot)
         log = os.memfd_create("log")
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -73,7 +73,7 @@ class Worker:
             self.process = subprocess.Popen(
                 plan.argv(theirs.fileno(), nothing), stdin=nothing, stdout=nothing, stderr=log,
                 pass_fds=[theirs.fileno(), nothing, *plan.descriptors], start_new_session=True, cwd="/", env={},
-            )  # fmt: skip
+            )
             theirs.close()
             self._wait(log)
         except OSError as error:
@@ -186,7 +186,7 @@ class Plan:
             },
             "filter": seccomp.program(loopback=self.command.loopback).hex(),
             "further": further,
-        }  # fmt: skip
+        }
         try:
             named = [ends[name] for name in ("result", "status", "stdout", "stderr")]
             return self.worker.copy(request, [*named, inputs, *(ends[name] for name in further)])

@@ -114,13 +114,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     judged = _judge_all(case, choice)
     verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
     main = _main(rubric, choice)
-    own_notes = measured[main.number].notes if main and main.number in measured else ()
-    every = {model.number: (model_choice.called(model), model) for model in choice.values() if model is not None}
-    descent = weights_origin.remarks(facts, tuple(every.values()), measured)
-    twice, same = model_choice.alike(rubric.models, choice)
-    review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review)
-    absent = model_choice.absent(rubric.models, choice, facts)
-    notices = (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices)
+    review, notices = _remarks(case, verdicts, choice, identity)
     return Scorecard(
         student=identity.student,
         slug=identity.slug,
@@ -142,6 +136,21 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         group=identity.group,
         origin=identity.origin,
     )
+
+
+def _remarks(
+    case: _Case, verdicts: Sequence[Verdict], choice: Choice, identity: Identity
+) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+    """Why a person must look at the card, and what its reader should know beside the verdicts."""
+    facts, measured, models = case.facts, case.measured, case.rubric.models
+    main = _main(case.rubric, choice)
+    own_notes = measured[main.number].notes if main and main.number in measured else ()
+    every = {model.number: (model_choice.called(model), model) for model in choice.values() if model is not None}
+    descent = weights_origin.remarks(facts, tuple(every.values()), measured)
+    twice, same = model_choice.alike(models, choice)
+    absent = model_choice.absent(models, choice, facts)
+    review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review)
+    return review, (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices)
 
 
 # ---------------------------------------------------------------- which model

@@ -83,13 +83,13 @@ def graded(content: bytes, real_data: Path, folder: Path, *, fit_rows: int | Non
     submission = Submission(
         student="ana", exercise="mnist-experiments", files={"a.ipynb": content}, entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    )
     mnist = data.find("mnist", real_data)
     gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, fit_rows=fit_rows))
     card = score(
         facts=gathered.facts, rubric=RUBRIC, measured={}, expected={}, key={}, provenance=PROVENANCE,
         identity=Identity(student="ana", slug="ana"), data=gathered.data,
-    )  # fmt: skip
+    )
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 
 

@@ -90,12 +90,12 @@ def graded(mnist: data.DataSet, content: bytes, folder: Path) -> tuple[dict[str,
     submission = Submission(
         student="ana", exercise="prepare-data", files={"a.ipynb": content}, entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    )
     gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder))
     card = score(
         facts=gathered.facts, rubric=RUBRIC, measured={}, expected={}, key={}, provenance=PROVENANCE,
         identity=Identity(student="ana", slug="ana"), data=gathered.data,
-    )  # fmt: skip
+    )
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 
 

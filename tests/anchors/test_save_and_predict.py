@@ -101,13 +101,13 @@ def graded(content: bytes, real_data: Path, folder: Path) -> tuple[dict[str, Any
     submission = Submission(
         student="ana", exercise="save-and-predict", files={"a.ipynb": content}, entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    )
     mnist = data.find("mnist", real_data)
     gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, fit_rows=2000))
     card = score(
         facts=gathered.facts, rubric=RUBRIC, measured=gathered.measured, expected={}, key={}, provenance=PROVENANCE,
         identity=Identity(student="ana", slug="ana"), data=gathered.data,
-    )  # fmt: skip
+    )
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 
 
@@ -124,7 +124,7 @@ def test_the_reference_earns_everything(real_data: Path, tmp_path: Path) -> None
     assert own == list(ROWS)
     assert [(event.kind, event.model) for event in gathered.facts.events] == [
         ("plot", model.number), ("save", model.number), ("load", loaded.number),
-    ]  # fmt: skip
+    ]
 
 
 IN_OWN_WORDS = """

@@ -69,20 +69,20 @@ models:
 MODELS = (
     START_OF_MODELS + many(FILES, "  NAME: {{variable: NAME}}\n")
     + "criteria:\n" + many(FILES, "  - {{id: NAME, points: 1, check: total_params, equals: 7850, model: NAME}}\n")
-)  # fmt: skip
+)
 WEIGHED = (
     START_OF_MODELS + many(WEIGHTS, "  NAME: {{variable: NAME}}\n") + "criteria:\n"
     + many(WEIGHTS, "  - {{id: NAME, points: 1, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}, model: NAME}}\n")
-)  # fmt: skip
+)
 EXERCISES = {
     "light": LIGHT, "full": FULL, "called": CALLED, "short": SHORT, "tight": TIGHT, "typed": TYPED, "models": MODELS,
     "weighed": WEIGHED,
-}  # fmt: skip
+}
 EXPECTED = {"q1": 7850, "table": [0, 1, 4, 9], "unused": CANARIES["expected"]}
 MAXIMUM = {
     "light": 8, "full": 12, "called": 10, "short": 8, "tight": 8, "typed": 8 + len(ODD_ANSWERS),
     "models": len(FILES), "weighed": len(WEIGHTS),
-}  # fmt: skip
+}
 
 START = """
     import os, sys

@@ -150,7 +150,7 @@ def batch(
     return Batch(
         exercise=exercise, out=root / "out", said=ended.stdout + ended.stderr, code=ended.returncode, attacks=attacks,
         every=every, ordinary=ordinary, peak_memory=ended.peak_memory,
-    )  # fmt: skip
+    )
 
 
 def lay_down(hand_ins: Path, student: str, attack: Attack) -> None:

@@ -72,7 +72,7 @@ def files(marker: Path) -> dict[str, Hostile]:
             archive(sequential((1 << 20,), layer("Dense", units=1 << 20))),
             "parameters; up to", "parámetros; se evalúan",
         ),
-    }  # fmt: skip
+    }
 
 
 def of(item: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def weights() -> dict[str, bytes]:
         "the hidden images": weighed(external), "a link to the users": weighed(linked), "a link": weighed(softly),
         "a virtual set": weighed(virtual), "terabytes": weighed(claimed), "a chunk of gigabytes": weighed(inflated),
         "no numbers": weighed(undefined),
-    }  # fmt: skip
+    }
 
 
 def inflated(file: h5py.File) -> None:

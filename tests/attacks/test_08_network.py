@@ -196,7 +196,7 @@ def attacks(listeners: Listeners) -> list[Attack]:
             review=False, and_then=nothing_went_out,
         )
         for name, parts in ideas.items()
-    ]  # fmt: skip
+    ]
 
 
 NAMES = [attack.name for attack in attacks(Listeners({name: 0 for name in REACHED}))]

@@ -101,7 +101,7 @@ ATTACKS = [
         credits={"*": 1},
         says=["a.npz is a link", "folder is a link", "b.py shares its content", "c.txt is not an ordinary file"],
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +137,6 @@ def test_links_that_are_swapped_in_while_the_class_is_graded_are_not_followed(
     assert graded.code == 1, graded.said
     assert {card["student"]: card["ended"] for card in graded.cards} == {
         "0 first": "ok", "1 second": "ok", "2 file": "refused", "3 folder": "refused",
-    }  # fmt: skip
+    }
     assert [leak for leak in graded.leaks if "another hand-in" not in leak] == []
     record_property("attack", "links swapped in behind the walk: both refused, nothing leaked")

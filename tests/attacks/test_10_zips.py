@@ -143,7 +143,7 @@ def test_a_hostile_member_in_the_zip_of_a_class_costs_nobody_else(
         Part(name=b"ana/P1.ipynb", content=course.honest("light", 1)),
         *(Part(name=name, content=OTHER) for name in aimed),
         hostile.zeros(b"bomb/zeros.csv", 70), Part(name=b"bomb/P1.ipynb", content=HONEST),
-    ]  # fmt: skip
+    ]
     (tmp_path / "class.zip").write_bytes(written(*members))
     ended = grade(where, "light", tmp_path / "class.zip", out)
     graded = Batch(exercise="light", out=out, said=ended.stdout + ended.stderr, code=ended.returncode, attacks=())

@@ -93,7 +93,7 @@ ATTACKS = [
         )
         for name, (student, shown) in NAMES.items()
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

@@ -141,7 +141,7 @@ def attacks(marker: Path) -> list[Attack]:
     terabytes = {
         "huge.npy": huge, "huge.npz": npz(x=huge), "wide.npy": claiming("'<f8'", "(" + "1000000, " * 5 + ")"),
         "code.npy": claiming("__import__('os').getpid()", "(4,)"),
-    }  # fmt: skip
+    }
     return [
         Attack(
             name="pickles in arrays", files={"a.ipynb": notebook(BEGIN, MODEL, PICKLES), **pickles},

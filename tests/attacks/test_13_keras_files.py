@@ -78,7 +78,7 @@ def attacks(marker: Path) -> list[Attack]:
             },
             credits={"*": None}, review=True, says=["is a Lambda layer"], and_then=nothing_ran,
         ),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def attacks() -> list[Attack]:
             files={"a.ipynb": notebook(START, MODEL, FIT, f"{WEIGHTS[-1]} = model", FORGED), **files},
             credits={"*": None, WEIGHTS[-2]: 0, WEIGHTS[-1]: 1}, review=True, and_then=each_is_contained,
         ),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")

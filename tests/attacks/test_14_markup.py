@@ -55,7 +55,7 @@ def saved() -> bytes:
     png = b64encode(SVG.encode()).decode()
     fakes = [png, f'{png}" onerror="alert(5)', "javascript:alert(6)", png_with(SCRIPT.encode())]
     bundle = {"text/html": [SCRIPT], "image/svg+xml": SVG, "application/javascript": "alert(7)", "text/markdown": STYLE,
-              "text/latex": FRAME, EVENT: SCRIPT, "text/plain": [EVENT, SCRIPT]}  # fmt: skip
+              "text/latex": FRAME, EVENT: SCRIPT, "text/plain": [EVENT, SCRIPT]}
     outputs: list[dict[str, Any]] = [
         {"output_type": "display_data", "metadata": {EVENT: SCRIPT}, "data": bundle},
         {"output_type": "stream", "name": EVENT, "text": STYLE + SCRIPT},
@@ -65,7 +65,7 @@ def saved() -> bytes:
     document["cells"][1] |= {"outputs": outputs, "metadata": {"tags": [EVENT], "collapsed": SCRIPT}}
     for number, source in enumerate((*EVERY, f"[x](javascript:alert(9)) ![y](attachment:{EVENT})", "<style>" + STYLE)):
         cell = {"cell_type": "markdown" if number % 2 else "raw", "id": f"words-{number}", "source": source,
-                "metadata": {}, "attachments": {EVENT: {"text/html": SCRIPT, "image/svg+xml": SVG}}}  # fmt: skip
+                "metadata": {}, "attachments": {EVENT: {"text/html": SCRIPT, "image/svg+xml": SVG}}}
         document["cells"].append(cell)
     document["metadata"] |= {"title": SCRIPT, "authors": [{"name": EVENT}]}
     return json.dumps(document).encode()
@@ -146,7 +146,7 @@ ATTACKS = [
         says=(f"b{EVENT}".replace('"', '\\"'),),
         and_then=the_name_is_shown,
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

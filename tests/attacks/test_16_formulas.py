@@ -98,7 +98,7 @@ ATTACKS = [
         )
         for name, student in NAMES.items()
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

@@ -128,7 +128,7 @@ def odd(name: str, cells: tuple[str, ...], words: Mapping[str, str]) -> Attack:
     return Attack(
         name=name, files={"": notebook(START, MODEL, *cells)}, credits={"*": 1, **dict.fromkeys(ODD_ANSWERS, 0)},
         and_then=said(words), review=False,
-    )  # fmt: skip
+    )
 
 
 ATTACKS = [

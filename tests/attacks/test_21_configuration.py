@@ -76,10 +76,10 @@ def with_metadata() -> bytes:
         "language_info": {"name": "R", "file_extension": ".sh", "mimetype": "text/x-sh"},
         "jupytext": {"formats": "py"}, "papermill": {"parameters": {"answers": {"q1": 7850}}},
         "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"x": FORGED.decode()}}},
-    }  # fmt: skip
+    }
     for cell in document["cells"]:
         cell["metadata"] = {"tags": ["parameters", "skip-execution", "raises-exception"], "init_cell": True,
-                            "language": "bash", "vscode": {"languageId": "r"}}  # fmt: skip
+                            "language": "bash", "vscode": {"languageId": "r"}}
     return json.dumps(document).encode()
 
 

@@ -35,7 +35,7 @@ def claiming() -> bytes:
     document = json.loads(notebook(EMPTY, CLAIMS))
     document["metadata"] |= {
         "student": VICTIM, "student_id": VICTIM, "authors": [{"name": VICTIM}], "title": VICTIM, "slug": "index",
-    }  # fmt: skip
+    }
     document["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "q1", "points": 8, "grade": True}, "student": VICTIM}
     return json.dumps(document).encode()
 
@@ -53,7 +53,7 @@ ATTACKS = [
         name="claims in code and metadata", files={"": claiming()}, credits={"*": 0, "runs": 1}, review=False,
         and_then=is_nobody_else,
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_two_hand_ins_that_claim_one_student_are_both_graded_and_shown(
     assert len({card["slug"].casefold() for card in graded.cards}) == 8
     assert {(row["status"], row["points"]) for row in rows(out) if row["student"] == "ana"} == {
         ("duplicate", "0"), ("duplicate", "1"), ("duplicate", "8"),
-    }  # fmt: skip
+    }
     # Programs tell suites apart by their names alone.
     suites = [suite.get("name") for suite in ET.parse(out / "junit.xml").findall("testsuite")]
     assert sorted(suites) == ["ANA", "José", "José ~2", "ana", "ana ~2", "ana ~3", "ana ~4", "ana ~5"]

@@ -132,7 +132,7 @@ ATTACKS = [
         name="wants the runner's pipe", files={"": notebook(EMPTY, FORGE)}, credits={"*": 0}, ended="error",
         says=["PermissionError"],
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

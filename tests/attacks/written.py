@@ -23,7 +23,7 @@ EVERYWHERE = {"class", "id", "role", "tabindex", "aria-hidden", "aria-label", "t
 OWN: dict[str, set[str]] = {
     "html": {"lang"}, "meta": {"charset", "name", "content", "http-equiv"}, "th": {"scope"}, "a": {"href"},
     "img": {"src", "width", "height", "alt"},
-}  # fmt: skip
+}
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

@@ -123,7 +123,7 @@ def test_pictures_travel_with_their_array_when_it_is_small(gallery: Gallery, tmp
     seen = pictures(Run(submission="", ended="ok", frames=frames))
     assert [(one.shape, one.blank, one.cmap, one.values is not None) for one in seen] == [
         ((28, 28), False, "viridis", True), ((300, 300), True, "viridis", False), ((20, 20, 3), True, "", True),
-    ]  # fmt: skip
+    ]
     assert np.array_equal(seen[0].values, IMAGES[0] / 255)
     assert len({one.digest for one in seen}) == 3
 
@@ -191,7 +191,7 @@ def test_the_dictionary_comes_first_then_the_variable(tmp_path: Path) -> None:
     found = collected(tmp_path, both, names=("x",))["x"]
     assert (found.found_as, found.by_shape, found.values is not None and found.values.tolist()) == (
         "entrega['x']", False, [1, 1, 1],
-    )  # fmt: skip
+    )
     assert collected(tmp_path, {"delivery": {"x": [1, 2]}}, names=("x",))["x"].shape == (2,)
     assert collected(tmp_path, {"x": np.zeros(3), "entrega": {"x": None}}, names=("x",))["x"].found_as == "x"
     assert collected(tmp_path, {"y": np.zeros(3)}, names=("x",)) == {}
@@ -201,7 +201,7 @@ def test_under_another_name_an_array_is_found_by_its_shape_the_newest_first(tmp_
     namespace = {
         "X": np.zeros((6, 4)), "other": np.zeros((6, 5)), "_1": np.zeros((6, 4)), "pair": (np.ones((6, 4)), 3),
         "X_scaled": np.full((6, 4), 2.0), "entrega": {"mine": np.full((6, 4), 3.0)},
-    }  # fmt: skip
+    }
     found = collected(tmp_path, namespace, names=("x",), x=[6, 4])["x"]
     candidates = (found, *found.candidates)
     assert [one.found_as for one in candidates] == ["entrega['mine']", "X_scaled", "pair[0]", "X"]
@@ -250,7 +250,7 @@ def test_a_large_array_is_described_by_rows_and_range(tmp_path: Path) -> None:
         ([1, 2, 3], (3,)), (3.5, ()), ({2: 7, 0: 5, 1: 6}, (3,)), (np.ones(3, ">i4"), (3,)), (np.ones(2, bool), (2,)),
         ((np.arange(3), np.arange(3)), (2, 3)),
     ],
-)  # fmt: skip
+)
 def test_lists_numbers_and_counts_are_arrays_too(tmp_path: Path, value: Any, shape: tuple[int, ...]) -> None:
     assert collected(tmp_path, {"x": value}, names=("x",))["x"].shape == shape
 
@@ -310,7 +310,7 @@ def test_arrays_lists_and_mappings_are_cut_to_their_first_rows() -> None:
     given: dict[str, Any] = {
         "x": [np.arange(9), {"a": np.arange(9)}["a"]], "y": {"out": np.arange(9)}, "epochs": 30, "initial_epoch": 2,
         "sample_weight": np.ones(9), "validation_data": (np.arange(9), np.arange(9)), "validation_split": 0.1,
-    }  # fmt: skip
+    }
     less = quick.cut(given, rows=4, epochs=1)
     assert [len(part) for part in less["x"]] == [4, 4]
     assert (len(less["y"]["out"]), len(less["sample_weight"]), less["epochs"]) == (4, 4, 3)

@@ -13,7 +13,7 @@ from grader.evidence import execute, predict, series
 
 PACKAGE = Path(grader.__file__).resolve().parent
 # The kernel is told by a text to import the recorder, so no import of the runner leads there.
-RUN = ("runner/run", "recorder/recorder")
+RUN = ("runner/run", "recorder/install")
 STARTS = {"runner.run": RUN, "worker.series": ("worker/series", *RUN), "predict": ("predict",)}
 
 

@@ -180,7 +180,7 @@ def stops_kindly(exercise: str, lang: Language) -> None:
         ),
         RunSpec(limits=Limits(wall_s=150, cell_s=100), stop_on_error=True),
         inputs=execute.Inputs(data_file=mounted.path, data_name=checked.data, fit_rows=2000),
-    )  # fmt: skip
+    )
     if ran.ended == "ok":
         return
     assert ran.ended == "error", (ran.detail, ran.failed)

@@ -65,7 +65,7 @@ def rubric(exports: tuple[str, ...], **shapes: Any) -> Rubric:
     return Rubric(
         exercise="one", title={}, data="mnist", test="public", run=RunSpec(), criteria=(seen,), exports=exports,
         export_shapes=shapes,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_pictures_arrays_and_a_quick_training(data: Path) -> None:
     seen = recognised(facts.pictures, DATA, "sandbox")
     assert [(one.cell, one.shape, one.blank, one.row) for one in seen] == [
         (1, (28, 28), False, 0), (1, (28, 28), False, 1), (2, (784, 1), False, None), (2, (28, 28), True, None),
-    ]  # fmt: skip
+    ]
     assert [one.title for one in seen[:2]] == [str(DATA.y_train[0]), f"etiqueta {DATA.y_train[1]}"]
 
     assert facts.exports["x_mlp"].found_as == "X_tr"

@@ -120,7 +120,7 @@ def run_of(ended: Any, frames: dict[tuple[str, int], bytes]) -> Run:
     ending = sandbox.Ending(
         ended=ended, returncode=0, seconds=1.0, peak_memory=0, stdout=b"", stderr=b"", frames=frames, isolation="",
         memory_limit="",
-    )  # fmt: skip
+    )
     return execute.run_of(HANDED_IN, ending, 0)
 
 

@@ -51,7 +51,7 @@ KAGGLE = json.dumps(
             for number, source in enumerate(SOURCES)
         ],
     }
-)  # fmt: skip
+)
 
 
 def joined(found: Mended) -> list[str]:
@@ -128,7 +128,7 @@ def test_a_small_damage_costs_no_cell(old: str, new: str, kind: str) -> None:
         ('}, {"metadata"', '} {"metadata"', "comma"), ('print(\\"hola\\"', 'print("hola"', "text"),
         ('\\"hola', '"hola', "text"), ('"}]', '"},]', "comma"), ('"source": "import', '"source" "import', "comma"),
     ],
-)  # fmt: skip
+)
 def test_a_notebook_in_one_line_is_mended_too(old: str, new: str, kind: str) -> None:
     found = mended(changed(KAGGLE, old, new))
     assert found is not None

@@ -177,7 +177,7 @@ def test_weights_written_into_the_code_are_marked_twice(digits: data.DataSet) ->
         model.set_weights([np.frombuffer(base64.b64decode(raw), "f4").reshape(784, 10), np.zeros(10)])
         model.evaluate(xt, yt[:200], verbose=0)
         """,
-    ))  # fmt: skip
+    ))
     one = graded(facts)
     assert [reason.key for reason in one.review] == ["scoring.carried_unpacked", "scoring.not_retrained_set"]
     assert "41 kB" in one.review[0].en
@@ -203,7 +203,7 @@ def test_a_loop_of_the_notebooks_own_is_only_a_notice(digits: data.DataSet) -> N
         model.save("own.keras"); final_model = keras.models.load_model("own.keras")
         final_model.evaluate(xt, yt[:200], verbose=0)
         """,
-    ))  # fmt: skip
+    ))
     assert told(graded(facts)) == ([], ["scoring.own_loop"])
 
 
@@ -211,7 +211,7 @@ def test_a_training_that_begins_with_weights_from_a_file_is_a_notice(digits: dat
     _, facts = ran(digits, submission(
         "model = build(); model.load_weights('brought.keras'); model.fit(x[:640], y[:640], verbose=0)",
         files={"brought.keras": brought},
-    ))  # fmt: skip
+    ))
     one = graded(facts)
     assert told(one) == ([], ["scoring.weights_loaded"])
     assert one.notices[-1].en.endswith("from: brought.keras.")

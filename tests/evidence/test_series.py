@@ -60,7 +60,7 @@ def runs() -> list[Run | None]:
     return series.series([
         member(TRAINED), member(leaves), member(looks), member(notebook("while True: pass"), cell_s=3),
         member(notebook("1 / 0")), member(notebook("import os; os._exit(3)")), member(TRAINED),
-    ])  # fmt: skip
+    ])
 
 
 def test_each_run_ends_as_it_would_by_itself(runs: list[Run | None]) -> None:

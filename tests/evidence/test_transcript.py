@@ -36,11 +36,11 @@ def test_every_cell_is_there_under_its_number_and_kind() -> None:
     cells = read(hand_in(
         markdown(["# A\n", "b"]), code("a = 1\r\n", count=3), {"cell_type": "raw", "source": "r"}, "noise",
         {"cell_type": "strange", "source": 5}, code("", count=True),
-    )).cells  # fmt: skip
+    )).cells
     assert [(cell.cell, cell.kind, cell.source, cell.count) for cell in cells] == [
         (1, "markdown", "# A\nb", None), (2, "code", "a = 1\n", 3), (3, "raw", "r", None), (4, "raw", "", None),
         (5, "raw", "", None), (6, "code", "", None),
-    ]  # fmt: skip
+    ]
 
 
 def test_what_is_run_and_what_is_shown_have_the_same_numbers_and_sources() -> None:
@@ -62,14 +62,14 @@ def test_outputs_are_text_or_a_picture_or_a_name() -> None:
         SavedOutput(text="ValueError: no", error=True),
         SavedOutput(text="<Figure>", picture=PICTURE, others=("text/html",)),
         SavedOutput(others=("image/svg+xml", "application/json")),
-    )  # fmt: skip
+    )
 
 
 def test_what_is_no_output_is_named_by_what_it_calls_itself() -> None:
     assert outputs({"output_type": "update"}, {}, 5, display({"text/plain": 7, "image/png": {}})) == (
         SavedOutput(others=("update",)), SavedOutput(others=("?",)), SavedOutput(others=("?",)),
         SavedOutput(others=("text/plain", "image/png")),
-    )  # fmt: skip
+    )
 
 
 def test_ten_thousand_outputs_and_a_thousand_names_are_counted_and_cut() -> None:
@@ -92,7 +92,7 @@ def test_a_notebook_of_format_3_is_read_with_its_outputs() -> None:
             {"output_type": "pyout", "html": "<b>", "text": "b", "prompt_number": 4},
             {"output_type": "pyerr", "ename": "E", "evalue": "f", "traceback": []},
         ]},
-    ]  # fmt: skip
+    ]
     content = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
     assert every_cell("old.ipynb", content) == (
         NotebookCell(cell=1, kind="markdown", source="## Title"),
@@ -152,7 +152,7 @@ def test_each_cell_has_what_its_run_claims() -> None:
         3: CellRun(status="skipped", seconds=0.1),
         5: CellRun(status="ok"),
         6: CellRun(status="ok", seconds=0.1, output="x" * 2000, cut=True),
-    }  # fmt: skip
+    }
 
 
 def test_what_was_measured_goes_before_what_a_cell_claims() -> None:

@@ -135,7 +135,7 @@ def test_everybody_has_a_row_with_the_right_status(graded: Path) -> None:
     assert {(row["student"], row["status"]) for row in rows} == {
         ("honest", "ok"), ("gone", "exit"), ("endless", "ok"), ("subclassed", "ok"), ("raw", "ok"),
         ("twin", "duplicate"), ("printed", "unreadable"), ("absent", "missing"),
-    }  # fmt: skip
+    }
     assert len(rows) == 9
     assert {name for name in cards(graded) if name.startswith("twin")} == {"twin", "twin~2"}
 
@@ -262,7 +262,7 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     ended = subprocess.run(
         [sys.executable, "-m", "grader", "grade", "mlp.yaml", "quick", "-o", "look", "--data", "digits", "--quick"],
         cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    )
     assert ended.returncode == 0, ended.stderr
     assert "an early look: accuracies are not judged; grade again without --quick" in ended.stdout
     assert [path.name for path in (root / "look").glob("grades*")] == []
@@ -272,7 +272,7 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     assert verdicts == {
         "runs": "full", "dense": "full", "output": "full", "compile": "full", "data": "lost",
         "accuracy": "unjudged", "gap": "unjudged", "gap_means": "full",
-    }  # fmt: skip
+    }
     assert any("quick run" in notice["en"] for notice in looked["honest"]["notices"])
     assert looked["endless"]["ended"] == "ok"
     told = {name for name, card in looked.items() if any("byte for byte" in one["en"] for one in card["notices"])}
@@ -300,7 +300,7 @@ def test_a_look_at_structure_alone_trains_nothing(root: Path) -> None:
     assert states == {
         "runs": "full", "dense": "full", "output": "full", "compile": "full", "data": "lost",
         "accuracy": "unjudged", "gap": "unjudged", "gap_means": "full",
-    }  # fmt: skip
+    }
     assert any("no training took place" in notice["en"] for notice in seen["plots"]["notices"])
     assert [cell["error"] for cell in seen["wrong"]["failed"]] == ["ValueError"]
     assert [cell["cause"]["key"] for cell in seen["raw"]["failed"]] == ["diagnoses.not_compiled"]

@@ -42,7 +42,7 @@ def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_not
     places = seat([hand_in("ana ")], {"ana": Person(id="ana")}, True)
     assert [(place.student, place.known, place.hand_in is None) for place in places] == [
         ("ana ", False, False), ("ana", True, True),
-    ]  # fmt: skip
+    ]
     assert places[1].slug == "ana"
 
 
@@ -122,7 +122,7 @@ def job(tmp_path: Path) -> pipeline.Job:
     return pipeline.Job(
         rubric=rubric.load(here.rubric_path("mnist-mlp")), course=here, paths=(tmp_path / "hand-ins",),
         out=tmp_path / "out", data=data.of_arrays("mnist", *nothing, *nothing), language="en",
-    )  # fmt: skip
+    )
 
 
 def failing_at(student: str, error: Exception) -> Callable[[Gathering], Gathered]:
@@ -144,7 +144,7 @@ def test_a_fault_of_ours_at_one_hand_in_leaves_the_others_their_cards(
     found = {path.stem: store.load_card(path.read_bytes()) for path in (job.out / "cards").glob("*.json")}
     assert {name: card.ended for name, card in found.items()} == {
         "ana": "unreadable", "eva": "sandbox-error", "li": "unreadable",
-    }  # fmt: skip
+    }
     assert (found["eva"].points, found["eva"].unjudged) == (0, found["eva"].max_points)
     assert found["eva"].review[0].en.startswith("Our grader failed at this hand-in (ZeroDivisionError in test_pipeline")
     assert "costs nothing" in (job.out / "students" / "eva.html").read_text("utf-8")

@@ -37,7 +37,7 @@ class Keras:
         self.process = subprocess.Popen(
             [sys.executable, str(program), str(self.folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
-        )  # fmt: skip
+        )
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         assert self.process.stdin is not None
@@ -204,7 +204,7 @@ def test_enough_random_models_were_compared(keras: Keras) -> None:
         ("MobileNet", 4_253_864), ("MobileNetV2", 3_538_984), ("DenseNet121", 8_062_504), ("Xception", 22_910_480),
         ("InceptionV3", 23_851_784),
     ],
-)  # fmt: skip
+)
 def test_the_named_networks_are_read_exactly(keras: Keras, name: str, total: int) -> None:
     reply = keras.ask({"application": name})
     model = keras_file.read_config(reply["config"])

@@ -111,7 +111,7 @@ WHOLE = [
         called(layer("Concatenate", "both", axis=-1), [[tensor("dense"), tensor("scaled")]]),
     ),
     sequential((4,), sequential((4,), dense(4), name="inner"), layer("BatchNormalization")),
-]  # fmt: skip
+]
 
 
 def test_weights_that_are_not_packed_are_in_memory_once() -> None:

@@ -53,7 +53,7 @@ def test_only_what_the_command_names_is_mounted_read_only(tmp_path: Path) -> Non
     volumes = [word.removeprefix("--volume=") for word in words if word.startswith("--volume=")]
     assert [volume.split(":", 1)[1] for volume in volumes] == [
         "/in:ro", f"{CHILD_ROOT}:ro", "/in/data/set.npz:ro",
-    ]  # fmt: skip
+    ]
     assert not [word for word in words if word.startswith(("-v", "--mount", "--device", "--env-file"))]
 
 

@@ -52,7 +52,7 @@ def test_root_may_not_lend_students_its_rights(root: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", GRADE.format(root=str(root), more=["--unsafe-no-sandbox"])],
         capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    )
     assert ended.returncode == 2
     assert "student code would run as root; call the grader as an ordinary user" in ended.stderr
     assert not (root / "out").exists()

@@ -57,7 +57,7 @@ def test_no_picture_at_all_says_so_with_the_reason() -> None:
     judged = checks.judge("shows_images", evidence(about=about, data=DATA), {"n": 4})
     assert (judged.credit, say(judged)) == (
         0, "The notebook shows no picture: cell 7 ended in NameError before one was drawn.",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_any_image_counts_different_pictures_that_are_not_blank() -> None:
 PICTURES = st.builds(
     picture, st.none() | st.integers(0, 9), st.sampled_from(["", "3", "4 5", "x"]), row=st.integers(0, 9),
     blank=st.booleans(), part=st.sampled_from(["train", "test"]), cmap=st.sampled_from(["", "gray", "Reds"]),
-)  # fmt: skip
+)
 
 
 @given(
@@ -156,7 +156,7 @@ PICTURES = st.builds(
         {}, {"labelled": True}, {"first": True}, {"one_per_class": True}, {"part": "test"}, {"any_image": True},
         {"cmaps": ("Reds", "gray", "Blues", "Greens")},
     ]),
-)  # fmt: skip
+)
 def test_credit_is_a_share_that_more_pictures_never_lower(pictures: list[PictureFacts], params: dict[str, Any]) -> None:
     judged = shown(*pictures, n=4, **params)
     assert 0 <= (judged.credit or 0) <= 1

@@ -101,7 +101,7 @@ def test_a_cause_holds_the_students_own_names_and_numbers(error: str, text: str,
         ("28, 28", "28, 28", "one_image"), ("784", "32,", "one_image"), ("28, 28, 1", "28, 28", "one_image"),
         ("28, 28, 1", "28, 784", "flat_images"), ("28, 28, 3", "28, 28, 28", "input_shape"), ("28, 28", "None, 28", "flat_images"),
     ],
-)  # fmt: skip
+)
 def test_one_image_is_told_from_a_batch_of_another_shape(wanted: str, given: str, id: str) -> None:
     said = f"Expected shape (None, {wanted}), but input has incompatible shape ({given})"
     assert explained(failed("ValueError", said)).id == id  # type: ignore[union-attr]

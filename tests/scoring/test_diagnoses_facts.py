@@ -35,7 +35,7 @@ def layer(activation: str, units: int = 10) -> tuple[LayerFacts, ...]:
     return (LayerFacts(
         name="out", kind="Dense", input_shape=(784,), output_shape=(units,), params=0, trainable=True,
         config={"activation": activation},
-    ),)  # fmt: skip
+    ),)
 
 
 def of(kind: str, params: int = 0) -> LayerFacts:

@@ -70,7 +70,7 @@ def test_a_forged_list_of_pictures_gives_what_can_be_read() -> None:
     seen = pictures(run)
     assert [(one.shape, one.title, one.cell, one.blank, one.values) for one in seen] == [
         ((28, 28), "", 0, False, None), ((2,), "", 2, False, None),
-    ]  # fmt: skip
+    ]
     assert pictures(Run(submission="", ended="ok", frames={("pictures", 0): b"{}"})) == ()
 
 

@@ -69,7 +69,7 @@ def sources() -> str:
     rooms = (
         "scoring/score.py", "scoring/model_choice.py", "scoring/accuracy.py", "scoring/answers.py",
         "scoring/alignment.py", "scoring/weights_origin.py", "evidence/carried.py", "grading/submission.py",
-    )  # fmt: skip
+    )
     files = [*root.glob("scoring/checks/*.py"), *(root / room for room in rooms)]
     return "\n".join(path.read_text("utf-8") for path in files)
 

@@ -154,7 +154,7 @@ def a_device(path: Path) -> None:
 SPECIAL = [
     (os.mkfifo, "not_a_file"), (a_socket, "not_a_file"), (a_device, "not_a_file"), (a_link_to_itself, "link"),
     (a_link_to_nowhere, "link"),
-]  # fmt: skip
+]
 
 
 def key(why: Message) -> str:
@@ -499,7 +499,7 @@ def test_a_class_of_nothing_but_hostile_hand_ins_is_graded_to_its_end(tmp_path: 
             data=data.of_arrays("mnist", *nothing, *nothing), formats=("junit",),
         ),
         watch,
-    )  # fmt: skip
+    )
     assert summary.students == summary.reviews == len(list(root.iterdir())) == len(watch.done)
     assert {one.status for one in watch.done} == {"refused", "unreadable"}
     cards = [store.load_card(path.read_bytes()) for path in (tmp_path / "out" / "cards").iterdir()]

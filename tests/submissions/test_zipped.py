@@ -186,7 +186,7 @@ def test_a_directory_of_endless_names_is_not_read(tmp_path: Path) -> None:
 def test_a_name_that_leads_elsewhere_costs_nobody_else(tmp_path: Path) -> None:
     bad = (
         b"../ana/P1.ipynb", b"/ana/P1.ipynb", b"./../ana.ipynb", b"ana\\P1.ipynb", b"..\\ana.ipynb", b"x/../ana.ipynb",
-    )  # fmt: skip
+    )
     parts = [Part(name=b"ana/P1.ipynb", content=NOTEBOOK), *(Part(name=name, content=b"{}") for name in bad)]
     found = submissions(put(tmp_path, "class.zip", written(*parts)))
     assert found.pop("ana").files == {"P1.ipynb": NOTEBOOK}
@@ -279,7 +279,7 @@ def test_a_honest_file_may_be_very_repetitive(tmp_path: Path) -> None:
 def test_a_large_file_beside_the_notebook_is_left_out_with_a_notice(tmp_path: Path) -> None:
     submission = of_ana(tmp_path, written(
         P1, Part(name=b"a.npy", content=bytes(30 * MB), method=0), hostile.zeros(b"b.npy", 39),
-    ))  # fmt: skip
+    ))
     assert sorted(submission.files) == ["P1.ipynb", "a.npy"]
     (notice,) = submission.notices
     assert render(notice, "en").startswith("b.npy has 39 MB; at most 34 MB are read.")
@@ -301,7 +301,7 @@ def test_a_zip_of_a_class_is_read_like_a_folder(tmp_path: Path) -> None:
         "ana.ipynb": NOTEBOOK, "Ñandú Pérez (1)/entrega/P5.ipynb": NOTEBOOK, "Ñandú Pérez (1)/net.py": b"x = 1",
         "li.py": b"x = 1", "eva.pdf": b"%PDF", "README.md": b"", "roster.csv": b"id\n", "jo/P2.ipynb": b"{}",
         "jo/P10.ipynb": NOTEBOOK, "jo/.ipynb_checkpoints/P10-checkpoint.ipynb": b"{}",
-    }  # fmt: skip
+    }
     for name, content in files.items():
         put(tmp_path / "folder", name, content)
     found = submissions(put(tmp_path, "hand-ins.zip", packed(files)))

@@ -1,5 +1,6 @@
 """What Keras 3.15, TensorFlow 2.21 and NumPy 2 really said: (diagnosis, error, text, line), read off by running the lines."""
 
+# fmt: off
 ERRORS = (
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'get_session'", 'keras.backend.get_session()'),
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'set_image_dim_ordering'", "K.set_image_dim_ordering('th')"),

@@ -39,7 +39,7 @@ def beside(name: bytes, **more: object) -> tuple[Part, ...]:
 def quoting() -> tuple[Part, ...]:
     """The first member's local header swallows the second member in its extra field."""
     first = Part(name=b"a.ipynb", content=NOTEBOOK, method=0, local_extra=bytes(200), packed=b"",
-                 packed_size=len(NOTEBOOK))  # fmt: skip
+                 packed_size=len(NOTEBOOK))
     return first, Part(name=b"b.txt", content=b"x" * 40, method=0)
 
 
@@ -96,7 +96,7 @@ MEMBERS: dict[str, tuple[Callable[[], tuple[Part, ...]], str]] = {
     "400 000 empty blocks": (partial(one, content=b"", packed=EMPTY_BLOCKS), _DAMAGED),
     "another local name": (partial(one, local_name=b"P2.ipynb"), _DAMAGED),
     "quoted": (quoting, _DAMAGED),
-}  # fmt: skip
+}
 
 
 def many() -> bytes:
@@ -150,4 +150,4 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
     "64-bit record that disagrees": (
         lambda: written(P1, large=True)[:-22] + made.end(2, 0xFFFFFFFF, 0xFFFFFFFF), "zip_damaged",
     ),
-}  # fmt: skip
+}

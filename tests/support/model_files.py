@@ -44,7 +44,7 @@ def sequential(shape: Sequence[int], *layers: Config, name: str = "sequential", 
     config = {
         "name": name, "trainable": trainable, "layers": [entrance(*shape), *layers],
         "build_input_shape": [None, *shape],
-    }  # fmt: skip
+    }
     return {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": None}
 
 
@@ -70,11 +70,11 @@ def functional(layers: Sequence[Config], inputs: Any, outputs: Any, name: str = 
     """A Functional model."""
     config = {
         "name": name, "trainable": True, "layers": list(layers), "input_layers": inputs, "output_layers": outputs,
-    }  # fmt: skip
+    }
     return {
         "module": "keras.src.models.functional", "class_name": "Functional", "config": config,
         "registered_name": "Functional",
-    }  # fmt: skip
+    }
 
 
 def conv(filters: int, size: int, **more: Any) -> Config:
@@ -159,7 +159,7 @@ _OBJECTS = st.sampled_from(
         {"layer": "LeakyReLU", "negative_slope": 0.25}, {"layer": "ReLU", "max_value": 6.0}, {"layer": "ELU"},
         {"layer": "Softmax"}, {"layer": "Activation", "activation": "tanh"},
     ]
-)  # fmt: skip
+)
 _ACTIVATION = st.one_of(_WORDS, _OBJECTS)
 _AXIS = st.sampled_from([-1, -1, 1, 2, 3, -2])
 _SCALED = {"center": st.booleans(), "scale": st.booleans()}
@@ -186,7 +186,7 @@ def _window(axes: int) -> dict[str, st.SearchStrategy[Any]]:
     return {
         "kernel_size": numbers(_SMALL), "padding": _PADDING, "merge": strides, "data_format": _FORMAT,
         "activation": _ACTIVATION, "use_bias": st.booleans(),
-    }  # fmt: skip
+    }
 
 
 def _of_axes(axes: int) -> list[st.SearchStrategy[Any]]:
@@ -282,7 +282,7 @@ _GRAPH_STEPS = [
     ),
     st.fixed_dictionaries({"do": st.just("tensors"), "of": st.sampled_from(_SUMS), "at": _PLACE, "and": _PLACE}),
     st.fixed_dictionaries({"do": st.just("call"), "of": _CALLS, "at": _PLACE}),
-]  # fmt: skip
+]
 _INPUT = st.one_of(
     st.tuples(st.integers(1, 9)),
     st.tuples(st.integers(1, 9), _SMALL),

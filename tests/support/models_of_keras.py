@@ -26,7 +26,7 @@ from grader.models import keras_file
 
 REFUSED_BY_KERAS = (
     ValueError, TypeError, NotImplementedError, AttributeError, IndexError, RuntimeError, ZeroDivisionError
-)  # fmt: skip
+)
 VALUES_CAP = 20_000
 
 

@@ -16,7 +16,7 @@ def handed_in(*cells: str) -> Submission:
     return Submission(
         student="ana", exercise="a", files={"a.ipynb": content}, entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    )
 
 
 def told(run: Run, kind: str) -> Any:

@@ -56,7 +56,7 @@ def write(root: Path, *, old: str = "", new: str = "") -> Path:
             "source": source,
         }
         for number, source in enumerate(CELLS)
-    ]  # fmt: skip
+    ]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (root / "reference" / "tiny" / "solution.ipynb").write_text(json.dumps(notebook), "utf-8")
     (root / "reference" / "tiny" / "expected.json").write_text(json.dumps(EXPECTED), "utf-8")

@@ -138,7 +138,7 @@ def by_7_zip(files: dict[str, bytes]) -> bytes:
             method=8 if body else 0,
         )
         for name, body in files.items()
-    ]  # fmt: skip
+    ]
     folders = sorted({name.rpartition("/")[0] for name in files if "/" in name})
     parts += [Part(name=f"{name}/".encode(), method=0, system=DOS, extra=times) for name in folders if name.isascii()]
     return written(*parts)

@@ -135,7 +135,7 @@ def test_no_heap_of_chunks_makes_the_check_fail(heap: list[tuple[bytes, bytes]])
     ("something behind the deflated pixels", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS) + b"<b>"))),
     ("deflated pixels that are cut short", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS)[:-1]))),
     ("a damaged sum of the pixels", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS)[:-1] + b"\0"))),
-])  # fmt: skip
+])
 def test_a_file_that_is_not_a_plain_png_is_refused(said: str, content: bytes) -> None:
     assert png.checked(picture()) is not None           # so it is the fault that is refused
     assert png.checked(content) is None, said

@@ -24,7 +24,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     digits = data.DataSet(
         name="digits", label=message("words.test"), sha256="0" * 64, x_train=nothing, y_train=labels, x_test=nothing,
         y_test=labels,
-    )  # fmt: skip
+    )
     exercise = prepared(rubric.load(root / "rubrics" / "tiny.yaml"), course.find(root), digits)
     return {one.name: one for one in cases(exercise, seeds=2)[0]}
 

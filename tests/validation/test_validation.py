@@ -35,7 +35,7 @@ def digits() -> data.DataSet:
     return data.DataSet(
         name="digits", label=message("words.test"), sha256="0" * 64, x_train=nothing, y_train=labels, x_test=nothing,
         y_test=labels,
-    )  # fmt: skip
+    )
 
 
 def case(exercise: Exercise, name: str) -> Case:
@@ -355,7 +355,7 @@ def test_junit_has_a_suite_per_exercise_and_a_case_per_finding() -> None:
     assert [one.get("name") for one in root.iter("testcase")] == [
         "reference", "handout: untouched handout", "mutant: off-by-one:seven", "mutant: x[red]",
         "rule: at least 8 mutants",
-    ]  # fmt: skip
+    ]
     (failure,) = root.iter("failure")
     assert "second" in (failure.text or "")
     assert {one.get("value") for one in root.iter("property")} == {"none (trusted)"}

@@ -38,7 +38,7 @@ def again(done: tuple[Path, object], tmp_path: Path, *, old: str = "", new: str 
     return validation.Request(
         course=tiny_course.write(tmp_path / "course", old=old, new=new), out=tmp_path / "out",
         junit=tmp_path / "junit.xml",
-    )  # fmt: skip
+    )
 
 
 def test_a_good_course_is_as_it_must_be(done: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -144,7 +144,7 @@ def test_evidence_without_a_sandbox_is_never_taken_for_evidence_from_one(
     task = gather.Gathering(
         submission=cases.reference(exercise).submission, rubric=exercise.rubric, data=exercise.data,
         evidence=done[0] / "out" / "evidence",
-    )  # fmt: skip
+    )
     assert gather.execution(task)[1] == 0
     inside = gather._run_folder(task, 0, None)
     with sandbox.without_isolation():

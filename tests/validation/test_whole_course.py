@@ -20,7 +20,7 @@ from grader.course import course
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.whole_machine, pytest.mark.sandbox, pytest.mark.keras, pytest.mark.real_data,
-]  # fmt: skip
+]
 
 PROGRAM = Path(__file__).resolve().parents[2] / "benchmarks" / "references.py"
 MEASURED = re.compile(r"^(\S+) +reference.* ([0-9.]+) % on new images", re.MULTILINE)

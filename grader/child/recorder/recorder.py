@@ -11,7 +11,6 @@ import functools
 import inspect
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,10 +25,8 @@ from grader.child.recorder import (
     calls,
     input_stats,
     model_discovery,
-    pipelines,
     quick,
     saving,
-    seeds,
     shims,
 )
 from grader.child.recorder.budget import TimeKeeper, deadline
@@ -361,35 +358,3 @@ class Recorder:
                 if not record.saved:
                     record.fingerprint = ""
         self._quietly(self._collect)
-
-
-def install(shell: Any, config_json: str) -> None:
-    """Set everything up in the kernel of ``shell``; the modules of this package leave no trace by name."""
-    config = json.loads(config_json)
-    seeds.settle(
-        config["seed"], config["seed_shift"], deterministic=config["deterministic"], threads=config["threads"]
-    )
-    pipelines.untune()
-    recorder = Recorder(shell, config)
-    recorder.watch_keras()
-    data = inside(f"/in/data/{config['data']}.npz")
-    if os.path.exists(data):
-        shims.data_sets(config["data"], data)
-    shims.colab()
-    shims.keyboard(shell, recorder.spool.notice)
-    shims.magics(shell, recorder.spool.notice)
-    shims.drawing()
-    shims.displays(shell)
-    recorder.gallery.watch()
-    recorder.events.watch_keras()
-    shims.tracebacks(shell)
-    shell.events.register("pre_run_cell", recorder.before_cell)
-    shell.events.register("post_run_cell", recorder.after_cell)
-    sys.argv = [config["entry_name"]]
-    if config["kind"] == "module":
-        shell.user_ns["__file__"] = f"{config['work']}/{config['entry_name']}"
-    os.chdir(config["work"])
-    sys.path[:] = [config["work"], *(path for path in sys.path if path not in {"", inside("/opt/child")})]
-    for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
-        del sys.modules[name]
-    sys.modules["_recorder"] = recorder  # type: ignore[assignment]

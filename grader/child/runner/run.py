@@ -41,8 +41,8 @@ NOTICES_CAP = 30
 NOTICE_CAP = 4 << 10        # bytes: all of them fit in one frame, however they are escaped
 SETUP = (
     "import sys as _s; _s.path.insert(0, {child!r})\n"
-    "from grader.child.recorder import recorder as _r\n"
-    "_r.install(get_ipython(), {config!r}); del _s, _r"
+    "from grader.child.recorder.install import install as _i\n"
+    "_i(get_ipython(), {config!r}); del _s, _i"
 )
 FINISH = "__import__('sys').modules['_recorder'].finish()"
 

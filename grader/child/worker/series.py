@@ -56,7 +56,7 @@ def warm_up() -> None:
     """Import what every kernel needs. Raises RuntimeError when that started a thread, which no copy would have."""
     import matplotlib.pyplot  # noqa: F401, PLC0415 - seconds of import, after the first byte to the host
 
-    from grader.child.recorder import recorder  # noqa: F401, PLC0415
+    from grader.child.recorder import install  # noqa: F401, PLC0415
     from grader.child.runner import run  # noqa: F401, PLC0415
     from grader.child.worker import forked  # noqa: F401, PLC0415
 

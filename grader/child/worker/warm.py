@@ -72,7 +72,7 @@ def warm_up() -> None:
     import matplotlib.pyplot  # noqa: F401, PLC0415 - seconds of import, after the trial
 
     from grader.child import predict  # noqa: F401, PLC0415
-    from grader.child.recorder import recorder  # noqa: F401, PLC0415
+    from grader.child.recorder import install  # noqa: F401, PLC0415
     from grader.child.runner import run  # noqa: PLC0415
     from grader.child.worker import forked  # noqa: F401, PLC0415
 

@@ -46,7 +46,7 @@ def points_table(rubric: Rubric, lang: Language) -> str:
         "|---|---:|",
         *(f"| {_cell(title)} | {texts.number(points, lang)} |" for title, points in rows),
         f"| **{head[2]}** | **{texts.number(rubric.max_points, lang)}** |",
-    ])  # fmt: skip
+    ])
 
 
 def _cell(title: str) -> str:

@@ -115,7 +115,7 @@ def parse(content: bytes, depth: int) -> Any:
         value = json.loads(
             content.decode("utf-8"),
             object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real,
-        )  # fmt: skip
+        )
     except UnicodeDecodeError as error:
         raise Refused(message("keras_file.json_not_utf8")) from error
     except RecursionError as error:

@@ -101,7 +101,7 @@ class Walk:
         config = {
             "name": node.name, "trainable": True, "dtype": "float32",
             "layers": [part.packed for part in parts], "build_input_shape": [None, *shape],
-        }  # fmt: skip
+        }
         return Part(
             packed=leaves.wrapped("keras", "Sequential", config),
             inputs=(shape,),

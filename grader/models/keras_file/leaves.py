@@ -144,7 +144,7 @@ def input_layer(found: Node, place: Place) -> Part:
         name=path, kind="InputLayer", input_shape=shape, output_shape=shape, params=0, trainable=place.trainable,
         config={"name": found.name, "batch_shape": [None, *shape], "dtype": _dtype_name(found.config.get("dtype"))},
         params_derivation="0",
-    )  # fmt: skip
+    )
     return Part(packed=wrapped("keras.layers", "InputLayer", config), inputs=(), outputs=(shape,), rows=(row,), macs=0)
 
 
@@ -186,7 +186,7 @@ def layer(found: Node, place: Place, shapes: Sequence[Shape]) -> Part:
     return Part(
         packed=wrapped("keras.layers", "Identity" if kind.idle else found.kind, packed),
         inputs=tuple(shapes), outputs=(effect.output,), rows=(row,), macs=effect.macs,
-    )  # fmt: skip
+    )
 
 
 def operation(found: Node, place: Place, operands: Sequence[Operand]) -> Part:
@@ -207,7 +207,7 @@ def operation(found: Node, place: Place, operands: Sequence[Operand]) -> Part:
     return Part(
         packed={**wrapped(what.module, found.kind, packed), "registered_name": found.kind},
         inputs=shapes, outputs=(effect.output,), rows=(row,), macs=0,
-    )  # fmt: skip
+    )
 
 
 def _row(

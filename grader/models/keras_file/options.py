@@ -201,7 +201,7 @@ def described(value: Any) -> Any:
     simple = {
         shown(key, 40): item for key, item in list(inner.items())[:20]
         if item is None or type(item) in (bool, int, float) or (isinstance(item, str) and len(item) <= 40)
-    }  # fmt: skip
+    }
     return {**simple, "class_name": name}
 
 

@@ -17,7 +17,7 @@ ALIASES = {
     "weight": "weights", "pesos": "weights", "peso": "weights",
     "bias": "biases", "sesgos": "biases", "sesgo": "biases",
     "longitud": "length",
-}  # fmt: skip
+}
 
 
 @dataclass(slots=True)

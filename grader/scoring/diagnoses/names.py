@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# fmt: off
 MODULES: Mapping[str, str] = {
     "layers.core": "keras.layers", "layers.convolutional": "keras.layers", "layers.normalization": "keras.layers",
     "layers.pooling": "keras.layers", "layers.advanced_activations": "keras.layers", "layers.recurrent": "keras.layers",

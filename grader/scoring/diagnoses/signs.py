@@ -107,6 +107,7 @@ def _same(**fixed: str) -> Callable[[dict[str, str | None]], Values]:
 BACKEND = r"module 'keras[\w.]*\.backend' has no attribute '(?P<name>\w+)'"
 IMPORT = r"ImportError|ModuleNotFoundError"
 OPTIMIZER = rf"\b(?P<owner>{'|'.join(names.OPTIMIZERS)})\("
+# fmt: off
 SIGNS: Sequence[Sign] = (
     # imports
     Sign(id="np_utils", error=IMPORT, text=r"'(?:[\w.]*\.)?np_utils'"),

@@ -10,9 +10,9 @@ import other_graders
 from grading import Graded, all_earned, grade
 from measures import Measure, at_least
 
-FEW = 6                     # notebooks for the others, which take seconds for each
-MANY = 60                   # for ours, so that starting up weighs as in a class
-ROWS, EPOCHS = 20_000, 1    # of the small training
+FEW = 6  # notebooks for the others, which take seconds for each
+MANY = 60  # for ours, so that starting up weighs as in a class
+ROWS, EPOCHS = 20_000, 1  # of the small training
 GOALS = {"nbgrader": 10.0, "otter": 15.0}
 
 
@@ -34,7 +34,9 @@ def measure(folder: Path) -> Iterator[Measure]:
     )
     same = _class(folder / "same", hand_ins.SMALL, accuracy=False, repeats=1)
     yield Measure(
-        what="The same notebook handed in by everybody", here=_pace(same), compared=f"all different: {_pace(small)}",
+        what="The same notebook handed in by everybody",
+        here=_pace(same),
+        compared=f"all different: {_pace(small)}",
         ratio=small.seconds / same.seconds,
     )
 

@@ -37,7 +37,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Measure]]] = {
     "rescoring": rescoring.measure,
     "startup": startup.measure,
 }
-Written = dict[str, Mapping[str, Any]]      # part -> when, machine, measures
+Written = dict[str, Mapping[str, Any]]  # part -> when, machine, measures
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -55,9 +55,7 @@ def grade(rubric: Path, hand_ins: Path, out: Path, *words: str, jobs: int = 2) -
     cards = tuple(sorted((out / "cards").glob("*.json")))
     if len(cards) != len(list(hand_ins.iterdir())):
         raise SystemExit(f"{len(cards)} cards are not one for each hand-in: {ended.stdout[-500:]}{ended.stderr[-500:]}")
-    return Graded(
-        seconds=seconds, cpu=told["cpu"], memory=told["memory"], heavy=tuple(told["heavy"]), cards=cards
-    )
+    return Graded(seconds=seconds, cpu=told["cpu"], memory=told["memory"], heavy=tuple(told["heavy"]), cards=cards)
 
 
 def all_earned(graded: Graded, *, but: str = "") -> None:

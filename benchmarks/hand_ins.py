@@ -13,7 +13,7 @@ SMALL = (
     "model = keras.Sequential([\n    keras.Input((784,)),\n    keras.layers.Dense(512, activation='relu'),\n"
     "    keras.layers.Dense(10, activation='softmax'),\n])\nmodel.summary()",
 )
-KERNELS = "TF_ENABLE_ONEDNN_OPTS"       # bare trainings compute with the same kernels as sandboxes
+KERNELS = "TF_ENABLE_ONEDNN_OPTS"  # bare trainings compute with the same kernels as sandboxes
 DATA = (
     "(x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()\n"
     "x_train = x_train.reshape(-1, 784) / 255.0\nx_test = x_test.reshape(-1, 784) / 255.0"
@@ -51,7 +51,11 @@ def notebook(cells: Iterable[tuple[str, dict[str, Any]]]) -> str:
     """A notebook of code cells, each with its metadata."""
     written: list[dict[str, Any]] = [
         {
-            "cell_type": "code", "id": f"cell{number}", "metadata": metadata, "execution_count": None, "outputs": [],
+            "cell_type": "code",
+            "id": f"cell{number}",
+            "metadata": metadata,
+            "execution_count": None,
+            "outputs": [],
             "source": source,
         }
         for number, (source, metadata) in enumerate(cells)
@@ -87,10 +91,13 @@ def rubric(folder: Path, *, accuracy: bool, points: int = 1) -> Path:
     if accuracy:
         criteria.append({"id": "accuracy", "points": 2, "check": "test_accuracy", "knots": {0.5: 0, 0.8: 1}})
     written = {
-        "exercise": "bench", "title": text, "data": "digits", "test": "hidden",
+        "exercise": "bench",
+        "title": text,
+        "data": "digits",
+        "test": "hidden",
         "run": {"wall": "10m", "cell": "8m", "memory": "3GB", "seeds": 1},
         "criteria": [{**one, "title": text, "hint": text} for one in criteria],
     }
     path = folder / "bench.yaml"
-    path.write_text(json.dumps(written), "utf-8")       # JSON is YAML
+    path.write_text(json.dumps(written), "utf-8")  # JSON is YAML
     return path

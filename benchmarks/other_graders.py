@@ -100,14 +100,19 @@ def _role(name: str, *, test: bool) -> dict[str, object]:
     points = {"points": 1} if test else {}
     return {
         "nbgrader": {
-            "schema_version": 3, "grade_id": name, "grade": test, "solution": not test, "locked": test, "task": False,
+            "schema_version": 3,
+            "grade_id": name,
+            "grade": test,
+            "solution": not test,
+            "locked": test,
+            "task": False,
             **points,
         }
     }
 
 
 def _call(words: list[str], folder: Path) -> str:
-    path = f"{Path(words[0]).parent}:{os.environ.get('PATH', '')}"      # they call programs beside theirs
+    path = f"{Path(words[0]).parent}:{os.environ.get('PATH', '')}"  # they call programs beside theirs
     environment = {**os.environ, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", "HOME": str(folder)}
     ended = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode:

@@ -56,11 +56,17 @@ def measure(folder: Path) -> Iterator[Measure]:
     goal, met = at_least(process / ours, 500)
     what, here = "Reading the structure of a model, 225 034 parameters", f"{1000 * ours:.2f} ms"
     yield Measure(
-        what=what, here=here, compared=f"Keras in a process of its own: {process:.1f} s", ratio=process / ours,
-        goal=goal, met=met,
+        what=what,
+        here=here,
+        compared=f"Keras in a process of its own: {process:.1f} s",
+        ratio=process / ours,
+        goal=goal,
+        met=met,
     )
     yield Measure(
-        what=what, here=here, compared=f"`load_model`, Keras imported before: {1000 * with_keras:.0f} ms",
+        what=what,
+        here=here,
+        compared=f"`load_model`, Keras imported before: {1000 * with_keras:.0f} ms",
         ratio=with_keras / ours,
     )
 

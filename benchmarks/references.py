@@ -28,11 +28,15 @@ EXERCISES = ("mnist-softmax", "mnist-mlp", "mnist-cnn", "mnist-deeper-cnn")
 # Least and most test accuracy, by data set and exercise.
 BANDS: dict[str, dict[str, tuple[float, float]]] = {
     "mnist": {
-        "mnist-softmax": (0.915, 0.927), "mnist-mlp": (0.975, 1.0), "mnist-cnn": (0.99, 1.0),
+        "mnist-softmax": (0.915, 0.927),
+        "mnist-mlp": (0.975, 1.0),
+        "mnist-cnn": (0.99, 1.0),
         "mnist-deeper-cnn": (0.991, 1.0),
     },
     "digits": {
-        "mnist-softmax": (0.0, 0.95), "mnist-mlp": (0.97, 0.99), "mnist-cnn": (0.99, 1.0),
+        "mnist-softmax": (0.0, 0.95),
+        "mnist-mlp": (0.97, 0.99),
+        "mnist-cnn": (0.99, 1.0),
         "mnist-deeper-cnn": (0.99, 1.0),
     },
 }

@@ -24,8 +24,10 @@ def measure(folder: Path) -> Iterator[Measure]:
         seconds[students] = graded.seconds
     each = {students: 1000 * taken / students for students, taken in seconds.items()}
     yield Measure(
-        what=f"A class of {GROWN} instead of {FEW}, per submission", here=f"{each[GROWN]:.0f} ms",
-        compared=f"{each[FEW]:.0f} ms, two workers to start among them", ratio=each[GROWN] / each[FEW],
+        what=f"A class of {GROWN} instead of {FEW}, per submission",
+        here=f"{each[GROWN]:.0f} ms",
+        compared=f"{each[FEW]:.0f} ms, two workers to start among them",
+        ratio=each[GROWN] / each[FEW],
     )
     grown = folder / str(GROWN)
     for students in (CLASS, MANY):
@@ -40,15 +42,19 @@ def measure(folder: Path) -> Iterator[Measure]:
         (place / "out/evidence").rename(grown / "out/evidence")
         goal, met = at_most(again.seconds, GOALS[students], " s")
         yield Measure(
-            what=f"A changed rubric, {students} hand-ins scored again", here=f"{again.seconds:.1f} s",
+            what=f"A changed rubric, {students} hand-ins scored again",
+            here=f"{again.seconds:.1f} s",
             compared=f"run for the first time: {students * each[GROWN] / 1000:.0f} s",
             ratio=students * each[GROWN] / 1000 / again.seconds,
-            goal=f"{goal}, without TensorFlow", met=met and not again.heavy,
+            goal=f"{goal}, without TensorFlow",
+            met=met and not again.heavy,
         )
     goal, met = at_most(again.memory / MEGABYTE, 150, " MB")
     yield Measure(
-        what=f"Peak memory of the host process, {MANY} submissions", here=f"{again.memory / MEGABYTE:.0f} MB",
-        goal=goal, met=met,
+        what=f"Peak memory of the host process, {MANY} submissions",
+        here=f"{again.memory / MEGABYTE:.0f} MB",
+        goal=goal,
+        met=met,
     )
 
 

@@ -82,8 +82,12 @@ def _measuring(folder: Path) -> Measure:
         bare.kill()
     goal, met = at_most(seconds, 0.5, " s")
     return Measure(
-        what=f"Sandbox 2: one dense model on {len(images)} images in a running batch", here=f"{seconds:.2f} s",
-        compared=f"bare Keras, imported before: {alone:.2f} s", ratio=seconds / alone, goal=goal, met=met,
+        what=f"Sandbox 2: one dense model on {len(images)} images in a running batch",
+        here=f"{seconds:.2f} s",
+        compared=f"bare Keras, imported before: {alone:.2f} s",
+        ratio=seconds / alone,
+        goal=goal,
+        met=met,
     )
 
 
@@ -107,8 +111,10 @@ def _starting() -> Measure:
 
     outer, inner = _pairs(outside, inside)
     return Measure(
-        what="Python that does nothing, in a sandbox", here=f"{1000 * inner:.0f} ms",
-        compared=f"bare process: {1000 * outer:.0f} ms", ratio=inner / outer,
+        what="Python that does nothing, in a sandbox",
+        here=f"{1000 * inner:.0f} ms",
+        compared=f"bare process: {1000 * outer:.0f} ms",
+        ratio=inner / outer,
     )
 
 
@@ -122,7 +128,9 @@ def _warmth() -> Measure:
 
     slow, fast = _pairs(cold, warm)
     return Measure(
-        what="The small notebook from a warm worker", here=f"{fast:.2f} s", compared=f"started cold: {slow:.2f} s",
+        what="The small notebook from a warm worker",
+        here=f"{fast:.2f} s",
+        compared=f"started cold: {slow:.2f} s",
         ratio=slow / fast,
     )
 
@@ -139,7 +147,8 @@ def _training() -> Measure:
         pairs = [(seconds(sandbox.without_isolation()), seconds(nullcontext())) for _ in range(TRAININGS)]
     outer, inner = (statistics.median(times) for times in zip(*pairs, strict=True))
     return Measure(
-        what="A notebook that trains for three epochs, in the sandbox", here=f"{inner:.1f} s",
+        what="A notebook that trains for three epochs, in the sandbox",
+        here=f"{inner:.1f} s",
         compared=f"the same programs outside: {outer:.1f} s",
         ratio=statistics.median(inside / outside for outside, inside in pairs),
     )

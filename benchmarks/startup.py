@@ -19,8 +19,10 @@ def measure(_: Path) -> Iterator[Measure]:
     ours = _median([sys.executable, "-m", "grader", "--version"], ROUNDS)
     tensorflow = _median([sys.executable, "-c", "import tensorflow"], 3)
     yield Measure(
-        what="`grader --version`", here=f"{1000 * ours:.0f} ms",
-        compared=f"importing TensorFlow: {1000 * tensorflow:.0f} ms", ratio=tensorflow / ours,
+        what="`grader --version`",
+        here=f"{1000 * ours:.0f} ms",
+        compared=f"importing TensorFlow: {1000 * tensorflow:.0f} ms",
+        ratio=tensorflow / ours,
     )
 
 

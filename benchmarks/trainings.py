@@ -18,7 +18,7 @@ DENSE = hand_ins.training(ROWS, EPOCHS)
 # For the scaling: this network keeps the cores at work, the dense one the memory that they share.
 SCALING = 16
 CONVOLUTION = hand_ins.convolution(20_000, 2)
-BARE_ROUNDS = 2             # of bare trainings, a process each, before what they are compared with and after it
+BARE_ROUNDS = 2  # of bare trainings, a process each, before what they are compared with and after it
 BARE = """
 import sys, time
 import numpy
@@ -52,7 +52,9 @@ def measure(folder: Path) -> Iterator[Measure]:
         what=f"A class of {STUDENTS} dense networks, {EPOCHS} epochs of {ROWS} images",
         here=f"{graded.seconds:.0f} s in all",
         compared=f"bare fit: {bare:.1f} s each, {STUDENTS * bare / cores:.0f} s on {cores} cores",
-        ratio=ratio, goal=goal, met=met,
+        ratio=ratio,
+        goal=goal,
+        met=met,
     )
     yield _scaling(folder, cores)
 
@@ -63,7 +65,7 @@ def _scaling(folder: Path, cores: int) -> Measure:
     for turn, order in enumerate(((1, 2), (2, 1))):
         for jobs in order:
             graded = _graded(folder / f"{turn}-{jobs}", CONVOLUTION, SCALING, jobs=jobs)
-            all_earned(graded, but="params")        # the rubric asks for the dense network's
+            all_earned(graded, but="params")  # the rubric asks for the dense network's
             seconds[jobs].append(graded.seconds)
         # What two cores are worth to the bare training: those of many machines share a unit.
         for at_once in bare:
@@ -72,9 +74,12 @@ def _scaling(folder: Path, cores: int) -> Measure:
     worth = cores * fmean(bare[1]) / fmean(bare[cores])
     goal, met = at_least(ratio, 1.85)
     return Measure(
-        what=f"Two workers instead of one, {SCALING} small convolutional networks", here=f"{fmean(seconds[2]):.0f} s",
+        what=f"Two workers instead of one, {SCALING} small convolutional networks",
+        here=f"{fmean(seconds[2]):.0f} s",
         compared=f"one worker: {fmean(seconds[1]):.0f} s (bare fits, all cores instead of one: {worth:.2f})",
-        ratio=ratio, goal=goal, met=met,
+        ratio=ratio,
+        goal=goal,
+        met=met,
     )
 
 

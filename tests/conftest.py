@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 
 # How long an example takes says something of the machine's load, nothing of the code.
 settings.register_profile(
-    "no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow],
+    "no clock",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
     max_examples=int(os.environ.get("EXAMPLES", "100")),
 )
 settings.load_profile("no clock")

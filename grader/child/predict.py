@@ -32,8 +32,8 @@ from grader.untrusted import frames
 
 NOT_LOADED, NOT_RUN = 3, 4
 BATCH, WIDE_BATCH = 256, 2048
-BATCH_NUMBERS = 4 << 20                 # of one batch's input, so that large pictures need no large memory
-NARROW = 4096                           # numbers: models whose layers all give less take wide batches, which are faster
+BATCH_NUMBERS = 4 << 20  # of one batch's input, so that large pictures need no large memory
+NARROW = 4096  # numbers: models whose layers all give less take wide batches, which are faster
 
 
 def main() -> int:
@@ -102,4 +102,4 @@ def told(error: Exception, code: int) -> int:
 if __name__ == "__main__":
     ended = main()
     sys.stderr.flush()
-    os._exit(ended)                     # TensorFlow takes its time to say goodbye
+    os._exit(ended)  # TensorFlow takes its time to say goodbye

@@ -13,8 +13,8 @@ from typing import Any
 from grader.child.paths import inside
 
 FOLDER = inside("/tmp/.spool")
-INTEGER_BITS = 4000         # a longer integer would not be read back from JSON
-KINDS: Mapping[str, int] = {          # kind -> largest size in bytes
+INTEGER_BITS = 4000  # a longer integer would not be read back from JSON
+KINDS: Mapping[str, int] = {  # kind -> largest size in bytes
     "models": 8 << 20,
     "model": 150 << 20,
     "samples": 16 << 20,

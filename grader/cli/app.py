@@ -53,9 +53,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=say("version"))
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=say("version"))] = False,
 ) -> None:
     """Options that stand before a verb."""
 
@@ -78,7 +76,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help=say("grade.unsafe"))] = False,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
-    gc.disable()        # what is imported stays: no collection needs to look at it, now or later
+    gc.disable()  # what is imported stays: no collection needs to look at it, now or later
     from grader import errors  # noqa: PLC0415 - lazy on purpose
     from grader.cli import grade as batch  # noqa: PLC0415 - lazy on purpose
 
@@ -239,5 +237,5 @@ def main() -> None:
 
         if not isinstance(error, GraderError):
             raise
-        print(f"grader: {clean_text(error, 4000)}", file=sys.stderr)     # it may quote what a file says
+        print(f"grader: {clean_text(error, 4000)}", file=sys.stderr)  # it may quote what a file says
         sys.exit(2)

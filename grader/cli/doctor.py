@@ -68,9 +68,7 @@ def examine(data_path: Path | None) -> Iterator[Finding]:
 def _trial() -> Iterator[Finding]:
     """One real notebook through sandbox 1 and its model through sandbox 2."""
     with tempfile.TemporaryDirectory(prefix="grader-doctor-") as folder:
-        gathered = gather(
-            Gathering(submission=_submission(), rubric=_rubric(), data=_images(), evidence=Path(folder))
-        )
+        gathered = gather(Gathering(submission=_submission(), rubric=_rubric(), data=_images(), evidence=Path(folder)))
     yield from judge(gathered)
 
 

@@ -22,7 +22,7 @@ from grader.records import Language
 from grader.untrusted.text import as_codes, terminal_text
 
 LOOKS = {"quick": "--quick", "structure": "--structure-only"}
-STOPPED = 130                           # exit code: what shells use for Ctrl-C
+STOPPED = 130  # exit code: what shells use for Ctrl-C
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from grader import texts
 
-if TYPE_CHECKING:       # see texts
+if TYPE_CHECKING:  # see texts
     from grader.records import Language
 
 # Typer's fixed strings, and our keys for them.

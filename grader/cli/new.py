@@ -77,9 +77,7 @@ def _copied(source: str, root: Path) -> tuple[str, bytes, bytes | None]:
     if source not in places:
         near = get_close_matches(source, places, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
-        raise CourseError(
-            f"no exercise {terminal_text(source)!r} to copy{hint} There are: {', '.join(sorted(places))}"
-        )
+        raise CourseError(f"no exercise {terminal_text(source)!r} to copy{hint} There are: {', '.join(sorted(places))}")
     place = places[source]
     expected = place.root / "reference" / source / "expected.json"
     return (

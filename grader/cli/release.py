@@ -28,11 +28,11 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 class Request:
     """What the command line asks for."""
 
-    exercises: tuple[str, ...] = ()         # none: all of the course
+    exercises: tuple[str, ...] = ()  # none: all of the course
     out: Path | None = None
     languages: tuple[Language, ...] = LANGUAGES
     roster: Path | None = None
-    student: str | None = None              # only this one's handout
+    student: str | None = None  # only this one's handout
     course: Path | None = None
     speaking: Language = "en"
 
@@ -77,9 +77,7 @@ def _folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(
-            f"{path}: the folder cannot be made ({error.strerror}); name another one with -o"
-        ) from error
+        raise OutputError(f"{path}: the folder cannot be made ({error.strerror}); name another one with -o") from error
 
 
 # ---------------------------------------------------------------- files

@@ -18,7 +18,7 @@ from grader.errors import CourseError
 from grader.untrusted import yaml_lines
 
 PACKAGE = Path(__file__).resolve().parents[1]
-INSTALLED = PACKAGE / "shipped"          # the course that a wheel carries
+INSTALLED = PACKAGE / "shipped"  # the course that a wheel carries
 SETTINGS = ("secret_file",)
 
 
@@ -40,7 +40,7 @@ class Course:
         """
         named = Path(exercise)
         if named.suffix in (".yaml", ".yml"):
-            if not os.path.exists(named):       # Path.exists raises for names that are too long
+            if not os.path.exists(named):  # Path.exists raises for names that are too long
                 raise CourseError(f"{exercise}: there is no such rubric file")
             return named
         if exercise in self.exercises:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.errors import GraderError
 
-CAP = 64 << 20      # bytes; a reference notebook with pictures has a few million
+CAP = 64 << 20  # bytes; a reference notebook with pictures has a few million
 
 
 def read_file(path: Path, what: str, refused: type[GraderError]) -> bytes:
@@ -28,7 +28,7 @@ def read_file(path: Path, what: str, refused: type[GraderError]) -> bytes:
             os.close(handle)
     except OSError as error:
         raise refused(f"{path}: {what} cannot be read ({error.strerror})") from error
-    except ValueError as error:     # a character that no path can hold
+    except ValueError as error:  # a character that no path can hold
         raise refused(f"{path}: {what} cannot be read (this is no name of a file)") from error
     if len(found) > CAP:
         raise refused(f"{path}: {what} cannot be read (more than {CAP >> 20} MB)")

@@ -61,7 +61,12 @@ def tags(cell: Cell) -> tuple[str, ...]:
 def code_cell(cell_id: str, source: str) -> Cell:
     """A code cell that has not run."""
     return {
-        "cell_type": "code", "execution_count": None, "id": cell_id, "metadata": {}, "outputs": [], "source": source,
+        "cell_type": "code",
+        "execution_count": None,
+        "id": cell_id,
+        "metadata": {},
+        "outputs": [],
+        "source": source,
     }
 
 

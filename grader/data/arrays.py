@@ -83,7 +83,7 @@ def write(path: Path, arrays: Arrays) -> None:
             np.savez(file, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)      # sandboxes read it as another user
+        os.chmod(temporary, 0o644)  # sandboxes read it as another user
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -28,7 +28,7 @@ def kept(path: Path, make: Callable[[Path], None]) -> str:
 
     Raises DataError when the folder cannot be written.
     """
-    noted = path.with_suffix(".sha256")         # of the arrays as they were made
+    noted = path.with_suffix(".sha256")  # of the arrays as they were made
     try:
         found = arrays.fingerprint_of(path)
         if noted.read_text("ascii") == found:

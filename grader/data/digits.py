@@ -17,7 +17,7 @@ from grader.data.redraw import Wobble, redraw
 
 ROWS = {"train": 60_000, "test": 10_000}
 TEST_ORIGINALS = 400
-DRAWN = 20                              # a digit fills 20 x 20 of the 28 x 28 pixels, as in MNIST
+DRAWN = 20  # a digit fills 20 x 20 of the 28 x 28 pixels, as in MNIST
 WOBBLE = Wobble(rotation=0.15, scale=0.10, shear=0.15, shift=1.0)
 
 

@@ -22,10 +22,10 @@ from grader.store import code_hash
 WOBBLE = Wobble(rotation=np.deg2rad(5), scale=0.05, shift=0.5)
 SEED = 20_000
 SAMPLES = 64
-NEAR, BLOCK = 0.8, 4096     # which gains are counted again, and how many of them at a time
+NEAR, BLOCK = 0.8, 4096  # which gains are counted again, and how many of them at a time
 
 _lock = threading.Lock()
-_mounted: dict[Path, str] = {}          # files that this process has verified
+_mounted: dict[Path, str] = {}  # files that this process has verified
 _rows: dict[str, dict[str, list[int]]] = {}
 
 
@@ -49,9 +49,7 @@ class Mounted:
     sha256: str
 
 
-def mounted(
-    dataset: DataSet, test: Literal["hidden", "public"], environ: Mapping[str, str] = os.environ
-) -> Mounted:
+def mounted(dataset: DataSet, test: Literal["hidden", "public"], environ: Mapping[str, str] = os.environ) -> Mounted:
     """The ``.npz`` for a run: with the real test images, or with a stand-in for them; made once, then kept.
 
     Raises DataError when it cannot be kept. May be called from several threads.
@@ -79,7 +77,7 @@ def stand_in(dataset: DataSet) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     rng = np.random.default_rng(SEED)
     chosen = np.resize(rng.permutation(len(dataset.x_train)), len(dataset.x_test))
     images, labels = redraw(dataset.x_train[chosen], WOBBLE, rng), dataset.y_train[chosen]
-    images.flags.writeable = labels.flags.writeable = False     # shared by all who ask
+    images.flags.writeable = labels.flags.writeable = False  # shared by all who ask
     return images, labels
 
 

@@ -15,9 +15,9 @@ CHUNK = 64
 class Wobble:
     """The largest change of each kind; every image gets its own, drawn evenly between minus and plus."""
 
-    rotation: float                     # radians
-    scale: float                        # 0.05: between 95 % and 105 %
-    shift: float                        # pixels, along each axis
+    rotation: float  # radians
+    scale: float  # 0.05: between 95 % and 105 %
+    shift: float  # pixels, along each axis
     shear: float = 0.0
 
 
@@ -31,9 +31,7 @@ def redraw(images: Images, wobble: Wobble, rng: np.random.Generator) -> Images:
     return drawn
 
 
-def _maps(
-    n: int, wobble: Wobble, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _maps(n: int, wobble: Wobble, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     angle = rng.uniform(-wobble.rotation, wobble.rotation, n)
     scale = rng.uniform(1 - wobble.scale, 1 + wobble.scale, n)
     shear = rng.uniform(-wobble.shear, wobble.shear, n)
@@ -44,9 +42,7 @@ def _maps(
     return np.round(np.moveaxis(np.array(rows), 2, 0), 9), np.round(shifts, 9)
 
 
-def _sample(
-    images: Images, matrices: NDArray[np.float64], shifts: NDArray[np.float64]
-) -> NDArray[np.uint8]:
+def _sample(images: Images, matrices: NDArray[np.float64], shifts: NDArray[np.float64]) -> NDArray[np.uint8]:
     n, height, width = images.shape
     centre = np.array([(height - 1) / 2, (width - 1) / 2])
     grid = np.indices((height, width)).reshape(2, -1).T - centre

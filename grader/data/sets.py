@@ -20,7 +20,7 @@ from grader.errors import DataError
 from grader.records import Message, message
 
 EMBEDDED = "digits"
-EMBEDDED_VERSION = 1                    # a new number whenever the images of the embedded set change
+EMBEDDED_VERSION = 1  # a new number whenever the images of the embedded set change
 # Fingerprints (``arrays.fingerprint``) of the sets that are looked for: the original arrays, in the original order.
 KNOWN = {"mnist": "43ee20d6be6d58b01e5870c940b93f16ff49bb02d88f64c29e7d994bee1dc69a"}
 LABELS = {"mnist": "measuring.data_mnist", EMBEDDED: "measuring.data_digits"}
@@ -32,7 +32,7 @@ class DataSet:
     """Images (n, 28, 28) and labels (n,), uint8, for training and for the test; ``sha256`` is their fingerprint."""
 
     name: str
-    label: Message                      # what it is, in plain words, for reports
+    label: Message  # what it is, in plain words, for reports
     x_train: NDArray[np.uint8]
     y_train: NDArray[np.uint8]
     x_test: NDArray[np.uint8]
@@ -71,7 +71,7 @@ def find(name: str, path: Path | None = None, environ: Mapping[str, str] = os.en
         if candidate.is_file():
             return _verified(name, candidate)
         if path is not None:
-            break                       # a path that the teacher typed is meant
+            break  # a path that the teacher typed is meant
     raise DataError(_missing(name, path, environ))
 
 

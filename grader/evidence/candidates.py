@@ -10,7 +10,7 @@ from grader.evidence import claims
 from grader.records import HowFound, ModelChoice, ModelFacts
 
 FINAL_NAMES = ("modelo_final", "final_model")
-AUTO_CAP = 8                # models that are measured, of those that may be meant
+AUTO_CAP = 8  # models that are measured, of those that may be meant
 BEST_CAP = 16
 STAGES: tuple[HowFound, ...] = ("build", "compile", "evaluate", "fit")
 

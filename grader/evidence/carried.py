@@ -16,13 +16,13 @@ from typing import Any
 from grader.evidence.notebook import program
 from grader.records import EventFacts, Facts, Message, Submission, message
 
-CODE_CAP = 300_000          # characters of code, comments and all
-PLACE_CAP = 20_000          # of literals in one cell or module; the most of ours has 4 600
-LITERALS_CAP = 40_000       # of literals in all
-ARRAYS_CAP = 20_000         # bytes of a file made for arrays or weights: a softmax layer for 784 pixels has 31 000
+CODE_CAP = 300_000  # characters of code, comments and all
+PLACE_CAP = 20_000  # of literals in one cell or module; the most of ours has 4 600
+LITERALS_CAP = 40_000  # of literals in all
+ARRAYS_CAP = 20_000  # bytes of a file made for arrays or weights: a softmax layer for 784 pixels has 31 000
 TABLE_CAP = 300_000
 OTHER_CAP = 1_000_000
-REST_CAP = 300_000          # of files that the code reads though they are not data
+REST_CAP = 300_000  # of files that the code reads though they are not data
 PLACES_SHOWN = 3
 FILES_SHOWN = 8
 
@@ -40,33 +40,67 @@ TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
-LONG_COMMENT = 500          # characters of a line that nobody types
-CODE_MAGICS = ("%%time", "%%capture", "%%prun", "%%debug")     # the rest of such a cell is Python
+LONG_COMMENT = 500  # characters of a line that nobody types
+CODE_MAGICS = ("%%time", "%%capture", "%%prun", "%%debug")  # the rest of such a cell is Python
 UNPACKING = (
-    "a85decode", "b32decode", "b64decode", "b85decode", "BytesIO", "decompress", "frombuffer", "fromhex", "fromstring",
-    "json.loads", "marshal.loads", "pickle.loads", "unhexlify",
+    "a85decode",
+    "b32decode",
+    "b64decode",
+    "b85decode",
+    "BytesIO",
+    "decompress",
+    "frombuffer",
+    "fromhex",
+    "fromstring",
+    "json.loads",
+    "marshal.loads",
+    "pickle.loads",
+    "unhexlify",
 )
 READING = (
-    "open(", "glob(", "iterdir(", "listdir(", "scandir(", "ZipFile(", "loadtxt(", "genfromtxt(", "fromfile(", "memmap(",
-    "read_csv(", ".read_text", ".read_bytes", "nbformat.read",
+    "open(",
+    "glob(",
+    "iterdir(",
+    "listdir(",
+    "scandir(",
+    "ZipFile(",
+    "loadtxt(",
+    "genfromtxt(",
+    "fromfile(",
+    "memmap(",
+    "read_csv(",
+    ".read_text",
+    ".read_bytes",
+    "nbformat.read",
 )
-APPLYING = (".apply_gradients(", ".apply(", ".assign_sub(", ".assign(")     # with a GradientTape: a loop of its own
-STEPPING = (".train_step(", "make_train_function")                          # so are these by themselves
+APPLYING = (".apply_gradients(", ".apply(", ".assign_sub(", ".assign(")  # with a GradientTape: a loop of its own
+STEPPING = (".train_step(", "make_train_function")  # so are these by themselves
 
 ARRAYS = re.compile(
     r"\.(h5|hdf5|keras|npz|npy|pkl|pickle|joblib|pt|pth|onnx|tflite|pb|ckpt|safetensors|parquet|feather|arrow|mat|bin|dat"
     r"|weights|gz|bz2|xz|zst|zip|7z|rar|tar|tgz|data-\d+-of-\d+)$",
     re.IGNORECASE,
 )
-MAGICS = re.compile(r"^[^\S\n]*+[!%].*$", re.MULTILINE)       # lines that are not Python
+MAGICS = re.compile(r"^[^\S\n]*+[!%].*$", re.MULTILINE)  # lines that are not Python
 TABLES = re.compile(r"\.(csv|tsv|txt|json|jsonl|ya?ml|arff)$", re.IGNORECASE)
 MODELS = re.compile(r"\.(keras|h5|hdf5)$", re.IGNORECASE)
 NOT_DATA = re.compile(r"\.(ipynb|html?|pdf|docx|odt|pptx|md|rst|svg|py)$", re.IGNORECASE)
 PACKED = (
-    b"\x89HDF", b"\x93NUMPY", b"PK\3\4", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf",
-    b"PAR1", b"\x80\2", b"\x80\3", b"\x80\4", b"\x80\5",
+    b"\x89HDF",
+    b"\x93NUMPY",
+    b"PK\3\4",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\0",
+    b"\x28\xb5\x2f\xfd",
+    b"7z\xbc\xaf",
+    b"PAR1",
+    b"\x80\2",
+    b"\x80\3",
+    b"\x80\4",
+    b"\x80\5",
 )
-SHOWN = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"%PDF-")      # pictures and pages
+SHOWN = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"%PDF-")  # pictures and pages
 OFFICE = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis")
 
 
@@ -157,7 +191,7 @@ def literal_text(source: str) -> int:
         if token.lastgroup in ("text", "word") or (token.lastgroup == "comment" and size > LONG_COMMENT):
             total += size
         elif token.lastgroup == "number":
-            total += size + 1       # and what parts it from the next one
+            total += size + 1  # and what parts it from the next one
     return total
 
 
@@ -194,9 +228,7 @@ def _read_again(submission: Submission, code: Sequence[_Code], plain: str) -> tu
     return (message("scoring.carried_reading", suffixes=sorted(suffixes), kilobytes=total // 1000),)
 
 
-def _files(
-    submission: Submission, events: Sequence[EventFacts]
-) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+def _files(submission: Submission, events: Sequence[EventFacts]) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
     """Files with data or weights: a reason to look; as a notice those that the run saved before it loaded them."""
     first: dict[str, str] = {}
     for event in events:

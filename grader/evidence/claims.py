@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from grader.models.keras_file.archive import deeper_than
 
 JSON_CAP = 8 << 20
-VALUES_CAP = 500_000        # each may take 100 bytes of memory
+VALUES_CAP = 500_000  # each may take 100 bytes of memory
 DEPTH_CAP = 64
-DIGITS_CAP = 40             # of a whole number; a longer one is read as a float
+DIGITS_CAP = 40  # of a whole number; a longer one is read as a float
 TEXT_CAP = 2000
-SETTING_CAP = 100           # characters
-SETTINGS_CAP = 50           # of one layer
+SETTING_CAP = 100  # characters
+SETTINGS_CAP = 50  # of one layer
 SETTINGS_DEPTH = 4
 TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|(?P<value>[,\[{])', re.DOTALL)
 DTYPES = frozenset({"|u1", "|i1", "|b1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"})
@@ -86,7 +86,7 @@ def real(value: Any) -> float | None:
     """``value`` when it is a finite number, else None."""
     try:
         return float(value) if type(value) in (int, float) and math.isfinite(value) else None
-    except OverflowError:   # a whole number beyond the largest float
+    except OverflowError:  # a whole number beyond the largest float
         return None
 
 
@@ -136,5 +136,5 @@ def array(payload: bytes | None, cap: int = 64 << 20) -> tuple[Mapping[str, Any]
         return None
     try:
         return header, np.frombuffer(body, dtype=dtype).reshape(size)
-    except ValueError:      # no values, and axes beside them that are too long for NumPy
+    except ValueError:  # no values, and axes beside them that are too long for NumPy
         return None

@@ -18,11 +18,28 @@ from grader.scoring import diagnoses
 CHILD = tuple(
     f"child/{name}.py"
     for name in (
-        "paths", "spool", "runner/calling", "runner/cells", "runner/kernel", "runner/run", "recorder/answers",
-        "recorder/budget", "recorder/calls", "recorder/events", "recorder/exports", "recorder/input_stats",
+        "paths",
+        "spool",
+        "runner/calling",
+        "runner/cells",
+        "runner/kernel",
+        "runner/run",
+        "recorder/answers",
+        "recorder/budget",
+        "recorder/calls",
+        "recorder/events",
+        "recorder/exports",
+        "recorder/input_stats",
         "recorder/install",
-        "recorder/model_discovery", "recorder/model_registry", "recorder/pictures", "recorder/pipelines",
-        "recorder/quick", "recorder/recorder", "recorder/saving", "recorder/seeds", "recorder/shims",
+        "recorder/model_discovery",
+        "recorder/model_registry",
+        "recorder/pictures",
+        "recorder/pipelines",
+        "recorder/quick",
+        "recorder/recorder",
+        "recorder/saving",
+        "recorder/seeds",
+        "recorder/shims",
     )
 )
 KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
@@ -80,15 +97,17 @@ def _program(submission: Submission) -> Program | Message:
     return program(submission.entry, submission.files[submission.entry])
 
 
-def _once(
-    submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, how: tuple[int, int, bool]
-) -> Run:
+def _once(submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, how: tuple[int, int, bool]) -> Run:
     seed, slot, deterministic = how
     told, files = config(submission, found, spec, inputs, seed=seed, deterministic=deterministic)
     named = {f"/in/files/{name}": content for name, content in files.items()}
     command = sandbox.python_command(
-        "runner.run", child=CHILD, inputs={**named, "/in/config.json": json.dumps(told).encode()}, binds=binds(inputs),
-        late=inputs.late, loopback=True,
+        "runner.run",
+        child=CHILD,
+        inputs={**named, "/in/config.json": json.dumps(told).encode()},
+        binds=binds(inputs),
+        late=inputs.late,
+        loopback=True,
     )
     return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed)
 
@@ -198,6 +217,6 @@ def _failed(cells: Any, status: Mapping[str, Any], ending: sandbox.Ending) -> tu
             )
         )
     running = claims.whole(status.get("running"), least=1, most=1_000_000)
-    if ending.ended != "ok" and running is not None:    # we ended it, or it ended itself, in the middle of a cell
+    if ending.ended != "ok" and running is not None:  # we ended it, or it ended itself, in the middle of a cell
         failed.append(FailedCell(cell=running, kind="timeout" if ending.ended == "timeout" else "died"))
     return tuple(failed[:FAILED_CAP])

@@ -12,8 +12,8 @@ from grader.evidence import claims
 from grader.records import ExportFacts, Rubric, Run, Shape
 
 CANDIDATES = 4
-STEP = 256              # the frame of candidate k of export i has the number i + STEP * k
-WHOLE_CAP = 1 << 20     # bytes; a larger array is known by ROWS of its rows, which together have at most PART_CAP bytes
+STEP = 256  # the frame of candidate k of export i has the number i + STEP * k
+WHOLE_CAP = 1 << 20  # bytes; a larger array is known by ROWS of its rows, which together have at most PART_CAP bytes
 ROWS = 256
 PART_CAP = 3 << 20
 

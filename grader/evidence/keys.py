@@ -21,7 +21,7 @@ from grader.store import code_hash
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD = PACKAGE / "child"
-SHARED = ("untrusted/frames.py", "models/preprocess/apply.py")     # mounted beside the programs of child/
+SHARED = ("untrusted/frames.py", "models/preprocess/apply.py")  # mounted beside the programs of child/
 
 
 @cache
@@ -50,9 +50,7 @@ def models_sha256() -> str:
     return code_hash.sha256_of([*keras_file, PACKAGE / "untrusted" / "zip.py"])
 
 
-def run_key(
-    *, submission: str, rubric_part: Mapping[str, Any], data: str, seed: int, late: bytes | None = None
-) -> str:
+def run_key(*, submission: str, rubric_part: Mapping[str, Any], data: str, seed: int, late: bytes | None = None) -> str:
     """Key of one execution in sandbox 1.
 
     ``data`` names the arrays that are mounted by their content, ``late`` the calls and their hidden arguments.

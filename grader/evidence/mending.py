@@ -19,22 +19,32 @@ from grader.evidence.repairs import Fix
 Kind = Literal["conflict", "cut", "several", "text", "joined", "comma", "stray", "lost"]
 UNSURE = ("conflict", "several", "joined")
 
-REPAIRS_CAP = 20        # of one file; cells that would need more are lost
-TIMES = 4               # as many characters as the text has are read again for that, of a short one more
+REPAIRS_CAP = 20  # of one file; cells that would need more are lost
+TIMES = 4  # as many characters as the text has are read again for that, of a short one more
 SHORT = 2_000_000
-CELLS_CAP = 10_000      # a text with more of them is no notebook that somebody broke by hand
+CELLS_CAP = 10_000  # a text with more of them is no notebook that somebody broke by hand
 QUOTES_CAP = 1_000_000
-MARKS_CAP = 1_000       # of git; what comes after them stays as it is
-STRAY_CAP = 2           # characters within a cell that are dropped without a second look
-EXCERPT = 5_000         # characters that are shown of a piece that cannot be read
+MARKS_CAP = 1_000  # of git; what comes after them stays as it is
+STRAY_CAP = 2  # characters within a cell that are dropped without a second look
+EXCERPT = 5_000  # characters that are shown of a piece that cannot be read
 
-KEYS = {                # of a cell, in nbformat 2 to 4
-    "attachments", "cell_type", "collapsed", "execution_count", "id", "input", "language", "level", "metadata",
-    "outputs", "prompt_number", "source",
+KEYS = {  # of a cell, in nbformat 2 to 4
+    "attachments",
+    "cell_type",
+    "collapsed",
+    "execution_count",
+    "id",
+    "input",
+    "language",
+    "level",
+    "metadata",
+    "outputs",
+    "prompt_number",
+    "source",
 }
 
 DECODER = json.JSONDecoder()
-TOKENS = re.compile(    # a string ends with its line, or where a cell begins: one quote too many spoils no other cell
+TOKENS = re.compile(  # a string ends with its line, or where a cell begins: one quote too many spoils no other cell
     r"""
     (?P<key> "cell_type"\s*: )
   | " (?: [^"\\\n{]++ | \\. | \{ (?!\s*"cell_type") )*+ (?: " (?!cell_type"\s*:) )?
@@ -43,9 +53,9 @@ TOKENS = re.compile(    # a string ends with its line, or where a cell begins: o
     re.VERBOSE,
 )
 MARKERS = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?:[ \t][^\n]*)?\r?$", re.MULTILINE)
-SOURCE = re.compile(r'"(?:source|input)"\s*:|cell_type')    # a cell's text stands here
-FURTHER = re.compile(r'"(?:nbformat|worksheets)"\s*:')      # between two cells: there one notebook ends
-SHEETS = re.compile(r'"cells"\s*:')                         # the same within a notebook of nbformat 3
+SOURCE = re.compile(r'"(?:source|input)"\s*:|cell_type')  # a cell's text stands here
+FURTHER = re.compile(r'"(?:nbformat|worksheets)"\s*:')  # between two cells: there one notebook ends
+SHEETS = re.compile(r'"cells"\s*:')  # the same within a notebook of nbformat 3
 BORDER = re.compile(r'\}[^{}"]*(?=\{)')
 
 
@@ -129,7 +139,7 @@ def mended(text: str) -> Mended | None:
             _between(work, text[used:end], used)
     if not any(_has_code(cell) for cell in work.cells):
         return None
-    if not work.repairs:    # all cells are whole: it is in what stands around them
+    if not work.repairs:  # all cells are whole: it is in what stands around them
         work.repairs.append(_outside(text))
     return Mended(
         cells=tuple(work.cells),
@@ -151,7 +161,7 @@ def _without_conflicts(work: _Work) -> str:
     begun = second = base = -1
     for mark in islice(MARKERS.finditer(text), MARKS_CAP):
         sign, start, end = text[mark.start()], mark.start(), mark.end()
-        cut = start     # where what is left out begins: at the mark, or where the first side ended
+        cut = start  # where what is left out begins: at the mark, or where the first side ended
         if sign == "<":
             begun, second, base = start, -1, -1
             work.note("conflict", start)
@@ -224,7 +234,7 @@ def _tail(work: _Work, text: str, at: int) -> None:
         work.note("stray", last + len(text[last:]) - len(text[last:].lstrip()))
         return
     work.note("cut", ended)
-    if not listed:      # nobody knows how many cells came after it
+    if not listed:  # nobody knows how many cells came after it
         work.lost = max(work.lost, 1)
 
 
@@ -246,7 +256,7 @@ def _outside(text: str) -> Repair:
 def _read(work: _Work, whole: str, at: int) -> int | None:
     """Add the cell that ``whole`` begins with, mended if need be; where the file goes on after it, None when lost."""
     piece, first = whole, None
-    if piece.startswith('"'):       # its brace is missing
+    if piece.startswith('"'):  # its brace is missing
         first = Fix("comma", 0, "{" + piece)
         piece = first.text
     found, used, fix = _attempt(piece)
@@ -275,7 +285,7 @@ def _attempt(piece: str) -> tuple[dict[str, Any] | None, int, Fix | None]:
         return None, 0, None
     if isinstance(found, dict) and ("source" in found or "input" in found):
         return found, used, None
-    if SOURCE.search(piece, used):      # its brace was closed before its text
+    if SOURCE.search(piece, used):  # its brace was closed before its text
         return None, 0, Fix("comma", used - 1, piece[: used - 1] + piece[used:])
     return None, 0, None
 

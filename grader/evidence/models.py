@@ -25,7 +25,7 @@ class Shown:
     total_params: int = 0
     trainable_params: int = 0
     macs: int = 0
-    sha256: str = ""                    # of canonical configuration and weights
+    sha256: str = ""  # of canonical configuration and weights
 
 
 class Models(Mapping[int, KerasModel]):
@@ -59,7 +59,7 @@ class Models(Mapping[int, KerasModel]):
     def __getitem__(self, number: int) -> KerasModel:
         if number not in self:
             raise KeyError(number)
-        return keras_file.read(self._frames["model", number])       # not kept: weights can be large
+        return keras_file.read(self._frames["model", number])  # not kept: weights can be large
 
     def __contains__(self, number: object) -> bool:
         return number in self.shown and self.shown[number].refusal is None

@@ -18,18 +18,31 @@ from grader.records import Message, NotebookCell, SavedOutput, message
 
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
-BRACKETS_CAP = 500_000      # an empty list takes 20 times the memory that it takes in the file
-OUTPUTS_CAP = 50            # of one cell
-LINES_SHOWN = 5         # of one kind of damage
-NAMES_CAP = 10              # media types of one output, attachments of one cell
-V3_TYPES = {                # what nbformat 3 calls media types
-    "text": "text/plain", "png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml", "html": "text/html",
-    "latex": "text/latex", "javascript": "application/javascript", "json": "application/json", "pdf": "application/pdf",
+BRACKETS_CAP = 500_000  # an empty list takes 20 times the memory that it takes in the file
+OUTPUTS_CAP = 50  # of one cell
+LINES_SHOWN = 5  # of one kind of damage
+NAMES_CAP = 10  # media types of one output, attachments of one cell
+V3_TYPES = {  # what nbformat 3 calls media types
+    "text": "text/plain",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "svg": "image/svg+xml",
+    "html": "text/html",
+    "latex": "text/latex",
+    "javascript": "application/javascript",
+    "json": "application/json",
+    "pdf": "application/pdf",
 }
 # How files begin that are handed in under the name of a notebook, in lower case; the word for each.
 KINDS = (
-    (b"<", "web_page"), (b"%pdf", "pdf"), (b"pk\x03\x04", "archive"), (b"rar!", "archive"), (b"7z\xbc\xaf", "archive"),
-    (b"\x1f\x8b", "archive"), (b"\x89png", "picture"), (b"\xff\xd8\xff", "picture"),
+    (b"<", "web_page"),
+    (b"%pdf", "pdf"),
+    (b"pk\x03\x04", "archive"),
+    (b"rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"\x89png", "picture"),
+    (b"\xff\xd8\xff", "picture"),
 )
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -135,7 +148,7 @@ def _found(name: str, content: bytes) -> _Found | Message:
 
 def _text(content: bytes) -> str | None:
     encoding = next((name for mark, name in MARKS if content.startswith(mark)), None)
-    if encoding is None:    # UTF-16 without a mark: every other byte of a notebook's start is zero
+    if encoding is None:  # UTF-16 without a mark: every other byte of a notebook's start is zero
         encoding = {b"\0": "utf-16-be", b"{\0": "utf-16-le"}.get(content[:1] if content[:1] == b"\0" else content[:2])
     try:
         text = content.decode(encoding or "utf-8")
@@ -155,7 +168,7 @@ def _cells(shown: str, text: str) -> _Found | Message:
         if mended is None:
             return message("runs.invalid_json", name=shown, line=error.lineno, reason=error.msg)
         found = mended.cells
-    except (ValueError, RecursionError) as error:       # Python reads no number of more than 4 300 digits
+    except (ValueError, RecursionError) as error:  # Python reads no number of more than 4 300 digits
         return message("runs.nested" if isinstance(error, RecursionError) else "runs.long_number", name=shown)
     if found is None:
         return message("runs.not_a_notebook", name=shown)
@@ -208,7 +221,7 @@ def _cell(position: int, kind: str, source: str, cell: dict[str, Any]) -> Notebo
     count = claims.whole(cell.get("execution_count", cell.get("prompt_number")))
     attached = tuple(name[:200] for name in list(claims.mapping(cell.get("attachments")))[:NAMES_CAP])
     taken = tuple(_output(claims.mapping(output)) for output in claims.items(outputs, OUTPUTS_CAP))
-    if kind == "heading":       # nbformat 3
+    if kind == "heading":  # nbformat 3
         source, kind = f"{'#' * (claims.whole(cell.get('level'), least=1, most=6) or 1)} {source}", "markdown"
     return NotebookCell(
         cell=position,

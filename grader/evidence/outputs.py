@@ -20,7 +20,7 @@ from grader.models import keras_file
 from grader.models.convolution import middle
 from grader.records import Limits, ModelFacts, Outputs, PredictOn, Shape, message
 
-NUMBERS_CAP = 8 << 20       # of all images together, and of all outputs
+NUMBERS_CAP = 8 << 20  # of all images together, and of all outputs
 
 
 def images(on: PredictOn, shape: Shape, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -42,9 +42,7 @@ def too_large(facts: ModelFacts, on: PredictOn) -> Outputs | None:
     count = on.images + 1 + facts.inputs[0][-1]
     for shape in (facts.inputs[0], facts.outputs[0]):
         if count * prod(shape) > NUMBERS_CAP:
-            why = message(
-                "measuring.output_too_large", shape=list(shape), n=prod(shape), most=NUMBERS_CAP // count
-            )
+            why = message("measuring.output_too_large", shape=list(shape), n=prod(shape), most=NUMBERS_CAP // count)
             return Outputs(inputs=nothing, problem=why, ours=True)
     return None
 

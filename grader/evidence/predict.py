@@ -25,14 +25,14 @@ from grader.records import FedData, Limits, Message, ModelFacts, Prediction, Sha
 from grader.sandbox import Ending
 from grader.untrusted.text import terminal_text
 
-CHILD = ("child/paths.py", "models/preprocess/apply.py")      # what ``child/predict`` imports
-TRAIN_IMAGES = 10_000                   # training images that are measured, for the gap
-TRIAL_IMAGES = 2_000                    # training images on which candidates are tried
-CLEARLY_BETTER = 0.005                  # by so much a less plausible candidate must win
+CHILD = ("child/paths.py", "models/preprocess/apply.py")  # what ``child/predict`` imports
+TRAIN_IMAGES = 10_000  # training images that are measured, for the gap
+TRIAL_IMAGES = 2_000  # training images on which candidates are tried
+CLEARLY_BETTER = 0.005  # by so much a less plausible candidate must win
 WALL_S = 90.0
-MACS_PER_S = 5e9                        # of a slow core; heavy models get more time
-OUTPUTS_CAP = 200                       # numbers per image
-NOT_LOADED, NOT_RUN = 3, 4              # exit codes of child/predict.py
+MACS_PER_S = 5e9  # of a slow core; heavy models get more time
+OUTPUTS_CAP = 200  # numbers per image
+NOT_LOADED, NOT_RUN = 3, 4  # exit codes of child/predict.py
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ class Place:
 
     limits: Limits
     slot: int = 0
-    order_seed: int = 0                 # of the order in which the images go in
+    order_seed: int = 0  # of the order in which the images go in
 
 
 def predictions(
@@ -58,9 +58,7 @@ def predictions(
     return measure(facts, canonical, dataset, limits=limits, slot=slot)
 
 
-def measure(
-    facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Limits, slot: int = 0
-) -> Prediction:
+def measure(facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Limits, slot: int = 0) -> Prediction:
     """``predictions`` for a canonical archive: find the preprocessing, try candidates when needed, predict."""
     refusal = _not_measurable(facts)
     if refusal is not None:

@@ -234,9 +234,7 @@ def _notices(status: Mapping[str, Any]) -> tuple[Message, ...]:
 
 def _fit_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message, ...]:
     """What a reader of the card must know of each training: that it was stopped, and by what."""
-    stopped = {
-        model.number: fit for meant in models.values() for model in meant for fit in model.fits if fit.stopped
-    }
+    stopped = {model.number: fit for meant in models.values() for model in meant for fit in model.fits if fit.stopped}
     return tuple(
         message(STOPPED[fit.stopped], done=fit.epochs_done, asked=fit.epochs_asked) for fit in stopped.values()
     )

@@ -11,17 +11,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-STRING_CAP = 200_000    # characters of a string that is mended
+STRING_CAP = 200_000  # characters of a string that is mended
 
 DECODER = json.JSONDecoder()
 PAIR = re.compile(r'"\w+"\s*:')
 CLOSING = re.compile(r'"\s*[,\]]')
 LINE_END = '\\n"'
 DOUBLED = re.compile(r'"\s*:')
-SLIP = re.compile(r'[\w:](?=\s*[,\]])')        # behind a string: neither JSON nor code
+SLIP = re.compile(r"[\w:](?=\s*[,\]])")  # behind a string: neither JSON nor code
 KEY_BEFORE = re.compile(r',?\s*(?<!\\)"\w+"\s*$')
 ITEM_AFTER = re.compile(r'\}\s*,?\s*"(?!\w+"\s*:)')
-LINE_BEFORE = re.compile(r'[ \t]*(?:"\w+"[ \t]*:[ \t]*)?(?:\[[ \t]*)?')      # a line of a notebook, up to its text
+LINE_BEFORE = re.compile(r'[ \t]*(?:"\w+"[ \t]*:[ \t]*)?(?:\[[ \t]*)?')  # a line of a notebook, up to its text
 LINE_AFTER = re.compile(r'"[ \t]*+[\]},]*+[ \t\r]*+$')
 TEXT_AFTER = re.compile(r'"(?=\s*(?:,\s*"\w+"\s*:|\]\s*[,}]|\}))|(?<=\\n)"(?=\s*,\s*")')
 REST_OF_STRING = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
@@ -89,7 +89,7 @@ def _between_values(text: str, at: int, end: int) -> Fix | None:
     """A value ended at ``end`` where at ``at`` neither a comma nor its bracket follows."""
     here = text[at]
     key = KEY_BEFORE.search(text, max(0, end - 100), end) if here == ":" else None
-    if key is not None:         # a key in a list: the list was not closed
+    if key is not None:  # a key in a list: the list was not closed
         return Fix("comma", key.start(), _put(text, key.start(), key.start(), "]"))
     if here == "}" and not ITEM_AFTER.match(text, at):
         return Fix("comma", at, _put(text, end, end, "]"))
@@ -157,7 +157,7 @@ def _quoted(text: str, at: int, closing: int) -> Fix | None:
     end = (LINE_AFTER if own else TEXT_AFTER).search(text, at, len(text) if until < 0 else until)
     if begin < 0 or end is None or end.start() - begin > STRING_CAP:
         return None
-    if not text[begin + 1 : closing].strip():       # a quote too many at either end
+    if not text[begin + 1 : closing].strip():  # a quote too many at either end
         return Fix("text", at, _put(text, begin, begin + 1, ""))
     if not text[closing + 1 : end.start()].strip():
         return Fix("text", at, _put(text, end.start(), end.end(), ""))

@@ -18,7 +18,7 @@ from grader.untrusted import frames
 
 CHILD = (*execute.CHILD, "child/worker/forked.py")
 START_S = 60.0
-OUTPUT_MB = 1500        # of all runs together
+OUTPUT_MB = 1500  # of all runs together
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

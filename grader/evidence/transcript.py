@@ -64,7 +64,7 @@ def _ran(run: Run) -> Mapping[int, CellRun]:
                 text=claims.word(claim.get("text")),
                 line=claims.word(claim.get("line"), 300),
                 output=output,
-                cut=len(output) >= claims.TEXT_CAP,     # the runner keeps no more than that either
+                cut=len(output) >= claims.TEXT_CAP,  # the runner keeps no more than that either
             )
     for failed in run.failed:
         known = ran.get(failed.cell, CellRun(status=failed.kind))

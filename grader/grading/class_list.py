@@ -44,9 +44,7 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
         for hand_in in hand_ins
     ]
     return places + [
-        Place(
-            student=student, slug=next(slugs), hand_in=None, person=people[student], duplicate=False, known=True
-        )
+        Place(student=student, slug=next(slugs), hand_in=None, person=people[student], duplicate=False, known=True)
         for student in missing
     ]
 

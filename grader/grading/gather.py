@@ -46,14 +46,14 @@ class Gathering:
     data: data.DataSet
     evidence: Path
     slot: int = 0
-    since: float = 0.0                  # stored evidence that is older (seconds since 1970) is not used
-    fit_rows: int | None = None         # cut each training to one epoch of so many rows; None: train as written
-    threads: int = 1                    # of TensorFlow, in one run
-    stored_only: bool = False           # run nothing: raise NotStored
-    measure: bool = True                # measure accuracies where a criterion rests on them
-    secret: bytes = b""                 # of the course: seeds hidden arguments and images; b"" gives the public ones
-    seed: int = 0                       # added to every seed of the notebook
-    reference: Submission | None = None     # whose functions give the expected outputs, see ``reference_calls``
+    since: float = 0.0  # stored evidence that is older (seconds since 1970) is not used
+    fit_rows: int | None = None  # cut each training to one epoch of so many rows; None: train as written
+    threads: int = 1  # of TensorFlow, in one run
+    stored_only: bool = False  # run nothing: raise NotStored
+    measure: bool = True  # measure accuracies where a criterion rests on them
+    secret: bytes = b""  # of the course: seeds hidden arguments and images; b"" gives the public ones
+    seed: int = 0  # added to every seed of the notebook
+    reference: Submission | None = None  # whose functions give the expected outputs, see ``reference_calls``
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,7 @@ class Gathered:
     measured: Mapping[int, Measured]
     run: Run | None
     executions: int = 0
-    data: KnownData | None = None       # what the notebook was given, when some check compares with it
+    data: KnownData | None = None  # what the notebook was given, when some check compares with it
 
 
 def gather(task: Gathering) -> Gathered:
@@ -74,7 +74,7 @@ def gather(task: Gathering) -> Gathered:
     """
     try:
         return _gather(task)
-    except store.Damaged as damaged:    # as if that run had never been stored
+    except store.Damaged as damaged:  # as if that run had never been stored
         store.forget_run(damaged.folder)
         return _gather(task)
 
@@ -126,9 +126,7 @@ def _code(submission: Submission, program: notebook.Program | Message, *, counts
     cells = {} if isinstance(program, Message) else {cell.cell: cell.source for cell in program.cells}
     # outputs and all: not read for nothing
     every = notebook.every_cell(submission.entry or "", _entry(submission)) if counts else ()
-    return diagnoses.Notebook(
-        cells=cells, counts={cell.cell: cell.count for cell in every if cell.count is not None}
-    )
+    return diagnoses.Notebook(cells=cells, counts={cell.cell: cell.count for cell in every if cell.count is not None})
 
 
 def _with_old_imports(facts: Facts, code: diagnoses.Notebook, rubric: Rubric) -> Facts:
@@ -152,8 +150,8 @@ class _Executed:
     """A run, and what its model files showed when they were read before."""
 
     run: Run
-    ran: int = 0                        # executions that this took
-    folder: Path | None = None          # where it is stored, if it is
+    ran: int = 0  # executions that this took
+    folder: Path | None = None  # where it is stored, if it is
     known: Mapping[int, Shown] = field(default_factory=dict)
 
 
@@ -170,7 +168,7 @@ def execution(task: Gathering, *, seed: int = 0, cases: calls.Cases | None = Non
 def _executed(task: Gathering, seed: int, cases: calls.Cases | None) -> _Executed:
     late = _late(task, cases)
     folder = _run_folder(task, seed, late)
-    with store.alone(folder):           # who has the same hand-in waits for the first run of it
+    with store.alone(folder):  # who has the same hand-in waits for the first run of it
         known = store.kept(folder, "models", dict[int, Shown], by=keys.models_sha256()) or {}
         stored = store.load_run(folder, task.since, later=[("model", number) for number in known])
         if stored is not None and stored.ended != "sandbox-error":
@@ -178,7 +176,7 @@ def _executed(task: Gathering, seed: int, cases: calls.Cases | None) -> _Execute
         _may_run(task)
         inputs = _inputs(task, late)
         run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
-        if run.ended == "unreadable":   # that says a file's name, and costs nothing
+        if run.ended == "unreadable":  # that says a file's name, and costs nothing
             return _Executed(run=run, ran=1)
         store.save_run(folder, run)
         return _Executed(run=run, ran=1, folder=folder)
@@ -230,8 +228,10 @@ def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
     key = keys.run_key(
         submission=task.submission.sha256,
         rubric_part={
-            **rubrics.run_key_part(task.rubric), "answers": sorted(answers.variables(task.rubric)),
-            "quick": task.fit_rows, "threads": task.threads,
+            **rubrics.run_key_part(task.rubric),
+            "answers": sorted(answers.variables(task.rubric)),
+            "quick": task.fit_rows,
+            "threads": task.threads,
             "isolated": sandbox.isolated(),
         },
         data=data.mounted_name(task.data, task.rubric.test),
@@ -257,9 +257,7 @@ def _inputs(task: Gathering, late: bytes | None) -> execute.Inputs:
     )
 
 
-def _predictions(
-    task: Gathering, facts: Facts, models: Models
-) -> Mapping[int, Prediction]:
+def _predictions(task: Gathering, facts: Facts, models: Models) -> Mapping[int, Prediction]:
     """One prediction for every candidate that was understood."""
     return {
         candidate.number: _prediction(task, candidate, models)
@@ -270,9 +268,7 @@ def _predictions(
 
 
 def _prediction(task: Gathering, facts: ModelFacts, models: Models) -> Prediction:
-    key = keys.prediction_key(
-        model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256
-    )
+    key = keys.prediction_key(model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256)
     folder = task.evidence / "predictions" / key
     stored = store.load_prediction(folder, task.since)
     if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):

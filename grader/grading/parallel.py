@@ -19,15 +19,13 @@ Told = Mapping[str, Any]
 READ = 1 << 16
 
 
-def shared_out(
-    tasks: Sequence[Task], workers: int, work: Callable[[Task], Told | None]
-) -> Iterator[tuple[int, Told]]:
+def shared_out(tasks: Sequence[Task], workers: int, work: Callable[[Task], Told | None]) -> Iterator[tuple[int, Told]]:
     """The number of each task that is done, with what ``work`` told of it, as they are finished.
 
     The processes are copies of this one, so ``work`` sees all that is loaded here. A task for which it returns None
     or raises is left undone, and so are those that a process leaves when it dies.
     """
-    running: dict[int, int] = {}        # the pipe of each process
+    running: dict[int, int] = {}  # the pipe of each process
     try:
         for share in range(min(workers, len(tasks))):
             ours, theirs = os.pipe()
@@ -71,8 +69,8 @@ def _heard(running: Mapping[int, int]) -> Iterator[tuple[int, Told]]:
 def _become(numbers: range, tasks: Sequence[Task], work: Callable[[Task], Told | None], pipe: int) -> None:
     """Go on as one of the processes, which never comes back."""
     try:
-        gc.freeze()     # a collection then looks at nothing that was there before, and copies no page of it
-        signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the one who started us, and who ends us
+        gc.freeze()  # a collection then looks at nothing that was there before, and copies no page of it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started us, and who ends us
         with open(pipe, "wb", buffering=0) as out:
             for number in numbers:
                 with suppress(Exception):

@@ -25,8 +25,8 @@ from grader.records import CallFacts, Ended, Scorecard
 __all__ = ["Done", "Job", "Look", "Summary", "Watch", "grade", "in_parallel", "prepare_output"]
 
 Task = TypeVar("Task")
-BATCH = 25                              # hand-ins that are scored again together
-QUICK_FORMATS = ("html",)               # nothing that a grade book could take in
+BATCH = 25  # hand-ins that are scored again together
+QUICK_FORMATS = ("html",)  # nothing that a grade book could take in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +58,10 @@ class Summary:
     """What a batch came to."""
 
     students: int
-    reviews: int                        # cards that a person must look at
-    unknown: tuple[str, ...] = ()       # hand-ins of nobody on the roster
+    reviews: int  # cards that a person must look at
+    unknown: tuple[str, ...] = ()  # hand-ins of nobody on the roster
     index: Path | None = None
-    ran: int = 0                        # executions in sandbox 1; 0 when everything was re-scored
+    ran: int = 0  # executions in sandbox 1; 0 when everything was re-scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     seen = parallel.everywhere(places, job.workers, lambda place: schedule.seen(submission.load(job, place)))
     plan = schedule.planned(places, seen)
     known = Known(expected=expected, calls=calls, alike=plan.alike, since=since)
-    order = plan.order if job.workers > 1 else tuple(places)       # alone, nobody waits for the last one
+    order = plan.order if job.workers > 1 else tuple(places)  # alone, nobody waits for the last one
     if not job.fresh:
         order = _left(job, order, known, watch, count)
     in_parallel(order, job.workers, lambda place, slot: _grade_one(job, place, slot, known, watch, count))
@@ -154,7 +154,7 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
         raise
     finally:
         pool.shutdown(wait=True)
-        sandbox.cool_down()     # warm workers end with the threads that started them; here they are waited for
+        sandbox.cool_down()  # warm workers end with the threads that started them; here they are waited for
 
 
 def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: _Count) -> tuple[Place, ...]:
@@ -180,7 +180,7 @@ def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: 
             count.reviews += done.review
             watch.finished(done)
 
-    with suppress(Exception):       # it is tried once more, where a fault of ours gives a card
+    with suppress(Exception):  # it is tried once more, where a fault of ours gives a card
         note(first, again(first))
     for number, told in parallel.shared_out(batches, job.workers, again):
         note(batches[number], told)
@@ -190,7 +190,10 @@ def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: 
 def _about(card: Scorecard) -> Mapping[str, object]:
     """What ``Done`` tells of a card, but for its student."""
     return {
-        "points": card.points, "max_points": card.max_points, "status": card.status, "review": bool(card.review),
+        "points": card.points,
+        "max_points": card.max_points,
+        "status": card.status,
+        "review": bool(card.review),
     }
 
 
@@ -231,5 +234,3 @@ def _reference_calls(job: Job, count: _Count, since: float) -> Mapping[str, tupl
     )
     count.ran += executions
     return found
-
-

@@ -37,8 +37,13 @@ def obtain(task: Gathering) -> tuple[Mapping[str, tuple[CallFacts, ...]], int]:
     if task.reference is None:
         raise CourseError(f"{where}: `calls` needs a reference solution whose functions give the expected outputs")
     own = Gathering(
-        submission=task.reference, rubric=task.rubric, data=task.data, evidence=task.evidence, slot=task.slot,
-        since=task.since, secret=task.secret,
+        submission=task.reference,
+        rubric=task.rubric,
+        data=task.data,
+        evidence=task.evidence,
+        slot=task.slot,
+        since=task.since,
+        secret=task.secret,
     )
     run, executions = gather.execution(own, cases=cases)
     found = calls.read(run.frames, cases)

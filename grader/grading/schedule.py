@@ -17,8 +17,8 @@ from grader.records import Submission
 
 EPOCHS = re.compile(rb"epochs?\s*=\s*(\d{1,6})")
 LAYERS = re.compile(rb"Conv[123]D|LSTM|GRU")
-HEAVY = 4                   # a layer of these kinds makes an epoch so many times as long, as a rule of thumb
-MOST_EPOCHS = 1000          # more are cut by the clock
+HEAVY = 4  # a layer of these kinds makes an epoch so many times as long, as a rule of thumb
+MOST_EPOCHS = 1000  # more are cut by the clock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +32,8 @@ class Plan:
 def seen(submission: Submission) -> Mapping[str, Any]:
     """What is to be known of a hand-in before anything runs, as plain data: its weight, its hash if it has one."""
     return {
-        "weight": expected(submission), "sha256": submission.sha256 if submission.problem is None else None,
+        "weight": expected(submission),
+        "sha256": submission.sha256 if submission.problem is None else None,
     }
 
 

@@ -32,7 +32,7 @@ from grader.untrusted.text import as_codes
 
 Look = Literal["", "quick", "structure"]
 NONE_ALIKE: Mapping[str, int] = {}
-QUICK_SHARE, QUICK_LEAST = 0.02, 64     # of the training images
+QUICK_SHARE, QUICK_LEAST = 0.02, 64  # of the training images
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,21 +47,21 @@ class Job:
     workers: int = 1
     roster: Path | None = None
     fresh: bool = False
-    look: Look = ""                     # cut every training short, or leave it out, and judge what tells early only
-    threads: int = 1                    # of TensorFlow, in one run
+    look: Look = ""  # cut every training short, or leave it out, and judge what tells early only
+    threads: int = 1  # of TensorFlow, in one run
     language: Language = "es"
     formats: tuple[str, ...] = ()
-    when: datetime | None = None        # shown on the class page
+    when: datetime | None = None  # shown on the class page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
     """What is known before the first hand-in is graded: what the reference gives, and which hand-ins are the same."""
 
-    expected: Mapping[str, Any]                         # the committed values
-    calls: Mapping[str, tuple[CallFacts, ...]]          # its functions' outputs for the hidden arguments
-    alike: Mapping[str, int]                            # hash of a hand-in -> how many there are
-    since: float                                        # older evidence is not used
+    expected: Mapping[str, Any]  # the committed values
+    calls: Mapping[str, tuple[CallFacts, ...]]  # its functions' outputs for the hidden arguments
+    alike: Mapping[str, int]  # hash of a hand-in -> how many there are
+    since: float  # older evidence is not used
 
 
 def graded(job: Job, place: Place, slot: int, known: Known) -> tuple[Scorecard, int]:
@@ -164,8 +164,12 @@ def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) 
     why = message("scoring.grader_failed", error=type(error).__name__, where=where)
     return score.score(
         facts=Facts(ended="sandbox-error", problem=why),
-        rubric=job.rubric, measured={}, expected={}, key={},
-        identity=_identity(place, submission, job), provenance=_provenance(job, submission, None),
+        rubric=job.rubric,
+        measured={},
+        expected={},
+        key={},
+        identity=_identity(place, submission, job),
+        provenance=_provenance(job, submission, None),
     )
 
 
@@ -187,9 +191,7 @@ def load(job: Job, place: Place) -> Submission:
     """What was handed in at a place; a problem in it says why there is nothing to run."""
     if place.hand_in is None:
         nothing = Problem(ended="missing", why=message("collecting.missing"))
-        return Submission(
-            student=place.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing
-        )
+        return Submission(student=place.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing)
     return submissions.load(place.hand_in, job.rubric.exercise)
 
 
@@ -215,9 +217,7 @@ def _with_remarks(
     return replace(identity, review=(*identity.review, *review), notices=(*identity.notices, *notices))
 
 
-def _identity(
-    place: Place, submission: Submission, job: Job, alike: Mapping[str, int] = NONE_ALIKE
-) -> score.Identity:
+def _identity(place: Place, submission: Submission, job: Job, alike: Mapping[str, int] = NONE_ALIKE) -> score.Identity:
     person = place.person
     review: list[Message] = []
     if place.duplicate:

@@ -80,8 +80,12 @@ def pool_output(n: int, pool: int, stride: int | None = None, padding: Padding =
 
 
 def transposed_output(
-    n: int, kernel: int, stride: int = 1, padding: Literal["valid", "same"] = "valid",
-    output_padding: int | None = None, dilation: int = 1,
+    n: int,
+    kernel: int,
+    stride: int = 1,
+    padding: Literal["valid", "same"] = "valid",
+    output_padding: int | None = None,
+    dilation: int = 1,
 ) -> Worked:
     """Size after a transposed convolution: N S (same) or (N - 1) S + max(K, S) (valid), as Keras has it.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-SHOWN_CAP = 75              # numbers of a kernel that a reader still takes in
+SHOWN_CAP = 75  # numbers of a kernel that a reader still takes in
 
 
 def stack(kernels: Sequence[Any]) -> Floats:

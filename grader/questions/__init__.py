@@ -34,7 +34,7 @@ class Variant:
     """The questions of one student, by slot."""
 
     name: str
-    student: str                        # the id that picked them
+    student: str  # the id that picked them
     questions: Mapping[str, Question]
 
     @property

@@ -16,9 +16,9 @@ from typing import Any
 
 from grader.questions.model import Slot
 
-POOL = 48                               # variants per slot: 48 ** 8 sheets of eight slots
+POOL = 48  # variants per slot: 48 ** 8 sheets of eight slots
 ROUNDS = 100_000
-PUBLIC = "public"                       # the id of who has none
+PUBLIC = "public"  # the id of who has none
 
 Row = tuple[Any, ...]
 

@@ -45,7 +45,7 @@ class Question:
     ideas: tuple[Idea, ...]
     parts: tuple[str, ...] = ()
     carry: Carry | None = None
-    outcome: Callable[[int], Worked] | None = None     # raises ValueError for what no layer can have
+    outcome: Callable[[int], Worked] | None = None  # raises ValueError for what no layer can have
     wanted: int = 0
     numbers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -65,7 +65,7 @@ class Slot:
 
     name: str
     fields: tuple[str, ...]
-    candidates: Callable[[bytes], Iterable[tuple[Any, ...]]]    # in an order that the seed decides
+    candidates: Callable[[bytes], Iterable[tuple[Any, ...]]]  # in an order that the seed decides
     ask: Callable[..., Question]
 
     def question(self, row: tuple[Any, ...]) -> Question:

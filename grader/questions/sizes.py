@@ -9,7 +9,7 @@ from grader.models.arithmetic import Worked, conv_output, pool_output
 from grader.questions.drawing import grid
 from grader.questions.model import Answer, Follows, Idea, Question, Slot
 
-Size = tuple[int, int, int, int]        # N, K, S, P
+Size = tuple[int, int, int, int]  # N, K, S, P
 
 EVERY_STEP = ("forgot-plus-one", "ceil-for-floor", "same-for-valid", "forgot-stride")
 
@@ -130,9 +130,7 @@ def _lines(sizes: Iterable[Worked]) -> str:
     return "; ".join(one.derivation for one in sizes)
 
 
-def _next_size(
-    n: int, layers: Sequence[tuple[int, int]], at: int, own: Sequence[int | None]
-) -> Follows | None:
+def _next_size(n: int, layers: Sequence[tuple[int, int]], at: int, own: Sequence[int | None]) -> Follows | None:
     """The size after layer ``at`` of whoever gave ``own`` before, and the slips that can be told apart there."""
     before = own[at - 1] if at else n
     kernel, stride = layers[at]
@@ -192,7 +190,9 @@ def inverse(N: int, K: int, S: int) -> Question:
 SLOTS = (
     Slot(name="padded", fields=("N", "K", "S", "P"), ask=padded, candidates=grid(range(20, 97), (7,), (1,), (2,))),
     Slot(
-        name="strided", fields=("N", "K", "S", "P"), ask=strided,
+        name="strided",
+        fields=("N", "K", "S", "P"),
+        ask=strided,
         candidates=grid(range(20, 97, 2), (5, 7), (2,), (0,)),
     ),
     Slot(name="same", fields=("N", "K", "S"), ask=same, candidates=grid(range(20, 97), (3, 5, 7), (2, 3, 4))),
@@ -200,7 +200,9 @@ SLOTS = (
     Slot(name="dilated", fields=("N", "K", "D"), ask=dilated, candidates=grid(range(20, 65), (3, 5), (3, 4))),
     Slot(name="chain", fields=("N", "K1", "K2"), ask=chain, candidates=grid(range(24, 65), (3, 5), (3, 5))),
     Slot(
-        name="depth", fields=("N", "C", "K", "F"), ask=depth,
+        name="depth",
+        fields=("N", "C", "K", "F"),
+        ask=depth,
         candidates=grid(range(20, 49), (3, 4, 6, 8), (3, 5), (10, 12, 16, 20, 24, 32)),
     ),
     Slot(name="inverse", fields=("N", "K", "S"), ask=inverse, candidates=grid(range(20, 65), (5, 7, 9, 11), (1,))),

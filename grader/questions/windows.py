@@ -10,7 +10,7 @@ from grader.questions.drawing import Row, numbers, shuffled
 from grader.questions.model import Idea, Question, Slot
 
 WEIGHTS = (-1, -1, 0, 0, 0, 1, 1, 2)
-PLACES = ((1, 2), (2, 1))               # off the diagonal and off the edge: every wrong place is another one
+PLACES = ((1, 2), (2, 1))  # off the diagonal and off the edge: every wrong place is another one
 
 Matrix = Sequence[Sequence[int]]
 
@@ -66,4 +66,3 @@ SLOTS: tuple[Slot, ...] = (
     Slot(name="value", fields=("image", "kernel", "row", "column"), ask=value, candidates=_value_rows),
     Slot(name="size", fields=("H", "W", "K"), ask=size, candidates=_size_rows),
 )
-

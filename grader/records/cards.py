@@ -26,7 +26,7 @@ class Verdict:
 
     criterion: str
     state: State
-    points: float                       # credit x max_points; 0 when unjudged
+    points: float  # credit x max_points; 0 when unjudged
     max_points: float
     credit: float | None
     why: Text
@@ -39,7 +39,7 @@ class Verdict:
 class GradedModel:
     """The model that the verdicts are about, for the reader."""
 
-    found: Text                         # which object, how it was found
+    found: Text  # which object, how it was found
     layers: tuple[LayerFacts, ...]
     total_params: int
     trainable_params: int
@@ -47,7 +47,7 @@ class GradedModel:
     preprocessing: Text | None = None
     test: Accuracy | None = None
     train: Accuracy | None = None
-    others: tuple[Text, ...] = ()       # the other candidates and what they would have earned
+    others: tuple[Text, ...] = ()  # the other candidates and what they would have earned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +80,7 @@ class Provenance:
 
     submission: str
     rubric: str
-    data: str                           # name of the data set that was used
+    data: str  # name of the data set that was used
     data_sha256: str
     versions: Mapping[str, str]
     seed: int
@@ -97,7 +97,7 @@ class Scorecard:
     student: str
     slug: str
     exercise: str
-    status: str                         # Run.ended, or "duplicate"
+    status: str  # Run.ended, or "duplicate"
     verdicts: tuple[Verdict, ...]
     points: float
     unjudged: float
@@ -109,7 +109,7 @@ class Scorecard:
     provenance: Provenance
     ended: Ended = "ok"
     diagnoses: tuple[DiagnosisText, ...] = ()
-    name: str = ""                      # from the roster
+    name: str = ""  # from the roster
     email: str = ""
     group: str = ""
     origin: str = ""

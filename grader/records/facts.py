@@ -18,15 +18,15 @@ from grader.records.words import Ended, HowFound, Message, Shape
 class LayerFacts:
     """One layer: what it is, what goes in and out, and how its numbers come about."""
 
-    name: str                           # path inside nested models: "encoder/conv2d"
-    kind: str                           # Keras class name: "Conv2D"
-    input_shape: Shape                  # of its first input
+    name: str  # path inside nested models: "encoder/conv2d"
+    kind: str  # Keras class name: "Conv2D"
+    input_shape: Shape  # of its first input
     output_shape: Shape
     params: int
-    trainable: bool                     # the layer's own flag (and its parents')
-    config: Mapping[str, Any]           # the whole checked configuration
-    shape_derivation: str = ""          # "floor((28 + 2*0 - 3) / 1) + 1 = 26; 32 filters"
-    params_derivation: str = ""         # "1 x 3 x 3 x 32 + 32 = 320"
+    trainable: bool  # the layer's own flag (and its parents')
+    config: Mapping[str, Any]  # the whole checked configuration
+    shape_derivation: str = ""  # "floor((28 + 2*0 - 3) / 1) + 1 = 26; 32 filters"
+    params_derivation: str = ""  # "1 x 3 x 3 x 32 + 32 = 320"
     trainable_params: int = 0
 
 
@@ -50,13 +50,13 @@ class FitFacts:
     # What ended it at an epoch's or batch's end: our clock, or a budget of the rubric.
     stopped: Literal["", "time", "max_epochs", "max_fit_time"] = ""
     batch_size: int | None = None
-    rows: int | None = None             # training rows handed over
+    rows: int | None = None  # training rows handed over
     distinct_rows: int | None = None
     seconds: float = 0.0
     history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     validated_on_test: bool = False
-    compiled: CompileFacts | None = None    # how the model was compiled for this training
-    callbacks: tuple[str, ...] = ()         # class names: "EarlyStopping"
+    compiled: CompileFacts | None = None  # how the model was compiled for this training
+    callbacks: tuple[str, ...] = ()  # class names: "EarlyStopping"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,23 +65,23 @@ class EvaluationFacts:
 
     rows: int | None
     metrics: Mapping[str, float] = field(default_factory=dict)
-    fits: int | None = None             # how often the model had been trained by then; None when not known
+    fits: int | None = None  # how often the model had been trained by then; None when not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FedData:
     """What the recorder saw go into a model: statistics of the whole and at most 64 sampled rows."""
 
-    shape: Shape                        # of one row
-    length: int | None                  # number of rows, None when a stream does not say
+    shape: Shape  # of one row
+    length: int | None  # number of rows, None when a stream does not say
     dtype: str
     minimum: float
     maximum: float
     mean: float
     std: float
-    rows: tuple[int, ...] | None        # indices of the samples in the mounted set; None when unknown
+    rows: tuple[int, ...] | None  # indices of the samples in the mounted set; None when unknown
     part: Literal["train", "test", ""]  # which mounted part has this length; "" when neither
-    samples: NDArray[Any] | None        # (<= 64, *shape), dtype as fed
+    samples: NDArray[Any] | None  # (<= 64, *shape), dtype as fed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,23 +89,23 @@ class ModelFacts:
     """One recorded model."""
 
     number: int
-    variables: tuple[str, ...]          # names that pointed to it, most recent last
+    variables: tuple[str, ...]  # names that pointed to it, most recent last
     how: HowFound
     class_name: str
-    source: Literal["file", "claim"]    # read by us from its .keras, or only described by the sandbox
+    source: Literal["file", "claim"]  # read by us from its .keras, or only described by the sandbox
     layers: tuple[LayerFacts, ...] = ()
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
     total_params: int = 0
     trainable_params: int = 0
-    macs: int = 0                       # multiply-adds per image
+    macs: int = 0  # multiply-adds per image
     compiled: CompileFacts | None = None
     fits: tuple[FitFacts, ...] = ()
     evaluations: tuple[EvaluationFacts, ...] = ()
     fed: FedData | None = None
-    trained_here: bool | None = None    # it holds values that a training of this run gave; None when not known
-    refusal: Message | None = None      # why we could not read it: criteria on it are unjudged
-    sha256: str = ""                    # of the canonical archive; "" when there is none
+    trained_here: bool | None = None  # it holds values that a training of this run gave; None when not known
+    refusal: Message | None = None  # why we could not read it: criteria on it are unjudged
+    sha256: str = ""  # of the canonical archive; "" when there is none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,17 +113,17 @@ class ExportFacts:
     """A variable that the rubric exports: whole when small, else described by 256 fixed rows."""
 
     name: str
-    shape: Shape                        # full shape, first axis included
+    shape: Shape  # full shape, first axis included
     dtype: str
     minimum: float | None
     maximum: float | None
     finite: bool
-    values: NDArray[Any] | None         # the whole array, when it was at most 1 MB
-    rows: tuple[int, ...] = ()          # indices of ``row_values`` when it was larger
+    values: NDArray[Any] | None  # the whole array, when it was at most 1 MB
+    rows: tuple[int, ...] = ()  # indices of ``row_values`` when it was larger
     row_values: NDArray[Any] | None = None
-    found_as: str = ""                  # the expression that gave it: "entrega['x']"; "" when not told
-    by_shape: bool = False              # found by its shape, under another name
-    candidates: tuple[ExportFacts, ...] = ()    # further arrays that may be meant
+    found_as: str = ""  # the expression that gave it: "entrega['x']"; "" when not told
+    by_shape: bool = False  # found by its shape, under another name
+    candidates: tuple[ExportFacts, ...] = ()  # further arrays that may be meant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,11 +134,11 @@ class PictureFacts:
     shape: Shape
     title: str = ""
     cmap: str = ""
-    blank: bool = False                 # all of its values are the same
-    digest: str = ""                    # of the array's bytes: equal pictures have equal ones
-    part: Literal["train", "test", ""] = ""     # the mounted image that it shows, when it shows one
+    blank: bool = False  # all of its values are the same
+    digest: str = ""  # of the array's bytes: equal pictures have equal ones
+    part: Literal["train", "test", ""] = ""  # the mounted image that it shows, when it shows one
     row: int | None = None
-    label: int | None = None            # the true label of that image
+    label: int | None = None  # the true label of that image
     values: NDArray[Any] | None = None  # the array itself when it is small
 
 
@@ -147,14 +147,14 @@ class CallFacts:
     """One call of a function on hidden arguments."""
 
     function: str
-    case: int                           # 0-based place among the rubric's cases
+    case: int  # 0-based place among the rubric's cases
     outcome: Literal["ok", "missing", "error", "timeout", "no_array", "died", "not_called"]
-    error: str = ""                     # exception class, or the type of what came back
-    text: str = ""                      # its message
-    changed: tuple[int, ...] = ()       # 0-based arguments that the call altered
-    names: tuple[str, ...] = ()         # what the function calls them
+    error: str = ""  # exception class, or the type of what came back
+    text: str = ""  # its message
+    changed: tuple[int, ...] = ()  # 0-based arguments that the call altered
+    names: tuple[str, ...] = ()  # what the function calls them
     output: NDArray[Any] | None = None
-    given: str = ""                     # what the arguments are, by our own books: "uint8 (7, 5, 3), stride=2"
+    given: str = ""  # what the arguments are, by our own books: "uint8 (7, 5, 3), stride=2"
 
 
 EventKind = Literal["save", "load", "plot", "save_weights", "load_weights", "set_weights"]
@@ -165,11 +165,11 @@ class EventFacts:
     """Something that the notebook did with a model besides training, as claimed, in order."""
 
     kind: EventKind
-    model: int | None                   # its number; None when it was not recorded
-    fits: int = 0                       # how often that model had been trained by then
+    model: int | None  # its number; None when it was not recorded
+    fits: int = 0  # how often that model had been trained by then
     path: str = ""
     cell: int = 0
-    trained_here: bool | None = None    # what was loaded or set holds values that a training of this run gave
+    trained_here: bool | None = None  # what was loaded or set holds values that a training of this run gave
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,7 +178,7 @@ class Outputs:
 
     inputs: NDArray[np.float32]
     outputs: NDArray[np.float32] | None = None
-    problem: Message | None = None      # why there are none
+    problem: Message | None = None  # why there are none
     ours: bool = False
 
 
@@ -197,19 +197,19 @@ class Transform:
     """One member of the closed family of preprocessings: values, then layout. See ``transform``."""
 
     values: Literal["identity", "affine", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
-    scale: float = 1.0                  # affine: scale * x + offset, x the raw 0-255 value
+    scale: float = 1.0  # affine: scale * x + offset, x the raw 0-255 value
     offset: float = 0.0
-    scale_map: NDArray[np.float32] | None = None    # per_pixel: (28, 28)
+    scale_map: NDArray[np.float32] | None = None  # per_pixel: (28, 28)
     offset_map: NDArray[np.float32] | None = None
-    height: int = 28                    # after padding or resizing
+    height: int = 28  # after padding or resizing
     width: int = 28
     fit: Literal["none", "pad", "resize"] = "none"
-    interpolation: str = ""             # resize only: "bilinear", "nearest", ...
-    pad_value: float = 0.0              # in transformed units
-    channels: Literal[0, 1, 3] = 0      # 0: no channel axis
+    interpolation: str = ""  # resize only: "bilinear", "nearest", ...
+    pad_value: float = 0.0  # in transformed units
+    channels: Literal[0, 1, 3] = 0  # 0: no channel axis
     flat: bool = False
-    transposed: bool = False            # rows and columns exchanged, before everything else
-    name: str = "identity"              # e.g. "x/255": the texts and the card use it
+    transposed: bool = False  # rows and columns exchanged, before everything else
+    name: str = "identity"  # e.g. "x/255": the texts and the card use it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,9 +219,9 @@ class Prediction:
     transform: Transform | None
     test: NDArray[np.float32] | None = None
     train: NDArray[np.float32] | None = None
-    problem: Message | None = None      # why there is none; None when all is well
-    ours: bool = False                  # the problem is our fault or unknown: unjudged
-    nearest: Transform | None = None    # no member fits: the nearest, for information only
+    problem: Message | None = None  # why there is none; None when all is well
+    ours: bool = False  # the problem is our fault or unknown: unjudged
+    nearest: Transform | None = None  # no member fits: the nearest, for information only
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,25 +230,25 @@ class Facts:
 
     ended: Ended
     failed: tuple[FailedCell, ...] = ()
-    diagnoses: tuple[Diagnosis, ...] = ()   # of what did not fail
+    diagnoses: tuple[Diagnosis, ...] = ()  # of what did not fail
     models: Mapping[str, tuple[ModelFacts, ...]] = field(default_factory=dict)  # rubric name -> candidates
-    answers: Mapping[str, Any] = field(default_factory=dict)        # as typed: JSON data
-    answer_keys: Mapping[str, str] = field(default_factory=dict)    # accepted near-miss: wanted -> typed
+    answers: Mapping[str, Any] = field(default_factory=dict)  # as typed: JSON data
+    answer_keys: Mapping[str, str] = field(default_factory=dict)  # accepted near-miss: wanted -> typed
     exports: Mapping[str, ExportFacts] = field(default_factory=dict)
-    predictions: Mapping[int, Prediction] = field(default_factory=dict)         # model number -> outputs
-    recorded: tuple[ModelFacts, ...] = ()                           # every recorded model, by number
+    predictions: Mapping[int, Prediction] = field(default_factory=dict)  # model number -> outputs
+    recorded: tuple[ModelFacts, ...] = ()  # every recorded model, by number
     pictures: tuple[PictureFacts, ...] = ()
-    calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)    # function -> its hidden cases
+    calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # function -> its hidden cases
     events: tuple[EventFacts, ...] = ()
-    outputs: Mapping[str, Outputs] = field(default_factory=dict)    # rubric's model name -> hidden images
-    claimed_student: str = ""                                       # whose questions the notebook picked
-    carried: tuple[Message, ...] = ()   # data that came along, cells that cannot be read: reasons for a person to look
-    old_imports: tuple[OldImport, ...] = ()     # run by their names of today where the rubric has repair: imports
-    own_loop: bool = False              # its code trains by a loop of its own, which the recorder does not see
+    outputs: Mapping[str, Outputs] = field(default_factory=dict)  # rubric's model name -> hidden images
+    claimed_student: str = ""  # whose questions the notebook picked
+    carried: tuple[Message, ...] = ()  # data that came along, cells that cannot be read: reasons for a person to look
+    old_imports: tuple[OldImport, ...] = ()  # run by their names of today where the rubric has repair: imports
+    own_loop: bool = False  # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()
     seconds: float = 0.0
     peak_memory: int = 0
-    problem: Message | None = None      # why nothing ran, for unreadable, refused, sandbox-error
+    problem: Message | None = None  # why nothing ran, for unreadable, refused, sandbox-error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -276,7 +276,7 @@ class Measured:
 
     test: Accuracy | None = None
     train: Accuracy | None = None
-    problem: Message | None = None      # why nothing could be measured
-    ours: bool = False                  # unjudged (True) or the student's own doing (False)
-    seeds: tuple[Accuracy, ...] = ()    # test accuracies of repeated runs, this one first
-    notes: tuple[Message, ...] = ()     # what a reader must know of the numbers: outputs that were not numbers
+    problem: Message | None = None  # why nothing could be measured
+    ours: bool = False  # unjudged (True) or the student's own doing (False)
+    seeds: tuple[Accuracy, ...] = ()  # test accuracies of repeated runs, this one first
+    notes: tuple[Message, ...] = ()  # what a reader must know of the numbers: outputs that were not numbers

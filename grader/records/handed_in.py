@@ -23,11 +23,11 @@ class Submission:
 
     student: str
     exercise: str
-    files: Mapping[str, bytes]          # relative name -> content, the entry among them
-    entry: str | None                   # the notebook or module that is run; None when there is none
-    others: tuple[str, ...] = ()        # candidates that were not chosen
-    origin: str = ""                    # where it lay, relative to the folder that the teacher named
-    received: str | None = None         # a folder does not tell; learning platforms do
+    files: Mapping[str, bytes]  # relative name -> content, the entry among them
+    entry: str | None  # the notebook or module that is run; None when there is none
+    others: tuple[str, ...] = ()  # candidates that were not chosen
+    origin: str = ""  # where it lay, relative to the folder that the teacher named
+    received: str | None = None  # a folder does not tell; learning platforms do
     sha256: str = ""
     problem: Problem | None = None
     notices: tuple[Message, ...] = ()
@@ -41,21 +41,19 @@ class Limits:
     cell_s: float = 300.0
     memory_mb: int = 3072
     processes: int = 256
-    disk_mb: int = 256                  # size of the sandbox's /tmp
-    output_mb: int = 200                # frames that may come out
-
-
+    disk_mb: int = 256  # size of the sandbox's /tmp
+    output_mb: int = 200  # frames that may come out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FailedCell:
     """A cell that did not end well, as the sandbox claims it."""
 
-    cell: int                           # 1-based position among all cells of the notebook
+    cell: int  # 1-based position among all cells of the notebook
     kind: Literal["error", "timeout", "died", "syntax"]
-    error: str = ""                     # exception class, e.g. "ValueError"
-    text: str = ""                      # its message
-    line: str = ""                      # the student's source line, when known
+    error: str = ""  # exception class, e.g. "ValueError"
+    text: str = ""  # its message
+    line: str = ""  # the student's source line, when known
     cause: Message | None = None
     cure: Message | None = None
 
@@ -64,8 +62,8 @@ class FailedCell:
 class OldImport:
     """A line that imports what Keras 3 dropped, and the same line with the names of today."""
 
-    cell: int                           # 1-based position among all cells of the notebook
-    line: int                           # 1-based, within the cell
+    cell: int  # 1-based position among all cells of the notebook
+    line: int  # 1-based, within the cell
     written: str
     today: str
 
@@ -77,8 +75,8 @@ class Diagnosis:
     id: str
     cause: Message
     cure: Message
-    cell: int | None = None             # 1-based position among all cells; None when it is about the whole work
-    line: str = ""                      # the student's source line, when known
+    cell: int | None = None  # 1-based position among all cells; None when it is about the whole work
+    line: str = ""  # the student's source line, when known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,15 +85,15 @@ class Run:
     ``ended`` is refined by the sandbox's own claims only between ok, error, timeout and exit.
     """
 
-    submission: str                     # sha256 of what ran
+    submission: str  # sha256 of what ran
     ended: Ended
     failed: tuple[FailedCell, ...] = ()
     seconds: float = 0.0
     peak_memory: int = 0
-    frames: Mapping[tuple[str, int], bytes] = field(default_factory=dict)   # (kind, number) -> payload
+    frames: Mapping[tuple[str, int], bytes] = field(default_factory=dict)  # (kind, number) -> payload
     environment: Mapping[str, str] = field(default_factory=dict)
     isolation: str = ""
-    detail: str = ""                    # our own words on a sandbox-error, for the teacher
+    detail: str = ""  # our own words on a sandbox-error, for the teacher
     seed: int = 0
-    problem: Message | None = None      # why it could not run, or that the runner itself did not live to its end
-    memory_limit: str = ""              # what held the memory limit: "cgroup v2 and watchdog"
+    problem: Message | None = None  # why it could not run, or that the runner itself did not live to its end
+    memory_limit: str = ""  # what held the memory limit: "cgroup v2 and watchdog"

@@ -19,7 +19,7 @@ class ExpectedLayer:
     id: str
     kind: str
     settings: Mapping[str, Any] = field(default_factory=dict)
-    repeat: tuple[int, int | None] = (1, 1)     # least, most (None: no limit)
+    repeat: tuple[int, int | None] = (1, 1)  # least, most (None: no limit)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,9 +29,9 @@ class RunSpec:
     limits: Limits = field(default_factory=Limits)
     seeds: int = 1
     stop_on_error: bool = False
-    max_epochs: int | None = None       # of one training; None: as many as the notebook asks for
-    max_fit_s: float | None = None      # seconds of one training, beside the limits of cell and notebook
-    repair_imports: bool = False        # imports that Keras 3 dropped are run by their names of today
+    max_epochs: int | None = None  # of one training; None: as many as the notebook asks for
+    max_fit_s: float | None = None  # seconds of one training, beside the limits of cell and notebook
+    repair_imports: bool = False  # imports that Keras 3 dropped are run by their names of today
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,8 +43,8 @@ class ModelChoice:
     evaluated, compiled or built last.
     """
 
-    variable: str | None = None         # a path: "edges", "net.model", "models[0]", "nets['wide']"
-    rule: ModelRule = "auto"            # says nothing beside a variable
+    variable: str | None = None  # a path: "edges", "net.model", "models[0]", "nets['wide']"
+    rule: ModelRule = "auto"  # says nothing beside a variable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ class CallCase:
 class PredictOn:
     """Hidden random images that one model of the rubric is given in sandbox 2."""
 
-    images: int = 4                     # how many
+    images: int = 4  # how many
     low: float = 0.0
     high: float = 1.0
 
@@ -72,7 +72,7 @@ class MutantSpec:
     """
 
     costs: tuple[str, ...]
-    replace: tuple[tuple[str, str], ...] = ()       # old code, found exactly once -> new code
+    replace: tuple[tuple[str, str], ...] = ()  # old code, found exactly once -> new code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,18 +98,18 @@ class Rubric:
 
     exercise: str
     title: Mapping[str, str]
-    data: str                           # data set name: "mnist"
+    data: str  # data set name: "mnist"
     test: Literal["hidden", "public"]
     run: RunSpec
     criteria: tuple[Criterion, ...]
     models: Mapping[str, ModelChoice] = field(default_factory=lambda: {"main": ModelChoice()})
     structure: tuple[ExpectedLayer, ...] = ()
     exports: tuple[str, ...] = ()
-    export_shapes: Mapping[str, Shape] = field(default_factory=dict)    # found by shape when the name is missing
-    calls: Mapping[str, tuple[CallCase, ...]] = field(default_factory=dict)     # function -> its hidden cases
-    predict_on: Mapping[str, PredictOn] = field(default_factory=dict)   # model name -> hidden images
-    questions: str | None = None        # the set of questions that each student has a variant of
-    untouched: tuple[str, ...] = ()     # criteria that the untouched handout may earn
+    export_shapes: Mapping[str, Shape] = field(default_factory=dict)  # found by shape when the name is missing
+    calls: Mapping[str, tuple[CallCase, ...]] = field(default_factory=dict)  # function -> its hidden cases
+    predict_on: Mapping[str, PredictOn] = field(default_factory=dict)  # model name -> hidden images
+    questions: str | None = None  # the set of questions that each student has a variant of
+    untouched: tuple[str, ...] = ()  # criteria that the untouched handout may earn
     mutants: Mapping[str, MutantSpec] = field(default_factory=dict)
     path: str = ""
     sha256: str = ""
@@ -123,9 +123,9 @@ class Rubric:
 class Alignment:
     """A model laid beside a rubric's structure."""
 
-    pairs: Mapping[str, tuple[LayerFacts, ...]]     # expected id -> the layers matched (empty: missing)
-    extra: tuple[LayerFacts, ...] = ()              # layers that no line of the structure asked for
-    activations: Mapping[str, str] = field(default_factory=dict)   # layer name -> effective activation
+    pairs: Mapping[str, tuple[LayerFacts, ...]]  # expected id -> the layers matched (empty: missing)
+    extra: tuple[LayerFacts, ...] = ()  # layers that no line of the structure asked for
+    activations: Mapping[str, str] = field(default_factory=dict)  # layer name -> effective activation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,15 +133,15 @@ class Evidence:
     """What a check is given."""
 
     facts: Facts
-    model: ModelFacts | None = None                 # the one this criterion is about
+    model: ModelFacts | None = None  # the one this criterion is about
     alignment: Alignment | None = None
     measured: Measured | None = None
-    expected: Mapping[str, Any] = field(default_factory=dict)   # reference/<id>/expected.json
-    key: Mapping[str, Any] = field(default_factory=dict)        # this student's variant
-    earlier: Mapping[str, float | None] = field(default_factory=dict)   # credits of the criteria above
+    expected: Mapping[str, Any] = field(default_factory=dict)  # reference/<id>/expected.json
+    key: Mapping[str, Any] = field(default_factory=dict)  # this student's variant
+    earlier: Mapping[str, float | None] = field(default_factory=dict)  # credits of the criteria above
     structure: tuple[ExpectedLayer, ...] = ()
     reference_calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # the reference's functions
-    data: KnownData | None = None                   # the raw images and labels, for what the notebook made of them
+    data: KnownData | None = None  # the raw images and labels, for what the notebook made of them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

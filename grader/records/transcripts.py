@@ -16,23 +16,23 @@ CellStatus = Literal["ok", "error", "timeout", "died", "syntax", "skipped"]
 class SavedOutput:
     """One output as the file holds it, unchecked."""
 
-    text: str = ""                      # of a stream, an error's traceback, or text/plain
+    text: str = ""  # of a stream, an error's traceback, or text/plain
     error: bool = False
-    picture: str = ""                   # image/png, as the base64 that somebody wrote
-    others: tuple[str, ...] = ()        # media types of what else there is of it
+    picture: str = ""  # image/png, as the base64 that somebody wrote
+    others: tuple[str, ...] = ()  # media types of what else there is of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotebookCell:
     """One cell of a notebook, of whatever kind; a module is a single one."""
 
-    cell: int                           # 1-based position among all cells of the notebook
+    cell: int  # 1-based position among all cells of the notebook
     kind: Literal["code", "markdown", "raw"]
     source: str
-    count: int | None = None            # the execution count that it was saved with
-    attachments: tuple[str, ...] = ()   # their names
+    count: int | None = None  # the execution count that it was saved with
+    attachments: tuple[str, ...] = ()  # their names
     outputs: tuple[SavedOutput, ...] = ()
-    left_out: int = 0                   # further outputs that the file holds
+    left_out: int = 0  # further outputs that the file holds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,11 +41,11 @@ class CellRun:
 
     status: CellStatus
     seconds: float = 0.0
-    error: str = ""                     # exception class
-    text: str = ""                      # its message
-    line: str = ""                      # the student's source line, when known
-    output: str = ""                    # the beginning of what it printed
-    cut: bool = False                   # whether it may have printed more
+    error: str = ""  # exception class
+    text: str = ""  # its message
+    line: str = ""  # the student's source line, when known
+    output: str = ""  # the beginning of what it printed
+    cut: bool = False  # whether it may have printed more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +53,9 @@ class Transcript:
     """A hand-in cell by cell, beside its run."""
 
     student: str
-    name: str                           # of the file
-    module: bool                        # a .py file
+    name: str  # of the file
+    module: bool  # a .py file
     cells: tuple[NotebookCell, ...]
     ended: Ended
-    unsafe: bool = False                # it ran without a sandbox
-    ran: Mapping[int, CellRun] = field(default_factory=dict)    # by position of the cell
+    unsafe: bool = False  # it ran without a sandbox
+    ran: Mapping[int, CellRun] = field(default_factory=dict)  # by position of the cell

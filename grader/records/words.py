@@ -10,8 +10,16 @@ Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 Shape = tuple[int, ...]
 Ended = Literal[
-    "ok", "error", "timeout", "memory", "output", "exit",
-    "missing", "unreadable", "refused", "sandbox-error",
+    "ok",
+    "error",
+    "timeout",
+    "memory",
+    "output",
+    "exit",
+    "missing",
+    "unreadable",
+    "refused",
+    "sandbox-error",
 ]
 State = Literal["full", "partial", "lost", "blocked", "unjudged"]
 HowFound = Literal["named", "fit", "evaluate", "compile", "build"]

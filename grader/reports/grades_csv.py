@@ -21,7 +21,13 @@ def row(card: Scorecard, words: Wording) -> Row:
     """The cells of one hand-in, and its place. A criterion that is not judged has an empty cell."""
     judged = {verdict.criterion: verdict for verdict in card.verdicts if verdict.credit is not None}
     fixed: list[Any] = [
-        card.student, card.exercise, card.points, card.max_points, card.unjudged, card.status, bool(card.review),
+        card.student,
+        card.exercise,
+        card.points,
+        card.max_points,
+        card.unjudged,
+        card.status,
+        bool(card.review),
     ]
     points = [judged[name].points if name in judged else None for name in words.criteria]
     return (natural(card.student), card.slug), [csv_cell(value) for value in (*fixed, *points)]

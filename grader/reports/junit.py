@@ -19,7 +19,10 @@ from grader.untrusted.text import clean_text, terminal_text
 
 Row = tuple[tuple[Any, str], ET.Element]
 OUTCOMES: dict[State, str] = {
-    "partial": "failure", "lost": "failure", "unjudged": "error", "blocked": "skipped",
+    "partial": "failure",
+    "lost": "failure",
+    "unjudged": "error",
+    "blocked": "skipped",
 }
 COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
@@ -68,7 +71,8 @@ def _story(verdict: Verdict, words: Wording) -> str:
     points = words.label("report.points_of", points=verdict.points, max=verdict.max_points)
     lines = [f"{words.title(verdict.criterion)}: {points}", words.say(verdict.why)]
     said: tuple[tuple[str, Text | None], ...] = (
-        ("report.expected", verdict.expected), ("report.actual", verdict.actual)
+        ("report.expected", verdict.expected),
+        ("report.actual", verdict.actual),
     )
     lines += [f"{words.label(key)}: {words.say(text)}" for key, text in said if text is not None]
     return clean_text("\n".join(lines), 5000)

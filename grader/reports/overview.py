@@ -38,7 +38,7 @@ class Row:
     unjudged: float
     reviews: int
     data: str
-    unsafe: bool                        # its code ran without a sandbox
+    unsafe: bool  # its code ran without a sandbox
     marks: dict[str, Mark]
 
 
@@ -49,7 +49,7 @@ class Success:
     criterion: str
     counts: dict[State, int]
     shares: dict[State, float]
-    success: float | None               # mean share of the points; None when nothing was judged
+    success: float | None  # mean share of the points; None when nothing was judged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +59,7 @@ class Bar:
     low: int
     high: int
     count: int
-    height: float                       # share 0-1 of the highest bar
+    height: float  # share 0-1 of the highest bar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,9 +103,7 @@ def row(card: Scorecard) -> Row:
         reviews=len(card.review),
         data=card.provenance.data,
         unsafe=any(reason.key == NO_SANDBOX for reason in card.review),
-        marks={
-            verdict.criterion: Mark(verdict.state, verdict.points, verdict.max_points) for verdict in card.verdicts
-        },
+        marks={verdict.criterion: Mark(verdict.state, verdict.points, verdict.max_points) for verdict in card.verdicts},
     )
 
 

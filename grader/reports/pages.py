@@ -33,7 +33,7 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
-SHORT = 200             # characters of texts that are likely to come again
+SHORT = 200  # characters of texts that are likely to come again
 SIGNS = {"full": "✓", "partial": "◐", "lost": "✗", "blocked": "⊘", "unjudged": "?"}
 
 
@@ -116,7 +116,7 @@ def _environment() -> Environment:
 def _with_code(value: str) -> Markup:
     """A sentence in which what stands between back quotes is code."""
     parts = clean_text(value, 4000).split("`")
-    if len(parts) % 2 == 0:         # one of them has no partner
+    if len(parts) % 2 == 0:  # one of them has no partner
         return escape("`".join(parts))
     shown = (Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts))
     return Markup("").join(shown)

@@ -21,14 +21,14 @@ from grader.untrusted import png
 from grader.untrusted.text import CUT, clean_text, terminal_text
 
 CELLS_CAP = 500
-SOURCE_CAP = 20_000                 # characters of one cell
-OUTPUT_CAP = 10_000                 # characters of one output
-TEXT_CAP = 1_000_000                # characters after which a page begins no further cell
+SOURCE_CAP = 20_000  # characters of one cell
+OUTPUT_CAP = 10_000  # characters of one output
+TEXT_CAP = 1_000_000  # characters after which a page begins no further cell
 PICTURES_CAP = 40
-PICTURE_BYTES_CAP = 6 << 20         # of all pictures as they stand in the page
-PIXEL_BYTES_CAP = 96 << 20          # of all pictures inflated: what bounds the time that they take
-REFUSED_BYTES = 16 << 20            # what a refused one counts for: finding out takes time too
-HEAD = 1024                         # bytes of a page, among which its key stands
+PICTURE_BYTES_CAP = 6 << 20  # of all pictures as they stand in the page
+PIXEL_BYTES_CAP = 96 << 20  # of all pictures inflated: what bounds the time that they take
+REFUSED_BYTES = 16 << 20  # what a refused one counts for: finding out takes time too
+HEAD = 1024  # bytes of a page, among which its key stands
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,9 +37,9 @@ class Piece:
 
     text: Markup | None = None
     error: bool = False
-    drawn: bool = False                 # a table of line-drawing characters: it must not be broken into lines
-    picture: Markup | None = None       # a data: address
-    size: tuple[int, int] = (0, 0)      # width and height of the picture, in pixels
+    drawn: bool = False  # a table of line-drawing characters: it must not be broken into lines
+    picture: Markup | None = None  # a data: address
+    size: tuple[int, int] = (0, 0)  # width and height of the picture, in pixels
     note: str = ""
 
 
@@ -59,7 +59,12 @@ def page(transcript: Transcript, *, slug: str, lang: Language, key: str = "") ->
     words = Words(lang)
     cells = _Writer(words).cells(transcript)
     return pages.page(
-        "notebook.html.j2", words, transcript=transcript, cells=cells, slug=slug, key=_mark(key, lang),
+        "notebook.html.j2",
+        words,
+        transcript=transcript,
+        cells=cells,
+        slug=slug,
+        key=_mark(key, lang),
         left_out=len(transcript.cells) - len(cells),
     )
 

@@ -12,9 +12,18 @@ from grader.scoring import checks
 
 # Settings of a layer that a reader wants to see, in this order; the first value is the silent default.
 SETTINGS: tuple[tuple[str, Any], ...] = (
-    ("units", None), ("filters", None), ("kernel_size", None), ("pool_size", None), ("size", None),
-    ("strides", 1), ("padding", "valid"), ("dilation_rate", 1), ("groups", 1), ("rate", None),
-    ("use_bias", True), ("activation", "linear"),
+    ("units", None),
+    ("filters", None),
+    ("kernel_size", None),
+    ("pool_size", None),
+    ("size", None),
+    ("strides", 1),
+    ("padding", "valid"),
+    ("dilation_rate", 1),
+    ("groups", 1),
+    ("rate", None),
+    ("use_bias", True),
+    ("activation", "linear"),
 )
 
 

@@ -23,7 +23,7 @@ UNSAFE = "none (unsafe: student code ran without a sandbox)"
 # bubblewrap reports the exit code of what it started on the descriptor of the status; here the shell does. By path,
 # because a plain sh redirects to descriptors below 10 only.
 REPORT = '"$@"; code=$?; echo "{\\"exit-code\\": $code}" >"/dev/fd/$STATUS_FD"; exit $code'
-_modes: list[str] = []      # of the whole process, on purpose: nothing below can choose it
+_modes: list[str] = []  # of the whole process, on purpose: nothing below can choose it
 
 
 @contextmanager

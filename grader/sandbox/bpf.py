@@ -8,12 +8,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-LOAD = 0x20             # A = 32 bits of the data at k
-EQUAL = 0x15            # jump by A == k
-AT_LEAST = 0x35         # jump by A >= k
-ANY_BIT = 0x45          # jump by A & k
+LOAD = 0x20  # A = 32 bits of the data at k
+EQUAL = 0x15  # jump by A == k
+AT_LEAST = 0x35  # jump by A >= k
+ANY_BIT = 0x45  # jump by A & k
 RETURN = 0x06
-FARTHEST = 255          # a jump is one byte
+FARTHEST = 255  # a jump is one byte
 _INSTRUCTION = struct.Struct("<HBBI")
 
 
@@ -21,7 +21,7 @@ _INSTRUCTION = struct.Struct("<HBBI")
 class Assembly:
     """A program under construction: instructions in order, each jump with the label that it goes to."""
 
-    lines: list[tuple[int, int, str, str]] = field(default_factory=list)     # code, k, label if so, label if not
+    lines: list[tuple[int, int, str, str]] = field(default_factory=list)  # code, k, label if so, label if not
     labels: dict[str, int] = field(default_factory=dict)
 
     def load(self, offset: int) -> None:

@@ -26,7 +26,7 @@ from grader.sandbox.command import CHILD_ROOT, PACKAGE, Command
 DISTRIBUTION = "keras_notebook_grader"
 MB = 1 << 20
 SHM_MB = 64
-ADDRESS_SPACE = 12 << 30    # CPU TensorFlow maps far more than it holds; the watchdog limits what it holds
+ADDRESS_SPACE = 12 << 30  # CPU TensorFlow maps far more than it holds; the watchdog limits what it holds
 NOBODY = 65534
 FIRST_UID = 2_000_000
 SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -90,7 +90,7 @@ class Plan:
     """One command line under construction; holds the anonymous files that it hands over."""
 
     frames_on_stdout = False
-    holds_memory = False        # that is for the group and the watchdog
+    holds_memory = False  # that is for the group and the watchdog
     waits = True
 
     def __init__(self, command: Command, limits: Limits, slot: int) -> None:
@@ -137,9 +137,11 @@ class Plan:
         common = ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox", "--cap-drop", "ALL"]
         if self.as_root:
             spaces = ("ipc", "pid", "net", "uts")
-            keep = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")   # setpriv gives them up before the program starts
+            keep = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")  # setpriv gives them up before the program starts
             return [
-                *(f"--unshare-{space}" for space in spaces), "--unshare-cgroup-try", *common,
+                *(f"--unshare-{space}" for space in spaces),
+                "--unshare-cgroup-try",
+                *common,
                 *(word for name in keep for word in ("--cap-add", name)),
             ]
         ids = ("--uid", str(NOBODY), "--gid", str(NOBODY))
@@ -170,7 +172,7 @@ class Plan:
         for found in _own_traces():
             if os.path.isdir(found):
                 words += ["--perms", "0755", "--tmpfs", found]
-                if found.endswith("-info"):      # an empty one would break importlib.metadata
+                if found.endswith("-info"):  # an empty one would break importlib.metadata
                     words += self._data(f"{found}/METADATA", b"Metadata-Version: 2.1\nName: masked\nVersion: 0\n")
                 words += ["--remount-ro", found]
             else:
@@ -189,7 +191,7 @@ class Plan:
             words += self._data(inside, content)
         for outside, inside in self.command.binds.items():
             if self.as_root and not os.stat(outside).st_mode & stat.S_IROTH:
-                words += self._data(inside, Path(outside).read_bytes())     # the slot's user could not open it
+                words += self._data(inside, Path(outside).read_bytes())  # the slot's user could not open it
             else:
                 words += [*_parents(inside), "--ro-bind", os.path.realpath(outside), inside]
         return words
@@ -219,16 +221,27 @@ class Plan:
         if not self.as_root:
             return []
         return [
-            tools().setpriv, f"--reuid={self.uid}", f"--regid={self.uid}", "--clear-groups",
-            "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs",
+            tools().setpriv,
+            f"--reuid={self.uid}",
+            f"--regid={self.uid}",
+            "--clear-groups",
+            "--bounding-set=-all",
+            "--inh-caps=-all",
+            "--no-new-privs",
         ]
 
     def _limits(self) -> list[str]:
         limits = self.limits
         address_space = max(ADDRESS_SPACE, 4 * limits.memory_mb * MB)
         return [
-            tools().prlimit, f"--as={address_space}", f"--nproc={limits.processes}", f"--fsize={limits.disk_mb * MB}",
-            "--nofile=1024", "--core=0", "--memlock=65536", "--",
+            tools().prlimit,
+            f"--as={address_space}",
+            f"--nproc={limits.processes}",
+            f"--fsize={limits.disk_mb * MB}",
+            "--nofile=1024",
+            "--core=0",
+            "--memlock=65536",
+            "--",
         ]
 
 
@@ -242,7 +255,7 @@ def slot_uid(slot: int) -> int:
     share = os.getpid() % 10_000
     if any(first <= FIRST_UID and FIRST_UID + 1_000_000 < first + count for first, count in _mapped_uids()):
         return FIRST_UID + share * 64 + slot % 64
-    return 20_000 + (share % 600) * 64 + slot % 64      # a container maps only the first 65 536 ids
+    return 20_000 + (share % 600) * 64 + slot % 64  # a container maps only the first 65 536 ids
 
 
 def _mapped_uids() -> Iterator[tuple[int, int]]:
@@ -312,7 +325,7 @@ def private_folders() -> Sequence[str]:
     places = [*_hidden]
     places += [str(PACKAGE.parent / name) for name in ("rubrics", "reference", "exercises")]
     places.append(os.path.expanduser("~"))
-    with suppress(OSError):     # a working directory that was removed hides nothing
+    with suppress(OSError):  # a working directory that was removed hides nothing
         places.append(os.getcwd())
     if data := os.environ.get("GRADER_DATA"):
         places.append(data if os.path.isdir(data) else os.path.dirname(data))

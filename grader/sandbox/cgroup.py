@@ -23,8 +23,8 @@ from typing import Literal
 from grader.records import Limits
 from grader.sandbox.bubblewrap import MB, SHM_MB
 
-OWN_PROCESSES = 16          # bubblewrap and what starts the program
-CLOSE_S = 2.0               # an emptied group can be busy for a moment
+OWN_PROCESSES = 16  # bubblewrap and what starts the program
+CLOSE_S = 2.0  # an emptied group can be busy for a moment
 NAME = "grader-"
 _numbers = itertools.count()
 
@@ -59,7 +59,7 @@ class Group:
         else:
             (self.folder / "memory.limit_in_bytes").write_text(held)
             swap = ("memory.memsw.limit_in_bytes", held)
-        with suppress(OSError):     # a kernel without swap accounting
+        with suppress(OSError):  # a kernel without swap accounting
             (self.folder / swap[0]).write_text(swap[1])
         if (self.folder / "pids.max").exists():
             (self.folder / "pids.max").write_text(str(limits.processes + OWN_PROCESSES))
@@ -130,7 +130,7 @@ def here() -> Hierarchy | None:
 def find(root: Path, told: str) -> Hierarchy | None:
     """The hierarchy below ``root`` for a process of which /proc/self/cgroup tells ``told``."""
     own = _own(told)
-    if (root / "cgroup.controllers").exists():      # version 2 alone; beside version 1 it has no memory controller
+    if (root / "cgroup.controllers").exists():  # version 2 alone; beside version 1 it has no memory controller
         for parent in _parents(root, own.get("", "/")):
             if _usable(parent, "memory.max"):
                 return Hierarchy(version="cgroup v2", parent=parent)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-WARM = ("runner.run", "predict")                # what a copy of a warm worker may stand for
+WARM = ("runner.run", "predict")  # what a copy of a warm worker may stand for
 HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
 PACKAGE = Path(__file__).resolve().parent.parent
 CHILD_ROOT = "/opt/child"
-FRAMES = "untrusted/frames.py"            # mounted beside every program that speaks frames
+FRAMES = "untrusted/frames.py"  # mounted beside every program that speaks frames
 # The programs keep their package names: `from grader.untrusted import frames` is the same line inside and outside.
 START = "import runpy, sys; sys.path.insert(0, {root!r}); runpy.run_module({module!r}, run_name='__main__')"
 
@@ -43,7 +43,7 @@ class Process(Protocol):
     """The process that stands for a sandbox, as ``subprocess.Popen`` shows one."""
 
     pid: int
-    returncode: int | None              # None also when only its status pipe tells it
+    returncode: int | None  # None also when only its status pipe tells it
 
     def poll(self) -> int | None:
         """None while it lives."""
@@ -86,7 +86,7 @@ class Planned(Protocol):
 class Startable(Planned, Protocol):
     """One that is a program of its own."""
 
-    descriptors: list[int]      # that it inherits, beside those of ``argv``
+    descriptors: list[int]  # that it inherits, beside those of ``argv``
 
     def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
         """The command line. Where it ``waits``, its program starts when ``go`` has something to read."""
@@ -103,13 +103,13 @@ class Ending:
     ended: HOW
     returncode: int | None
     seconds: float
-    peak_memory: int                    # bytes, proportional set size of the whole tree
+    peak_memory: int  # bytes, proportional set size of the whole tree
     stdout: bytes
     stderr: bytes
     frames: Mapping[tuple[str, int], bytes]
     isolation: str
     memory_limit: str
-    detail: str = ""                    # plain English, for the teacher
+    detail: str = ""  # plain English, for the teacher
 
 
 def python_command(

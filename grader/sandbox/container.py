@@ -28,7 +28,7 @@ VARIABLE = "GRADER_CONTAINER"
 ENGINES = ("podman", "docker")
 MEMORY_LIMIT = "container engine"
 RESULT, LATE = 3, 4
-LONGER_S = 30               # the clock inside ends what a killed grader left behind
+LONGER_S = 30  # the clock inside ends what a killed grader left behind
 KILL_S = 20.0
 # Inside: frames on the container's stdout, what the program prints on its stderr.
 START = f'exec "$@" {RESULT}>&1 {LATE}<&0 1>&2 0</dev/null'
@@ -106,7 +106,7 @@ class Plan:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for folder, _, names in os.walk(self.root):
-            if folder != str(self.root):            # whose own mode keeps other users of this machine out
+            if folder != str(self.root):  # whose own mode keeps other users of this machine out
                 os.chmod(folder, 0o755)
             for name in names:
                 os.chmod(os.path.join(folder, name), 0o444)
@@ -150,9 +150,7 @@ class Plan:
     def kill(self) -> None:
         """End the container: the process that we started is only its client."""
         with suppress(OSError, subprocess.TimeoutExpired):
-            subprocess.run(
-                [self.engine.program, "kill", self.name], capture_output=True, check=False, timeout=KILL_S
-            )
+            subprocess.run([self.engine.program, "kill", self.name], capture_output=True, check=False, timeout=KILL_S)
 
     def close(self) -> None:
         """Nothing is handed over by descriptor."""

@@ -12,7 +12,7 @@ from contextlib import suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 
 LATE_CAP = 32 << 20
-ASKED = ("status", 1)       # kind and number of the frame that asks
+ASKED = ("status", 1)  # kind and number of the frame that asks
 ANSWERS = frozenset({"calls", "call"})
 PIPE = 1 << 20
 CHUNK = 256 << 10
@@ -28,7 +28,7 @@ class Late:
         self.theirs, self._ours = os.pipe()
         self._open = True
         os.set_blocking(self._ours, False)
-        with suppress(OSError):     # a larger pipe only saves turns
+        with suppress(OSError):  # a larger pipe only saves turns
             fcntl(self._ours, F_SETPIPE_SZ, PIPE)
 
     def push(self) -> None:

@@ -47,8 +47,13 @@ def probe() -> Probe:
     except SandboxError as error:
         return Probe(works=False, reason=str(error), cures=(container_cure(),))
     if engine is not None:
-        return _tried(("podman or docker must be able to run: try "
-                       f"`{engine.name} run --rm {engine.image} python3 -c 'import keras'`", container_cure()))
+        return _tried(
+            (
+                "podman or docker must be able to run: try "
+                f"`{engine.name} run --rm {engine.image} python3 -c 'import keras'`",
+                container_cure(),
+            )
+        )
     return trial(bubblewrap.tools(), platform.system())
 
 

@@ -18,14 +18,14 @@ KILL = 0x80000000
 ERRNO = 0x00050000
 EPERM, ENOSYS, EAFNOSUPPORT = 1, 38, 97
 
-NUMBER, ARCHITECTURE = 0, 4             # offsets in struct seccomp_data, bytes
+NUMBER, ARCHITECTURE = 0, 4  # offsets in struct seccomp_data, bytes
 ARGUMENTS = 16
 ARCHITECTURES: Mapping[str, int] = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-X32 = 0x40000000                        # x86_64 only: from here on the numbers mean the 32-bit twins
+X32 = 0x40000000  # x86_64 only: from here on the numbers mean the 32-bit twins
 
 AF_UNIX, AF_INET, AF_NETLINK, NETLINK_ROUTE = 1, 2, 16, 0
-NEW_NAMESPACES = 0x7E020080             # NEWNS CGROUP UTS IPC USER PID NET TIME
-TIOCSTI, TIOCLINUX = 0x5412, 0x541C     # type into the terminal that the grader runs in
+NEW_NAMESPACES = 0x7E020080  # NEWNS CGROUP UTS IPC USER PID NET TIME
+TIOCSTI, TIOCLINUX = 0x5412, 0x541C  # type into the terminal that the grader runs in
 
 # fmt: off
 # name -> numbers on x86_64 and aarch64; -1 where the machine does not have it
@@ -56,7 +56,7 @@ REFUSED: Mapping[str, tuple[int, int]] = {
     "move_pages": (279, 239),
 }
 # fmt: on
-CLONE3 = 435                            # its flags lie in memory, out of a filter's sight: libraries fall back to clone
+CLONE3 = 435  # its flags lie in memory, out of a filter's sight: libraries fall back to clone
 SOCKET: Mapping[str, int] = {"x86_64": 41, "aarch64": 198}
 SOCKETPAIR: Mapping[str, int] = {"x86_64": 53, "aarch64": 199}
 CLONE: Mapping[str, int] = {"x86_64": 56, "aarch64": 220}
@@ -90,7 +90,10 @@ def program(*, loopback: bool, machine: str = "") -> bytes:
     code.jump(EQUAL, SOCKET[machine], then="socket", otherwise="allow")
     _arguments(code, loopback=loopback)
     for label, verdict in (
-        ("allow", ALLOW), ("kill", KILL), ("not permitted", ERRNO | EPERM), ("no such call", ERRNO | ENOSYS),
+        ("allow", ALLOW),
+        ("kill", KILL),
+        ("not permitted", ERRNO | EPERM),
+        ("no such call", ERRNO | ENOSYS),
         ("no such family", ERRNO | EAFNOSUPPORT),
     ):
         code.label(label)

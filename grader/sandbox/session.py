@@ -29,10 +29,10 @@ from grader.sandbox.watch import Watch, tree
 from grader.untrusted.frames import BadFrame, Reader, TooMuch
 
 LOG_CAP = 1 * MB
-FLOOD = 256 * MB            # more than this on stdout or stderr is an attack on our patience
-TURNS = 20                  # the frames of one run may be replaced this many times over
+FLOOD = 256 * MB  # more than this on stdout or stderr is an attack on our patience
+TURNS = 20  # the frames of one run may be replaced this many times over
 LOOK_EVERY_S = 0.05
-LINGER_S = 2.0              # how long the pipes may stay open after bubblewrap is gone
+LINGER_S = 2.0  # how long the pipes may stay open after bubblewrap is gone
 WATCHDOG = "watchdog on PSS"
 _running: set[_Session] = set()
 _lock = threading.Lock()
@@ -55,7 +55,7 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     plan = _plan(command, limits, slot, engine)
     try:
         session = _Session(plan, limits)
-    except warm.Unwarmed:       # its worker is gone; the next run gets a new one
+    except warm.Unwarmed:  # its worker is gone; the next run gets a new one
         return run(replace(command, warm=""), limits, slot=slot)
     except OSError as error:
         plan.remove()
@@ -95,8 +95,16 @@ def stop_all() -> None:
 
 def _not_started(detail: str, seconds: float) -> Ending:
     return Ending(
-        ended="sandbox-error", returncode=None, seconds=seconds, peak_memory=0, stdout=b"", stderr=b"", frames={},
-        isolation="", memory_limit="", detail=detail,
+        ended="sandbox-error",
+        returncode=None,
+        seconds=seconds,
+        peak_memory=0,
+        stdout=b"",
+        stderr=b"",
+        frames={},
+        isolation="",
+        memory_limit="",
+        detail=detail,
     )
 
 
@@ -109,7 +117,7 @@ def _program(plan: Startable, ends: Mapping[str, int]) -> Process:
         stdout=ends["result" if plan.frames_on_stdout else "stdout"],
         stderr=ends["stderr"],
         pass_fds=[*(ends[name] for name in ends if name not in ("stdout", "stderr")), *plan.descriptors],
-        start_new_session=True,     # Ctrl-C in a terminal is for us, who then end the sandboxes
+        start_new_session=True,  # Ctrl-C in a terminal is for us, who then end the sandboxes
         cwd="/",
         env={},
     )
@@ -140,7 +148,7 @@ class _Session:
         most = sys.maxsize if plan.holds_memory else limits.memory_mb * MB
         self.watch = Watch(self.process.pid, most, self.group.anonymous if self.group is not None else lambda: None)
         self.seconds = 0.0
-        self.full = False           # whether the kernel killed something because the group was full
+        self.full = False  # whether the kernel killed something because the group was full
         if isinstance(plan, warm.Plan):
             self._enter_group()
 
@@ -153,7 +161,7 @@ class _Session:
         late = self.late.theirs if self.late is not None else None
         if late is not None:
             theirs["late"] = late
-        with suppress(OSError):     # a larger pipe only saves turns of the loop
+        with suppress(OSError):  # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
         try:
             process = plan.start(theirs) if isinstance(plan, warm.Plan) else _program(plan, theirs)
@@ -197,7 +205,7 @@ class _Session:
         """End the namespace. In its first milliseconds it would not yet die with bubblewrap, so all get the signal."""
         if self.process.poll() is None:
             self.plan.kill()
-            for pid in (*reversed(list(tree(self.process.pid))), -self.process.pid):    # the last: its process group
+            for pid in (*reversed(list(tree(self.process.pid))), -self.process.pid):  # the last: its process group
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -225,7 +233,7 @@ class _Session:
             self.group.take(waiting)
             os.write(self.go, b"!")
         except (ProcessLookupError, BrokenPipeError):
-            pass                    # it is gone, and its own end says why
+            pass  # it is gone, and its own end says why
         except OSError as error:
             self._end("sandbox-error", f"the control group cannot be entered: {error}")
         self._let_go()
@@ -280,7 +288,7 @@ class _Session:
 
     def ending(self) -> Ending:
         code = self.process.returncode
-        if code is None:            # a copy of a worker: only its status tells
+        if code is None:  # a copy of a worker: only its status tells
             code = self._told("exit-code")
         ended = self.why or self._own_end(code)
         if self.full and ended in ("ok", "exit"):

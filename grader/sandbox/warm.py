@@ -26,14 +26,14 @@ from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.bubblewrap import ADDRESS_SPACE, MB, SHM_MB
 from grader.sandbox.command import PACKAGE, Command, python_command
 
-ENABLED = "GRADER_WARM"     # 0 in the environment: every run starts cold
-START_S = 120.0             # to import Keras on a busy machine
+ENABLED = "GRADER_WARM"  # 0 in the environment: every run starts cold
+START_S = 120.0  # to import Keras on a busy machine
 HELLO_S = 30.0
-COVERED = ("/tmp/", "/dev/shm/", "/in/", "/data/")      # where a copy mounts its own file systems
+COVERED = ("/tmp/", "/dev/shm/", "/in/", "/data/")  # where a copy mounts its own file systems
 CREDENTIALS = struct.Struct("3i")
 _workers: dict[int, Worker] = {}
 _data: dict[str, str] = {}  # data file -> the folder in which the workers see it
-_refused: list[str] = []    # why no worker can be had in this process
+_refused: list[str] = []  # why no worker can be had in this process
 _lock = threading.Lock()
 
 
@@ -63,7 +63,8 @@ class Worker:
         self.refused = ""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = python_command(
-            "worker.warm", child=_programs(),
+            "worker.warm",
+            child=_programs(),
             binds={path: f"/data/{place}" for path, place in data.items()},
         )
         plan = _WorkerPlan(command, Limits(disk_mb=64), slot)
@@ -71,8 +72,14 @@ class Worker:
         nothing = os.open(os.devnull, os.O_RDWR)
         try:
             self.process = subprocess.Popen(
-                plan.argv(theirs.fileno(), nothing), stdin=nothing, stdout=nothing, stderr=log,
-                pass_fds=[theirs.fileno(), nothing, *plan.descriptors], start_new_session=True, cwd="/", env={},
+                plan.argv(theirs.fileno(), nothing),
+                stdin=nothing,
+                stdout=nothing,
+                stderr=log,
+                pass_fds=[theirs.fileno(), nothing, *plan.descriptors],
+                start_new_session=True,
+                cwd="/",
+                env={},
             )
             theirs.close()
             self._wait(log)
@@ -181,8 +188,12 @@ class Plan:
             "files": len(self.command.inputs),
             "binds": [(self.worker.data[path], inside) for path, inside in self.command.binds.items()],
             "limits": {
-                "AS": max(ADDRESS_SPACE, 4 * limits.memory_mb * MB), "NPROC": limits.processes, "FSIZE": disk * MB,
-                "NOFILE": 1024, "CORE": 0, "MEMLOCK": 65536,
+                "AS": max(ADDRESS_SPACE, 4 * limits.memory_mb * MB),
+                "NPROC": limits.processes,
+                "FSIZE": disk * MB,
+                "NOFILE": 1024,
+                "CORE": 0,
+                "MEMLOCK": 65536,
             },
             "filter": seccomp.program(loopback=self.command.loopback).hex(),
             "further": further,
@@ -208,9 +219,9 @@ def plan(command: Command, limits: Limits, slot: int) -> Plan | None:
     if not command.warm or os.environ.get(ENABLED) == "0" or _refused:
         return None
     if any(tree.startswith(COVERED) for tree in bubblewrap.python_trees()):
-        return None         # a copy's own /tmp would cover the interpreter
+        return None  # a copy's own /tmp would cover the interpreter
     if not all(map(os.path.isfile, command.binds)):
-        return None         # started cold, it says what is missing
+        return None  # started cold, it says what is missing
     try:
         return Plan(command, limits, slot)
     except Unwarmed as why:
@@ -266,4 +277,4 @@ def cool_down() -> None:
         one.close()
 
 
-atexit.register(cool_down)      # for who grades a single hand-in and never asks for their end
+atexit.register(cool_down)  # for who grades a single hand-in and never asks for their end

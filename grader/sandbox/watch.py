@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
-NEAR = 0.7                  # share of the limit from which the exact sum is read at every look
+NEAR = 0.7  # share of the limit from which the exact sum is read at every look
 EXACT_EVERY_S = 1.0
-FLOOR_SHARE = 0.02          # of the host's memory: below this much available memory nothing may grow
+FLOOR_SHARE = 0.02  # of the host's memory: below this much available memory nothing may grow
 FLOOR_LEAST = 192 << 20
 
 
@@ -82,7 +82,7 @@ class Watch:
         self._floor = max(FLOOR_LEAST, int(host_memory()[0] * FLOOR_SHARE))
 
     def look(self) -> str:
-        """"limit" when the tree holds more than its limit, "host" when this machine runs dry, else ""."""
+        """ "limit" when the tree holds more than its limit, "host" when this machine runs dry, else ""."""
         counted = self.counted()
         if counted is not None:
             self.peak = max(self.peak, counted)

@@ -47,7 +47,7 @@ def measure_accuracy(outputs: NDArray[Any], labels: NDArray[Any]) -> Accuracy | 
     if values < classes:
         return message("scoring.too_few_outputs", values=values, classes=classes)
     finite = np.isfinite(rows)
-    if finite.all():        # nearly always, and many times as fast
+    if finite.all():  # nearly always, and many times as fast
         right = rows.argmax(axis=1) == labels
     else:
         right = (np.where(finite, rows, 0).argmax(axis=1) == labels) & finite.all(axis=1)

@@ -21,11 +21,11 @@ from grader.records import Message, Rubric, Shape, message
 TEXT_CAP = 2_000
 ITEMS_CAP = 10_000
 DEPTH_CAP = 8
-KEYS_CAP = 500          # that are looked at when a key is missing
+KEYS_CAP = 500  # that are looked at when a key is missing
 KEYS_SHOWN = 5
 NUMBER_CAP = 10.0**30
 SHOWN_CAP = 80
-STUDENT = "student_id"                  # variable of the handout's first cell
+STUDENT = "student_id"  # variable of the handout's first cell
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<body>\d[\d.,]*|[.,]\d+)(?P<power>[eE][+-]?\d{1,3})?\s*(?P<tail>%|[^\W\d_]{0,20})\.?"

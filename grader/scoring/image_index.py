@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 CHUNK = 4096
 SEED = 784
 # Beyond what half precision and rounding change, and far below the distance of two images of a data set.
-NEAR = 0.1              # of projections
-SAME = 2 / 255          # of pixels, on the scale 0 to 1
-LARGEST = 1e100         # of pixels: no number overflows on the way
+NEAR = 0.1  # of projections
+SAME = 2 / 255  # of pixels, on the scale 0 to 1
+LARGEST = 1e100  # of pixels: no number overflows on the way
 
 
 class ImageIndex:

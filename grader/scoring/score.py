@@ -107,8 +107,14 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     model the one that earns most is graded (of equals, the one used last).
     """
     case = _Case(
-        facts=facts, rubric=rubric, measured=measured, expected=expected, key=key, reference_calls=reference_calls,
-        data=data, left_out=left_out,
+        facts=facts,
+        rubric=rubric,
+        measured=measured,
+        expected=expected,
+        key=key,
+        reference_calls=reference_calls,
+        data=data,
+        left_out=left_out,
     )
     choice, earned = _choose(case)
     judged = _judge_all(case, choice)

@@ -14,7 +14,7 @@ from posixpath import normpath
 from grader.records import Accuracy, EventFacts, Facts, Measured, Message, ModelFacts, message
 
 CLASSES = 10
-ABOVE_CHANCE = 0.1          # 800 random networks came no further than 0.19 on ten classes
+ABOVE_CHANCE = 0.1  # 800 random networks came no further than 0.19 on ten classes
 PATHS_CAP = 5
 
 
@@ -26,9 +26,7 @@ class Remarks:
     notices: tuple[Message, ...] = ()
 
 
-def remarks(
-    facts: Facts, graded: Sequence[tuple[str, ModelFacts]], measured: Mapping[int, Measured]
-) -> Remarks:
+def remarks(facts: Facts, graded: Sequence[tuple[str, ModelFacts]], measured: Mapping[int, Measured]) -> Remarks:
     """What to say of the ``graded`` models, each beside the name that a reader knows it by.
 
     Only of models whose measured accuracy is above chance: an untrained network needs no remark.

@@ -80,9 +80,7 @@ def _take_array(arrays: dict[str, NDArray[Any]], name: str, array: NDArray[Any] 
         arrays[name] = np.ascontiguousarray(array, dtype="<f4")
 
 
-def _transform_record(
-    transform: Transform | None, name: str, arrays: dict[str, NDArray[Any]]
-) -> dict[str, Any] | None:
+def _transform_record(transform: Transform | None, name: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
     if transform is None:
         return None
     for part in ("scale_map", "offset_map"):

@@ -26,8 +26,8 @@ from grader.errors import OutputError
 from grader.store.files import write
 from grader.store.plain import as_json
 
-FORMAT = 1          # another number reads as absent
-UNREADABLE = (OSError, ValueError, KeyError, TypeError)     # pydantic's ValidationError is a ValueError
+FORMAT = 1  # another number reads as absent
+UNREADABLE = (OSError, ValueError, KeyError, TypeError)  # pydantic's ValidationError is a ValueError
 _lock = threading.Lock()
 _held: dict[Path, threading.Lock] = {}
 

@@ -26,7 +26,7 @@ def plain(value: Any, leave_out: tuple[str, ...] = ()) -> Any:
     Raises TypeError for what has no place in JSON.
     """
     kind = value.__class__
-    if kind in _AS_IT_IS or isinstance(value, (str, int)):      # most of what there is, and what is derived from it
+    if kind in _AS_IT_IS or isinstance(value, (str, int)):  # most of what there is, and what is derived from it
         return value
     if isinstance(value, (list, tuple)):
         return [item if item.__class__ in _AS_IT_IS else plain(item) for item in value]
@@ -52,8 +52,8 @@ def as_json(data: Any) -> bytes:
     from pydantic_core import PydanticSerializationError, to_json  # noqa: PLC0415 - see ``adapter``
 
     try:
-        text = to_json(data, indent=1, inf_nan_mode="null").decode()    # as ``json`` writes it, but compiled
-    except PydanticSerializationError:              # half a character
+        text = to_json(data, indent=1, inf_nan_mode="null").decode()  # as ``json`` writes it, but compiled
+    except PydanticSerializationError:  # half a character
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
     return _NOT_ASCII.sub(_seen, text).encode("utf-8", "replace") + b"\n"
 

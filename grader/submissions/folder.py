@@ -36,7 +36,7 @@ ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 PRINTED = (".pdf", ".html", ".htm", ".doc", ".docx", ".odt", ".rtf", ".png", ".jpg", ".jpeg")
 # What students hand in in place of a notebook; other stray files beside the hand-ins are passed over.
 INSTEAD = (*ARCHIVES, *PRINTED, ".txt", ".md", ".keras", ".h5", ".hdf5")
-NOTICES_CAP = 10                        # sentences on files that were not read
+NOTICES_CAP = 10  # sentences on files that were not read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +54,7 @@ class HandIn:
     refused: Message | None = None
 
 
-def find(
-    paths: Sequence[Path], *, leave_out: Path | None = None, roster: Path | None = None
-) -> list[HandIn]:
+def find(paths: Sequence[Path], *, leave_out: Path | None = None, roster: Path | None = None) -> list[HandIn]:
     """The hand-ins below ``paths`` (folders or zips of hand-ins, or single files), in natural order of student.
 
     Raises CollectError when a path does not exist or cannot be used, or nothing at all is found.
@@ -80,9 +78,7 @@ def _below(path: Path, leave_out: Path | None, roster: Path | None) -> list[Hand
         entries = (entry for entry in walk(path, leave_out=leave_out) if here.joinpath(*entry.parts) != place)
         return [_hand_in(path, group) for group in _by_student(entries)]
     if not path.exists() and not path.is_symlink():
-        raise CollectError(
-            f"{path}: there is no such file or folder; name the folder of the students' notebooks"
-        )
+        raise CollectError(f"{path}: there is no such file or folder; name the folder of the students' notebooks")
     if path.suffix.lower() == ".zip":
         return _in_zip(path)
     return [_hand_in(path.parent, (Entry(parts=(path.name,)),))]
@@ -157,11 +153,17 @@ def load(hand_in: HandIn, exercise: str) -> Submission:
         return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
     files.update(beside)
     if not chosen.name.lower().endswith(".ipynb"):
-        candidates += zips              # the notebook may be in there: a person should look
+        candidates += zips  # the notebook may be in there: a person should look
     others = tuple(_relative(entry) for entry in candidates if entry is not chosen)
     return Submission(
-        student=hand_in.student, exercise=exercise, files=files, entry=_relative(chosen), others=others,
-        origin=hand_in.origin, sha256=fingerprint(_relative(chosen), files), notices=tuple(notices),
+        student=hand_in.student,
+        exercise=exercise,
+        files=files,
+        entry=_relative(chosen),
+        others=others,
+        origin=hand_in.origin,
+        sha256=fingerprint(_relative(chosen), files),
+        notices=tuple(notices),
     )
 
 

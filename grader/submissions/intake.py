@@ -21,17 +21,26 @@ MB = 1 << 20
 FILE_CAP = 20 * MB
 TOTAL_CAP = 64 * MB
 FILES_CAP = 200
-ENTRIES_CAP = 5_000                     # names in one hand-in, read or not
+ENTRIES_CAP = 5_000  # names in one hand-in, read or not
 DEPTH_CAP = 8
-SHOWN_NAME = 100                        # characters of a name in a sentence
+SHOWN_NAME = 100  # characters of a name in a sentence
 
 FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: a FIFO must not make us wait for its writer.
 FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
-IGNORED_NAMES = frozenset({
-    "__macosx", ".ipynb_checkpoints", "__pycache__", ".git", ".venv", "desktop.ini", "thumbs.db", ".ds_store",
-})
+IGNORED_NAMES = frozenset(
+    {
+        "__macosx",
+        ".ipynb_checkpoints",
+        "__pycache__",
+        ".git",
+        ".venv",
+        "desktop.ini",
+        "thumbs.db",
+        ".ds_store",
+    }
+)
 
 _DIGITS = "0123456789"
 _RUNS = re.compile(r"[0-9]+|[^0-9]+")
@@ -168,7 +177,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
         if entry.is_dir(follow_symlinks=False):
             return "folder"
         return "file" if entry.is_file(follow_symlinks=False) else "not_a_file"
-    except OSError:                     # gone meanwhile: reading it will say so
+    except OSError:  # gone meanwhile: reading it will say so
         return "file"
 
 

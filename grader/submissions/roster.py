@@ -43,7 +43,7 @@ def read(path: Path) -> Mapping[str, Person]:
     try:
         return _people(rows, path)
     except csv.Error as error:
-        line = rows.line_num + 1        # where the row begins that could not be read
+        line = rows.line_num + 1  # where the row begins that could not be read
         raise CourseError(f"{path}:{line}: this is no table of comma-separated values ({error})") from error
 
 

@@ -34,12 +34,12 @@ from grader.untrusted import zip as zip_rules
 from grader.untrusted.text import terminal_text
 from grader.untrusted.zip import Member
 
-CLASS_CAP = 50_000                      # members of the zip of a class
-RATIO_CAP = 100                         # of what is claimed to what is stored, above TOTAL_CAP
-NAME_CAP = 255                          # bytes of one part of a path: what disks take
+CLASS_CAP = 50_000  # members of the zip of a class
+RATIO_CAP = 100  # of what is claimed to what is stored, above TOTAL_CAP
+NAME_CAP = 255  # bytes of one part of a path: what disks take
 
 _DRIVE = re.compile(r"[A-Za-z]:")
-_COPY = re.compile(r" ?\(\d+\)$")       # what browsers add to a second download
+_COPY = re.compile(r" ?\(\d+\)$")  # what browsers add to a second download
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,9 +117,7 @@ def refusal(archive: Archive, entries: Sequence[Entry]) -> Message | None:
 # ---------------------------------------------------------------- from the directory
 
 
-def _open(
-    root: Path, parts: tuple[str, ...], *, cap: int, size_cap: int | None = None
-) -> tuple[Archive, list[Entry]]:
+def _open(root: Path, parts: tuple[str, ...], *, cap: int, size_cap: int | None = None) -> tuple[Archive, list[Entry]]:
     with opened(root, parts) as (handle, status):
         if size_cap is not None:
             within(parts[-1], status.st_size, size_cap)

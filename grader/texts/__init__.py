@@ -24,10 +24,29 @@ from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:       # records hold arrays; the command line must speak without loading NumPy
+if TYPE_CHECKING:  # records hold arrays; the command line must speak without loading NumPy
     from grader.records import Language, Message, Text
 
-FAMILIES = ("words", "keras_file", "checks", "pictures", "prepared", "calls", "experiments", "questions", "runs", "diagnoses", "diagnoses_of_names", "diagnoses_of_runs", "measuring", "scoring", "report", "handouts", "collecting", "command_line")
+FAMILIES = (
+    "words",
+    "keras_file",
+    "checks",
+    "pictures",
+    "prepared",
+    "calls",
+    "experiments",
+    "questions",
+    "runs",
+    "diagnoses",
+    "diagnoses_of_names",
+    "diagnoses_of_runs",
+    "measuring",
+    "scoring",
+    "report",
+    "handouts",
+    "collecting",
+    "command_line",
+)
 
 
 @cache

@@ -24,7 +24,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.ended_error_in": ("cell {cell:int} ended in {error}", "la celda {cell:int} terminó con {error}"),
     "checks.ended_in": ("cell {cell:int} did not end well", "la celda {cell:int} no terminó bien"),
     "checks.ended_timeout": ("the time limit was reached", "se agotó el tiempo"),
-    "checks.ended_timeout_in": ("the time limit was reached in cell {cell:int}", "se agotó el tiempo en la celda {cell:int}"),
+    "checks.ended_timeout_in": (
+        "the time limit was reached in cell {cell:int}",
+        "se agotó el tiempo en la celda {cell:int}",
+    ),
     "checks.ended_memory": ("the memory limit was reached", "se agotó la memoria"),
     "checks.ended_output": ("too much was printed", "se escribió demasiado en la salida"),
     "checks.ended_exit": ("the program ended before its last cell", "el programa terminó antes de la última celda"),
@@ -38,8 +41,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The notebook does not run to its end from a fresh start: {reason}, and {further:int} more went wrong after it.",
         "El cuaderno no llega hasta el final desde un inicio limpio: {reason}, y después fallaron {further:int} más.",
     ),
-    "checks.in_time": ("It ran in {seconds:time}; {limit:time} were allowed.", "Se ejecutó en {seconds:time}; el máximo era {limit:time}."),
-    "checks.imports_of_today": ("Every import has its name of today.", "Todas las importaciones tienen su nombre actual."),
+    "checks.in_time": (
+        "It ran in {seconds:time}; {limit:time} were allowed.",
+        "Se ejecutó en {seconds:time}; el máximo era {limit:time}.",
+    ),
+    "checks.imports_of_today": (
+        "Every import has its name of today.",
+        "Todas las importaciones tienen su nombre actual.",
+    ),
     "checks.old_imports": (
         "Lines that import what Keras 3 no longer has: {n:int}. The first one, in cell {cell:int}: {written} is today {today}.",
         "Líneas que importan lo que Keras 3 ya no tiene: {n:int}. La primera, en la celda {cell:int}: {written} es hoy {today}.",
@@ -76,7 +85,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model takes inputs of shape {shape}, which is not what was asked for.",
         "El modelo recibe entradas de forma {shape}, que no es lo que se pedía.",
     ),
-    "checks.input_unknown": ("The input shape of the model is not known.", "No se conoce la forma de entrada del modelo."),
+    "checks.input_unknown": (
+        "The input shape of the model is not known.",
+        "No se conoce la forma de entrada del modelo.",
+    ),
     "checks.output_right": (
         "The model ends in an output of shape {shape} with {activation} ({kind}).",
         "El modelo termina en una salida de forma {shape} con {activation} ({kind}).",
@@ -98,18 +110,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Layers are missing (found / needed): {parts:list}.",
         "Faltan capas (hay / se necesitan): {parts:list}.",
     ),
-    "checks.count_right": ("The number of layers of the kind {kind} is right: {count:int}.", "El número de capas de tipo {kind} es correcto: {count:int}."),
+    "checks.count_right": (
+        "The number of layers of the kind {kind} is right: {count:int}.",
+        "El número de capas de tipo {kind} es correcto: {count:int}.",
+    ),
     "checks.count_wrong": (
         "The number of layers of the kind {kind} is not right: {count:int}.",
         "El número de capas de tipo {kind} no es correcto: {count:int}.",
     ),
-    "checks.params_right": ("The model has {total:int} parameters, as it should.", "El modelo tiene {total:int} parámetros, como debe ser."),
+    "checks.params_right": (
+        "The model has {total:int} parameters, as it should.",
+        "El modelo tiene {total:int} parámetros, como debe ser.",
+    ),
     "checks.params_wrong": (
         "The model has {total:int} parameters; the layer table shows where they come from.",
         "El modelo tiene {total:int} parámetros; la tabla de capas muestra de dónde salen.",
     ),
     # layers beside a structure
-    "checks.structure_right": ("Every expected layer is there, with its settings.", "Están todas las capas esperadas, con sus ajustes."),
+    "checks.structure_right": (
+        "Every expected layer is there, with its settings.",
+        "Están todas las capas esperadas, con sus ajustes.",
+    ),
     "checks.structure_wrong": (
         "Not all layers are as expected. Missing: {missing:list}. With other settings: {wrong:list}. Not asked for: {extra:list}.",
         "No todas las capas son las esperadas. Faltan: {missing:list}. Con otros ajustes: {wrong:list}. No se pedían: {extra:list}.",
@@ -185,7 +206,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Training {train:pct}, test {test:pct}: a gap of {gap:num} points is too large. Dropout, fewer units or fewer epochs make it smaller.",
         "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num} puntos es demasiado grande. Dropout, menos unidades o menos épocas la reducen.",
     ),
-    "checks.never_trained": ("The model was never trained: fit was not called on it.", "El modelo no se entrenó: no se llamó a fit."),
+    "checks.never_trained": (
+        "The model was never trained: fit was not called on it.",
+        "El modelo no se entrenó: no se llamó a fit.",
+    ),
     "checks.never_trained_because": (
         "The model was not trained: {reason} before the first epoch was done.",
         "El modelo no se entrenó: {reason} antes de acabar la primera época.",
@@ -194,7 +218,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "fit was not called on this model; the notebook seems to train in a loop of its own, so a person will look at it.",
         "No se llamó a fit con este modelo; parece que el cuaderno entrena en un bucle propio, así que una persona lo mirará.",
     ),
-    "checks.trained_on": ("The model saw {rows:int} different images in training.", "El modelo vio {rows:int} imágenes distintas al entrenar."),
+    "checks.trained_on": (
+        "The model saw {rows:int} different images in training.",
+        "El modelo vio {rows:int} imágenes distintas al entrenar.",
+    ),
     "checks.trained_on_too_few": (
         "The model saw only {rows:int} different images in training; at least {least:int} were asked for.",
         "El modelo solo vio {rows:int} imágenes distintas al entrenar; se pedían al menos {least:int}.",
@@ -228,12 +255,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This answer holds a number that is infinite, undefined or far too large.",
         "Esta respuesta contiene un número infinito, indefinido o demasiado grande.",
     ),
-    "checks.answer_no_number": ("A number was expected here; you wrote: {typed}", "Aquí se esperaba un número; escribiste: {typed}"),
+    "checks.answer_no_number": (
+        "A number was expected here; you wrote: {typed}",
+        "Aquí se esperaba un número; escribiste: {typed}",
+    ),
     "checks.answer_no_shape": (
         "A shape such as (28, 28, 1) was expected here; you wrote: {typed}",
         "Aquí se esperaba una forma como (28, 28, 1); escribiste: {typed}",
     ),
-    "checks.answer_no_word": ("A single option or word was expected here; you wrote: {typed}", "Aquí se esperaba una sola opción o palabra; escribiste: {typed}"),
+    "checks.answer_no_word": (
+        "A single option or word was expected here; you wrote: {typed}",
+        "Aquí se esperaba una sola opción o palabra; escribiste: {typed}",
+    ),
     "checks.no_answer": (
         "There is no answer {answer} in the dictionary `answers` (or `respuestas`).",
         "No hay ninguna respuesta {answer} en el diccionario `answers` (o `respuestas`).",

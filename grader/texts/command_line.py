@@ -26,12 +26,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     "command_line.data_folder": ("Folder or file of the data set.", "Carpeta o archivo del conjunto de datos."),
     "command_line.jobs": ("Hand-ins at once.", "Entregas a la vez."),
     "command_line.pages_lang": ("Language of the pages.", "Idioma de las páginas."),
-    "command_line.roster": ("Class list: CSV with id, name, email, group.", "Lista de clase: CSV con id, name, email, group."),
+    "command_line.roster": (
+        "Class list: CSV with id, name, email, group.",
+        "Lista de clase: CSV con id, name, email, group.",
+    ),
     # grade
-    "command_line.grade": ("Grade hand-ins and write cards, a table and pages.", "Evalúa entregas y escribe fichas, una tabla y páginas."),
-    "command_line.grade.exercise": ("Exercise id (mnist-mlp) or path to a rubric.", "Id del ejercicio (mnist-mlp) o ruta de una rúbrica."),
-    "command_line.grade.paths": ("Folders or zips of hand-ins, or single notebooks.", "Carpetas o zips con entregas, o cuadernos sueltos."),
-    "command_line.grade.out": ("Folder for cards, reports and evidence.", "Carpeta para fichas, informes y evidencias."),
+    "command_line.grade": (
+        "Grade hand-ins and write cards, a table and pages.",
+        "Evalúa entregas y escribe fichas, una tabla y páginas.",
+    ),
+    "command_line.grade.exercise": (
+        "Exercise id (mnist-mlp) or path to a rubric.",
+        "Id del ejercicio (mnist-mlp) o ruta de una rúbrica.",
+    ),
+    "command_line.grade.paths": (
+        "Folders or zips of hand-ins, or single notebooks.",
+        "Carpetas o zips con entregas, o cuadernos sueltos.",
+    ),
+    "command_line.grade.out": (
+        "Folder for cards, reports and evidence.",
+        "Carpeta para fichas, informes y evidencias.",
+    ),
     "command_line.grade.data": (
         "Folder or file of the data set; 'digits' for the embedded one.",
         "Carpeta o archivo del conjunto de datos; 'digits' para el incluido.",
@@ -48,7 +63,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Threads of TensorFlow in one run. One is best for a class; more only help a single large model.",
         "Hilos de TensorFlow en una ejecución. Uno es lo mejor para una clase; más solo ayudan a un único modelo grande.",
     ),
-    "command_line.grade.fresh": ("Run everything again; use no stored evidence.", "Ejecuta todo de nuevo, sin usar evidencias guardadas."),
+    "command_line.grade.fresh": (
+        "Run everything again; use no stored evidence.",
+        "Ejecuta todo de nuevo, sin usar evidencias guardadas.",
+    ),
     "command_line.grade.format": (
         "Further reports: junit. May be given several times.",
         "Otros informes: junit. Puede darse varias veces.",
@@ -62,7 +80,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Test rubrics: the reference earns everything, every mutant loses exactly what it names.",
         "Prueba las rúbricas: la solución lo gana todo y cada mutante pierde justo lo que dice.",
     ),
-    "command_line.validate.exercises": ("Exercises; none: all of the course.", "Ejercicios; ninguno: todos los del curso."),
+    "command_line.validate.exercises": (
+        "Exercises; none: all of the course.",
+        "Ejercicios; ninguno: todos los del curso.",
+    ),
     "command_line.validate.out": ("Folder that keeps cards and evidence.", "Carpeta que conserva fichas y evidencias."),
     "command_line.validate.junit": ("Write a JUnit file as well.", "Escribe además un archivo JUnit."),
     "command_line.validate.seeds": (
@@ -101,14 +122,20 @@ TEXTS: dict[str, tuple[str, str]] = {
     "command_line.data.fetch": ("Download a data set and verify it.", "Descarga un conjunto de datos y lo comprueba."),
     "command_line.data.fetch.name": ("Data set, e.g. mnist.", "Conjunto de datos, p. ej. mnist."),
     "command_line.data.fetch.out": ("Folder; default: the Keras cache.", "Carpeta; por defecto, la caché de Keras."),
-    "command_line.data.show": ("Say where a data set was found, and verify it.", "Dice dónde está un conjunto de datos y lo comprueba."),
+    "command_line.data.show": (
+        "Say where a data set was found, and verify it.",
+        "Dice dónde está un conjunto de datos y lo comprueba.",
+    ),
     "command_line.data.show.name": ("Data set: mnist or digits.", "Conjunto de datos: mnist o digits."),
     # release
     "command_line.release": (
         "Write the handouts of exercises from their reference notebooks.",
         "Escribe los cuadernos para estudiantes a partir de los de referencia.",
     ),
-    "command_line.release.exercises": ("Exercise ids; all of the course when none is given.", "Ids de ejercicios; sin ninguno, todos los del curso."),
+    "command_line.release.exercises": (
+        "Exercise ids; all of the course when none is given.",
+        "Ids de ejercicios; sin ninguno, todos los del curso.",
+    ),
     "command_line.release.out": (
         "Folder for the handouts; default: exercises/ of the course.",
         "Carpeta para los cuadernos; por defecto, exercises/ del curso.",
@@ -118,7 +145,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Class list: also write one handout per student where questions differ, and the teacher's answer key.",
         "Lista de clase: escribe además un cuaderno por estudiante donde las preguntas cambian, y la clave de respuestas.",
     ),
-    "command_line.release.student": ("Only the handout of this student id.", "Solo el cuaderno de este id de estudiante."),
+    "command_line.release.student": (
+        "Only the handout of this student id.",
+        "Solo el cuaderno de este id de estudiante.",
+    ),
     "command_line.release.secret": (
         "For you alone, do not hand it out: {path}",
         "Solo para ti, no lo repartas: {path}",

@@ -3,74 +3,99 @@
 TEXTS: dict[str, tuple[str, str]] = {
     # what the code says
     "diagnoses.third_number": (
-        "In `{name}` the third number is the stride, not the kernel's width.", "En `{name}` el tercer número es el paso (stride), no el ancho del filtro.",
+        "In `{name}` the third number is the stride, not the kernel's width.",
+        "En `{name}` el tercer número es el paso (stride), no el ancho del filtro.",
     ),
     "diagnoses.third_number.cure": ("Write `{today}`.", "Escribe `{today}`."),
     "diagnoses.decay": (
-        "The optimizer's argument `decay` is accepted but does nothing any more.", "El argumento `decay` del optimizador se acepta, pero ya no hace nada.",
+        "The optimizer's argument `decay` is accepted but does nothing any more.",
+        "El argumento `decay` del optimizador se acepta, pero ya no hace nada.",
     ),
     "diagnoses.decay.cure": (
-        "Leave it out, or give `learning_rate` a schedule such as `keras.optimizers.schedules.ExponentialDecay`.", "Quítalo, o da a `learning_rate` una planificación como `keras.optimizers.schedules.ExponentialDecay`.",
+        "Leave it out, or give `learning_rate` a schedule such as `keras.optimizers.schedules.ExponentialDecay`.",
+        "Quítalo, o da a `learning_rate` una planificación como `keras.optimizers.schedules.ExponentialDecay`.",
     ),
     "diagnoses.scaled_labels": (
-        "The labels are divided by 255 as well: the class 9 becomes 0.035.", "También las etiquetas se dividen entre 255: la clase 9 pasa a ser 0,035.",
+        "The labels are divided by 255 as well: the class 9 becomes 0.035.",
+        "También las etiquetas se dividen entre 255: la clase 9 pasa a ser 0,035.",
     ),
     "diagnoses.scaled_labels.cure": ("Divide only the images.", "Divide solo las imágenes."),
     "diagnoses.metrics_names": (
-        "In today's Keras `metrics_names` holds only `loss` and `compile_metrics`, not `accuracy`.", "En el Keras actual `metrics_names` solo contiene `loss` y `compile_metrics`, no `accuracy`.",
+        "In today's Keras `metrics_names` holds only `loss` and `compile_metrics`, not `accuracy`.",
+        "En el Keras actual `metrics_names` solo contiene `loss` y `compile_metrics`, no `accuracy`.",
     ),
     "diagnoses.metrics_names.cure": (
-        "Take the values by name: `model.evaluate(x, y, return_dict=True)[\"accuracy\"]`.", "Toma los valores por su nombre: `model.evaluate(x, y, return_dict=True)[\"accuracy\"]`.",
+        'Take the values by name: `model.evaluate(x, y, return_dict=True)["accuracy"]`.',
+        'Toma los valores por su nombre: `model.evaluate(x, y, return_dict=True)["accuracy"]`.',
     ),
     # what became of the models
     "diagnoses.unscaled": (
-        "The network was trained on values up to {most:num}; networks learn better from small ones.", "La red se entrenó con valores de hasta {most:num}; las redes aprenden mejor con valores pequeños.",
+        "The network was trained on values up to {most:num}; networks learn better from small ones.",
+        "La red se entrenó con valores de hasta {most:num}; las redes aprenden mejor con valores pequeños.",
     ),
-    "diagnoses.unscaled.cure": ("Divide the images by 255 before training.", "Divide las imágenes entre 255 antes de entrenar."),
+    "diagnoses.unscaled.cure": (
+        "Divide the images by 255 before training.",
+        "Divide las imágenes entre 255 antes de entrenar.",
+    ),
     "diagnoses.softmax_of_one": (
-        "Softmax on a single unit always gives 1.", "Softmax sobre una sola unidad da siempre 1.",
+        "Softmax on a single unit always gives 1.",
+        "Softmax sobre una sola unidad da siempre 1.",
     ),
     "diagnoses.softmax_of_one.cure": (
-        "For ten classes end with `Dense(10, activation=\"softmax\")`; for one yes-or-no answer use `activation=\"sigmoid\"`.", "Para diez clases termina con `Dense(10, activation=\"softmax\")`; para una sola respuesta de sí o no usa `activation=\"sigmoid\"`.",
+        'For ten classes end with `Dense(10, activation="softmax")`; for one yes-or-no answer use `activation="sigmoid"`.',
+        'Para diez clases termina con `Dense(10, activation="softmax")`; para una sola respuesta de sí o no usa `activation="sigmoid"`.',
     ),
     "diagnoses.sigmoid_categorical": (
-        "The last layer uses sigmoid, but the loss `{name}` expects probabilities that add up to 1.", "La última capa usa sigmoide, pero la pérdida `{name}` espera probabilidades que sumen 1.",
+        "The last layer uses sigmoid, but the loss `{name}` expects probabilities that add up to 1.",
+        "La última capa usa sigmoide, pero la pérdida `{name}` espera probabilidades que sumen 1.",
     ),
     "diagnoses.sigmoid_categorical.cure": (
-        "Use `activation=\"softmax\"` in the last layer.", "Usa `activation=\"softmax\"` en la última capa.",
+        'Use `activation="softmax"` in the last layer.',
+        'Usa `activation="softmax"` en la última capa.',
     ),
     "diagnoses.logits_of_softmax": (
-        "The last layer already uses softmax, and `from_logits=True` applies it again.", "La última capa ya usa softmax, y `from_logits=True` lo aplica otra vez.",
+        "The last layer already uses softmax, and `from_logits=True` applies it again.",
+        "La última capa ya usa softmax, y `from_logits=True` lo aplica otra vez.",
     ),
     "diagnoses.logits_of_softmax.cure": (
-        "Leave `from_logits=True` out, or the softmax.", "Quita `from_logits=True`, o la softmax.",
+        "Leave `from_logits=True` out, or the softmax.",
+        "Quita `from_logits=True`, o la softmax.",
     ),
     "diagnoses.no_softmax": (
-        "The last layer has no softmax, but the loss `{name}` takes its values for probabilities.", "La última capa no tiene softmax, pero la pérdida `{name}` toma sus valores por probabilidades.",
+        "The last layer has no softmax, but the loss `{name}` takes its values for probabilities.",
+        "La última capa no tiene softmax, pero la pérdida `{name}` toma sus valores por probabilidades.",
     ),
     "diagnoses.no_softmax.cure": (
-        "Use `activation=\"softmax\"` in the last layer, or a loss with `from_logits=True`.", "Usa `activation=\"softmax\"` en la última capa, o una pérdida con `from_logits=True`.",
+        'Use `activation="softmax"` in the last layer, or a loss with `from_logits=True`.',
+        'Usa `activation="softmax"` en la última capa, o una pérdida con `from_logits=True`.',
     ),
     "diagnoses.test_in_training": (
-        "The network was trained on the test images.", "La red se entrenó con las imágenes de prueba.",
+        "The network was trained on the test images.",
+        "La red se entrenó con las imágenes de prueba.",
     ),
     "diagnoses.test_in_training.cure": (
-        "Train with `x_train` and `y_train` only.", "Entrena solo con `x_train` e `y_train`.",
+        "Train with `x_train` and `y_train` only.",
+        "Entrena solo con `x_train` e `y_train`.",
     ),
     "diagnoses.trained_twice": (
-        "The same network was trained {n:int} times: each training goes on where the one before ended.", "La misma red se entrenó {n:int} veces: cada entrenamiento sigue donde acabó el anterior.",
+        "The same network was trained {n:int} times: each training goes on where the one before ended.",
+        "La misma red se entrenó {n:int} veces: cada entrenamiento sigue donde acabó el anterior.",
     ),
     "diagnoses.trained_twice.cure": (
-        "If you compare settings, build and compile the network anew before each training.", "Si comparas ajustes, construye y compila la red de nuevo antes de cada entrenamiento.",
+        "If you compare settings, build and compile the network anew before each training.",
+        "Si comparas ajustes, construye y compila la red de nuevo antes de cada entrenamiento.",
     ),
     "diagnoses.saved_before": (
-        "The model was saved before it was trained, and not again: the file holds untrained weights.", "El modelo se guardó antes de entrenarlo, y no después: el archivo tiene pesos sin entrenar.",
+        "The model was saved before it was trained, and not again: the file holds untrained weights.",
+        "El modelo se guardó antes de entrenarlo, y no después: el archivo tiene pesos sin entrenar.",
     ),
     "diagnoses.saved_before.cure": ("Call `model.save` after `fit`.", "Llama a `model.save` después de `fit`."),
     "diagnoses.out_of_order": (
-        "You ran the cells in another order (cell {cell:int} came after cell {after:int}); here they ran from top to bottom.", "Ejecutaste las celdas en otro orden (la celda {cell:int} después de la {after:int}); aquí se ejecutaron de arriba abajo.",
+        "You ran the cells in another order (cell {cell:int} came after cell {after:int}); here they ran from top to bottom.",
+        "Ejecutaste las celdas en otro orden (la celda {cell:int} después de la {after:int}); aquí se ejecutaron de arriba abajo.",
     ),
     "diagnoses.out_of_order.cure": (
-        "Try Restart and Run All before you hand in.", "Prueba con Reiniciar y ejecutar todo antes de entregar.",
+        "Try Restart and Run All before you hand in.",
+        "Prueba con Reiniciar y ejecutar todo antes de entregar.",
     ),
 }

@@ -38,9 +38,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what was changed
     "checks.changed_from": ("{after} instead of {before}", "{after} en lugar de {before}"),
-    "checks.fewer_params": ("{own:int} parameters instead of {other:int}", "{own:int} parámetros en lugar de {other:int}"),
+    "checks.fewer_params": (
+        "{own:int} parameters instead of {other:int}",
+        "{own:int} parámetros en lugar de {other:int}",
+    ),
     "checks.fewer_epochs": ("{own:int} epochs instead of {other:int}", "{own:int} épocas en lugar de {other:int}"),
-    "checks.more_images": ("{own:int} training images instead of {other:int}", "{own:int} imágenes de entrenamiento en lugar de {other:int}"),
+    "checks.more_images": (
+        "{own:int} training images instead of {other:int}",
+        "{own:int} imágenes de entrenamiento en lugar de {other:int}",
+    ),
     "checks.tried": ("Tried: {what:list}.", "Se probó: {what:list}."),
     "checks.tried_with": (
         "Tried: {what:list}, in the run with {accuracy:pct} test accuracy.",
@@ -79,28 +85,46 @@ TEXTS: dict[str, tuple[str, str]] = {
         "with {what:list} the test accuracy went from {before:pct} to {after:pct}",
         "con {what:list} la exactitud de prueba pasó de {before:pct} a {after:pct}",
     ),
-    "checks.conclusion_right": ("Your own numbers agree: {numbers}.", "Tus propios números te dan la razón: {numbers}."),
-    "checks.conclusion_wrong": ("Your own numbers say otherwise: {numbers}.", "Tus propios números dicen otra cosa: {numbers}."),
+    "checks.conclusion_right": (
+        "Your own numbers agree: {numbers}.",
+        "Tus propios números te dan la razón: {numbers}.",
+    ),
+    "checks.conclusion_wrong": (
+        "Your own numbers say otherwise: {numbers}.",
+        "Tus propios números dicen otra cosa: {numbers}.",
+    ),
     "checks.conclusion_unknown": (
         "The trainings that this conclusion rests on were not seen in this run; a person will look at it.",
         "Los entrenamientos en que se apoya esta conclusión no se vieron en esta ejecución; una persona lo mirará.",
     ),
     # how long, how often
-    "checks.trained_so": ("The training has the settings that were asked for.", "El entrenamiento tiene los ajustes que se pedían."),
-    "checks.trained_otherwise": ("The training has other settings: {parts:list}.", "El entrenamiento tiene otros ajustes: {parts:list}."),
+    "checks.trained_so": (
+        "The training has the settings that were asked for.",
+        "El entrenamiento tiene los ajustes que se pedían.",
+    ),
+    "checks.trained_otherwise": (
+        "The training has other settings: {parts:list}.",
+        "El entrenamiento tiene otros ajustes: {parts:list}.",
+    ),
     "words.epochs": ("epochs", "épocas"),
     "words.batch_size": ("batch_size", "batch_size"),
     "words.calls_of_fit": ("calls of fit", "llamadas a fit"),
     "checks.setting_is": ("{what:word} = {own}", "{what:word} = {own}"),
     # drawing, saving, loading
     "checks.because": ("{what} Perhaps because {reason}.", "{what} Quizá porque {reason}."),
-    "checks.drawn": ("The network was drawn with plot_model (cell {cell:int}).", "La red se dibujó con plot_model (celda {cell:int})."),
+    "checks.drawn": (
+        "The network was drawn with plot_model (cell {cell:int}).",
+        "La red se dibujó con plot_model (celda {cell:int}).",
+    ),
     "checks.never_drawn": (
         "The network was never drawn: plot_model was not called.",
         "La red no se dibujó: no se llamó a plot_model.",
     ),
     "checks.saved": ("The trained network was saved as {path}.", "La red entrenada se guardó como {path}."),
-    "checks.never_saved": ("The network was never saved: model.save was not called.", "La red no se guardó: no se llamó a model.save."),
+    "checks.never_saved": (
+        "The network was never saved: model.save was not called.",
+        "La red no se guardó: no se llamó a model.save.",
+    ),
     "checks.saved_another": (
         "A network was saved, but not the one that is graded.",
         "Se guardó una red, pero no la que se evalúa.",
@@ -176,7 +200,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Imagen de prueba {index:int}: {parts:list}.",
     ),
     "checks.image_true": ("the true label is not that of this image", "la etiqueta verdadera no es la de esta imagen"),
-    "checks.image_predicted": ("the predicted class is not the one the network gives", "la clase predicha no es la que da la red"),
-    "checks.image_confidence": ("the confidence is not the network's largest probability", "la confianza no es la mayor probabilidad de la red"),
+    "checks.image_predicted": (
+        "the predicted class is not the one the network gives",
+        "la clase predicha no es la que da la red",
+    ),
+    "checks.image_confidence": (
+        "the confidence is not the network's largest probability",
+        "la confianza no es la mayor probabilidad de la red",
+    ),
     "checks.image_picture": ("its picture was not shown", "no se mostró su imagen"),
 }

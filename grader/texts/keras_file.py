@@ -7,16 +7,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El modelo guardado ocupa {size:num} MB; se leen {limit:num} MB como máximo. Una red más pequeña basta para el ejercicio: con pooling antes de Flatten se ahorra la mayoría de los parámetros.",
     ),
     "keras_file.not_a_zip": (
-        "The file is not a .keras archive: it does not start like a zip file. Save the model with model.save(\"name.keras\").",
-        "El archivo no es un archivo .keras: no empieza como un zip. Guarda el modelo con model.save(\"nombre.keras\").",
+        'The file is not a .keras archive: it does not start like a zip file. Save the model with model.save("name.keras").',
+        'El archivo no es un archivo .keras: no empieza como un zip. Guarda el modelo con model.save("nombre.keras").',
     ),
     "keras_file.zip_damaged": (
-        "The .keras archive is damaged and cannot be unpacked. Save the model again with model.save(\"name.keras\").",
-        "El archivo .keras está dañado y no se puede abrir. Guarda otra vez el modelo con model.save(\"nombre.keras\").",
+        'The .keras archive is damaged and cannot be unpacked. Save the model again with model.save("name.keras").',
+        'El archivo .keras está dañado y no se puede abrir. Guarda otra vez el modelo con model.save("nombre.keras").',
     ),
     "keras_file.zip_extra_data": (
-        "The .keras archive holds data before or after the zip itself; Keras does not write such files. Save the model again with model.save(\"name.keras\").",
-        "El archivo .keras contiene datos fuera del propio zip; Keras no escribe archivos así. Guarda otra vez el modelo con model.save(\"nombre.keras\").",
+        'The .keras archive holds data before or after the zip itself; Keras does not write such files. Save the model again with model.save("name.keras").',
+        'El archivo .keras contiene datos fuera del propio zip; Keras no escribe archivos así. Guarda otra vez el modelo con model.save("nombre.keras").',
     ),
     "keras_file.too_many_members": (
         "The .keras archive has {count:int} members; at most {limit:int} are read.",
@@ -43,8 +43,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "En el archivo .keras, {member} ocupa {size:num} MB; se leen {limit:num} MB como máximo.",
     ),
     "keras_file.member_missing": (
-        "In the .keras archive {member} is missing. Save the model again with model.save(\"name.keras\").",
-        "En el archivo .keras falta {member}. Guarda otra vez el modelo con model.save(\"nombre.keras\").",
+        'In the .keras archive {member} is missing. Save the model again with model.save("name.keras").',
+        'En el archivo .keras falta {member}. Guarda otra vez el modelo con model.save("nombre.keras").',
     ),
     "keras_file.json_not_utf8": (
         "The model's configuration (config.json) is not UTF-8 text.",
@@ -88,8 +88,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La capa {layer} es de tipo {kind}, que el evaluador todavía no sabe leer. Una persona debe revisar este modelo.",
     ),
     "keras_file.own_function": (
-        "The layer {layer} ({kind}) uses the function {function} as its activation, which is not one of Keras's own. Use an activation by name, such as \"relu\".",
-        "La capa {layer} ({kind}) usa como activación la función {function}, que no es una de las de Keras. Usa una activación por su nombre, por ejemplo \"relu\".",
+        'The layer {layer} ({kind}) uses the function {function} as its activation, which is not one of Keras\'s own. Use an activation by name, such as "relu".',
+        'La capa {layer} ({kind}) usa como activación la función {function}, que no es una de las de Keras. Usa una activación por su nombre, por ejemplo "relu".',
     ),
     "keras_file.dtype": (
         "The layer {layer} computes with {dtype} numbers; only floats are read.",
@@ -152,8 +152,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La capa {layer} se llama con {value}; solo se leen tensores y números.",
     ),
     "keras_file.graph_wrong": (
-        "The description of {layer} in the model file is not as Keras writes it. Save the model again with model.save(\"name.keras\").",
-        "La descripción de {layer} en el archivo del modelo no es como la escribe Keras. Guarda otra vez el modelo con model.save(\"nombre.keras\").",
+        'The description of {layer} in the model file is not as Keras writes it. Save the model again with model.save("name.keras").',
+        'La descripción de {layer} en el archivo del modelo no es como la escribe Keras. Guarda otra vez el modelo con model.save("nombre.keras").',
     ),
     "keras_file.graph_loop": (
         "In the model {layer} a layer waits for its own output.",
@@ -185,14 +185,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La salida de la capa {layer} tiene {count:int} valores por imagen; se evalúan automáticamente hasta {limit:int}.",
     ),
     # ------------------------------------------------------------ what an option expects
-    "keras_file.expects_whole": ("a whole number from {low:int} to {high:int}", "un número entero de {low:int} a {high:int}"),
+    "keras_file.expects_whole": (
+        "a whole number from {low:int} to {high:int}",
+        "un número entero de {low:int} a {high:int}",
+    ),
     "keras_file.expects_number": ("a number from {low:num} to {high:num}", "un número de {low:num} a {high:num}"),
     "keras_file.expects_flag": ("true or false", "true o false"),
     "keras_file.expects_one_of": ("one of: {allowed:list}", "uno de: {allowed:list}"),
-    "keras_file.expects_wholes": ("{length:int} whole numbers in range", "{length:int} números enteros dentro de lo posible"),
+    "keras_file.expects_wholes": (
+        "{length:int} whole numbers in range",
+        "{length:int} números enteros dentro de lo posible",
+    ),
     "keras_file.expects_axis": ("an axis other than the batch", "un eje distinto del lote"),
     "keras_file.expects_shape": ("a shape", "una forma"),
     "keras_file.expects_numbers": ("plain numbers", "números"),
     "keras_file.expects_object": ("a name or an object of Keras", "un nombre o un objeto de Keras"),
-    "keras_file.expects_activation": ("an activation of Keras, such as \"relu\"", "una activación de Keras, por ejemplo \"relu\""),
+    "keras_file.expects_activation": (
+        'an activation of Keras, such as "relu"',
+        'una activación de Keras, por ejemplo "relu"',
+    ),
 }

@@ -47,7 +47,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "each pixel with a scale and an offset of its own",
         "cada píxel con su propia escala y su propio desplazamiento",
     ),
-    "measuring.step_unit_rows": ("each row of pixels normalised to length 1", "cada fila de píxeles normalizada a longitud 1"),
+    "measuring.step_unit_rows": (
+        "each row of pixels normalised to length 1",
+        "cada fila de píxeles normalizada a longitud 1",
+    ),
     "measuring.step_unit_columns": (
         "each column of pixels normalised to length 1",
         "cada columna de píxeles normalizada a longitud 1",

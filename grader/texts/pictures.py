@@ -10,7 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El cuaderno no muestra ninguna imagen: {reason} antes de dibujarla.",
     ),
     # images of the data set
-    "pictures.right_plain": ("{n:int} images of the data set are shown.", "Se muestran {n:int} imágenes del conjunto de datos."),
+    "pictures.right_plain": (
+        "{n:int} images of the data set are shown.",
+        "Se muestran {n:int} imágenes del conjunto de datos.",
+    ),
     "pictures.right_labelled": (
         "{n:int} images of the data set are shown, each with its label.",
         "Se muestran {n:int} imágenes del conjunto de datos, cada una con su etiqueta.",
@@ -32,7 +35,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Imágenes mostradas con su etiqueta: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
     ),
     # what is wrong with one of them, as a clause
-    "pictures.classes_missing": ("classes without a labelled picture: {missing}", "clases sin una imagen con su etiqueta: {missing}"),
+    "pictures.classes_missing": (
+        "classes without a labelled picture: {missing}",
+        "clases sin una imagen con su etiqueta: {missing}",
+    ),
     "pictures.clauses": ("{first}; {rest}", "{first}; {rest}"),
     "pictures.not_the_first": (
         "the right ones are not, in their order, the first {n:int} of the {part}",

@@ -10,7 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no array {name}: {reason} before it was made.",
         "No hay ningún array {name}: {reason} antes de crearlo.",
     ),
-    "prepared.found_by_shape": ("{what} (It was found as {found}, by its shape.)", "{what} (Se ha encontrado como {found}, por su forma.)"),
+    "prepared.found_by_shape": (
+        "{what} (It was found as {found}, by its shape.)",
+        "{what} (Se ha encontrado como {found}, por su forma.)",
+    ),
     "prepared.wrong": ("{name}: {faults}.", "{name}: {faults}."),
     "prepared.shape": (
         "its shape is {shape:shape}, and {wanted:shape} was asked for",
@@ -50,7 +53,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "rows and columns of each image are exchanged",
         "las filas y las columnas de cada imagen están intercambiadas",
     ),
-    "prepared.not_finite": ("it holds values that are no numbers (NaN or infinite)", "contiene valores que no son números (NaN o infinitos)"),
+    "prepared.not_finite": (
+        "it holds values that are no numbers (NaN or infinite)",
+        "contiene valores que no son números (NaN o infinitos)",
+    ),
     "prepared.other_order": (
         "these are images of the {part}, but in another order, so they no longer fit their labels",
         "son imágenes del {part}, pero en otro orden, así que ya no corresponden a sus etiquetas",

@@ -103,16 +103,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La división se redondeó hacia arriba ({how}): una ventana que no cabe entera no cuenta, así que se redondea hacia abajo.",
     ),
     "questions.idea.floor-for-ceil": (
-        "The division was rounded down ({how}): with padding=\"same\" the last values get a window too, so round up.",
-        "La división se redondeó hacia abajo ({how}): con padding=\"same\" los últimos valores también tienen ventana, así que se redondea hacia arriba.",
+        'The division was rounded down ({how}): with padding="same" the last values get a window too, so round up.',
+        'La división se redondeó hacia abajo ({how}): con padding="same" los últimos valores también tienen ventana, así que se redondea hacia arriba.',
     ),
     "questions.idea.same-for-valid": (
-        "That is the size with padding=\"same\" ({how}); here nothing of the kind was said.",
-        "Ese es el tamaño con padding=\"same\" ({how}); aquí no se dijo nada de eso.",
+        'That is the size with padding="same" ({how}); here nothing of the kind was said.',
+        'Ese es el tamaño con padding="same" ({how}); aquí no se dijo nada de eso.',
     ),
     "questions.idea.valid-for-same": (
-        "That is the size without padding ({how}); here it is padding=\"same\".",
-        "Ese es el tamaño sin relleno ({how}); aquí es padding=\"same\".",
+        'That is the size without padding ({how}); here it is padding="same".',
+        'Ese es el tamaño sin relleno ({how}); aquí es padding="same".',
     ),
     "questions.idea.forgot-stride": (
         "The stride was left out ({how}): the window moves on by S values each time.",

@@ -21,7 +21,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.to_look_at": ("To look at", "Por revisar"),
     "report.not_judged": ("Points not judged", "Puntos sin juzgar"),
     "report.of_points": ("of {max:num} points", "de {max:num} puntos"),
-    "report.of_handed_in": ("{there:int} hand-ins, {missing:int} missing", "{there:int} entregas, {missing:int} sin entrega"),
+    "report.of_handed_in": (
+        "{there:int} hand-ins, {missing:int} missing",
+        "{there:int} entregas, {missing:int} sin entrega",
+    ),
     "report.distribution": ("How the points are spread", "Cómo se reparten los puntos"),
     "report.distribution_help": (
         "Number of hand-ins by share of the {max:num} points; those with nothing handed in are left out.",
@@ -54,7 +57,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.review_reasons": ("A person should look at this", "Una persona debe revisarlo"),
     "report.notices": ("Good to know", "Conviene saberlo"),
     "report.failed": ("What went wrong while it ran", "Qué falló al ejecutarlo"),
-    "report.diagnoses": ("What ran, but is probably not what you meant", "Lo que se ejecutó, pero seguramente no es lo que querías"),
+    "report.diagnoses": (
+        "What ran, but is probably not what you meant",
+        "Lo que se ejecutó, pero seguramente no es lo que querías",
+    ),
     "report.cell": ("Cell {cell:int}", "Celda {cell:int}"),
     "report.cell_error": ("stopped by an error", "se detuvo por un error"),
     "report.cell_timeout": ("ran out of time", "agotó el tiempo"),
@@ -68,7 +74,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.actual": ("Yours", "Lo tuyo"),
     "report.hint": ("Hint", "Pista"),
     "report.blocked_by": ("Depends on: {titles:list}", "Depende de: {titles:list}"),
-    "report.hidden": ("The details of this criterion are kept by your teacher.", "Los detalles de este criterio los guarda tu profesor o profesora."),
+    "report.hidden": (
+        "The details of this criterion are kept by your teacher.",
+        "Los detalles de este criterio los guarda tu profesor o profesora.",
+    ),
     "report.model": ("The model that was graded", "El modelo evaluado"),
     "report.no_model": ("No model was found to grade.", "No se encontró ningún modelo que evaluar."),
     "report.claim": (
@@ -140,7 +149,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A picture is not shown: a page holds at most {most:int} pictures and {megabytes:int} MB of them.",
         "No se muestra una imagen: una página contiene como máximo {most:int} imágenes, que ocupen {megabytes:int} MB.",
     ),
-    "report.text_cut": ("Cut: only the first {most:int} characters are shown.", "Recortado: solo se muestran los primeros {most:int} caracteres."),
+    "report.text_cut": (
+        "Cut: only the first {most:int} characters are shown.",
+        "Recortado: solo se muestran los primeros {most:int} caracteres.",
+    ),
     "report.run_cut": (
         "Our run keeps only the first {most:int} characters that a cell prints.",
         "Nuestra ejecución guarda solo los primeros {most:int} caracteres que imprime una celda.",

@@ -63,8 +63,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "a comma, colon or bracket missing or one too many (line {lines:list})",
         "una coma, unos dos puntos o un corchete que falta o sobra (línea {lines:list})",
     ),
-    "runs.mended_stray": ("text that does not belong there (line {lines:list})", "texto que no va ahí (línea {lines:list})"),
-    "runs.mended_lost": ("a part that cannot be read (line {lines:list})", "una parte que no se puede leer (línea {lines:list})"),
+    "runs.mended_stray": (
+        "text that does not belong there (line {lines:list})",
+        "texto que no va ahí (línea {lines:list})",
+    ),
+    "runs.mended_lost": (
+        "a part that cannot be read (line {lines:list})",
+        "una parte que no se puede leer (línea {lines:list})",
+    ),
     "runs.not_a_notebook": (
         "{name} is valid JSON but no notebook: it has no list of cells. Download it as .ipynb and hand it in again.",
         "{name} es JSON válido, pero no un cuaderno: no tiene una lista de celdas. Descárgalo como .ipynb y entrégalo de nuevo.",

@@ -29,7 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Para {rows:int} de {all:int} imágenes de prueba el modelo da valores que no son números (NaN o infinito); cuentan como fallos.",
     ),
     # which model
-    "scoring.found_by_rubric": ("{name}: the variable that the exercise names", "{name}: la variable que nombra el enunciado"),
+    "scoring.found_by_rubric": (
+        "{name}: the variable that the exercise names",
+        "{name}: la variable que nombra el enunciado",
+    ),
     "scoring.found_named": ("{name}: named as the final model", "{name}: nombrado como modelo final"),
     "scoring.found_rule_best": (
         "{name}: of {candidates:int} models, the one that earns most; this exercise grades the best one",
@@ -106,7 +109,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Falló nuestra comprobación {check} ({error}). Es culpa nuestra y no cuesta nada; una persona lo mirará.",
     ),
     # why a person must look
-    "scoring.review_unjudged": ("To be judged by a person: {criteria:list}.", "Por juzgar por una persona: {criteria:list}."),
+    "scoring.review_unjudged": (
+        "To be judged by a person: {criteria:list}.",
+        "Por juzgar por una persona: {criteria:list}.",
+    ),
     "scoring.review_not_reproducible": (
         "The run is not reproducible: the notebook uses an operation that gives other numbers each time.",
         "La ejecución no es reproducible: el cuaderno usa una operación que da números distintos cada vez.",

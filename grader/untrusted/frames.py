@@ -33,7 +33,7 @@ KINDS: Mapping[str, int] = {
     "pictures": 11,
     "picture": 12,
     "events": 13,
-    "run": 14,              # everything that one of several runs in a row sent
+    "run": 14,  # everything that one of several runs in a row sent
 }
 CAPS: Mapping[str, int] = {
     "status": 1 * MB,
@@ -111,8 +111,8 @@ class Reader:
         self._sequence = 0
         self._kept = 0
         self._waiting = bytearray()
-        self._head: tuple[str, int, int] | None = None      # kind, number, length of the frame under way
-        self._payload = io.BytesIO()        # of that frame, so far; gives its bytes away without a copy
+        self._head: tuple[str, int, int] | None = None  # kind, number, length of the frame under way
+        self._payload = io.BytesIO()  # of that frame, so far; gives its bytes away without a copy
 
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes. Raises BadFrame (TooMuch when a cap is passed)."""

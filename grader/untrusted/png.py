@@ -11,14 +11,14 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 
-SIDE_CAP = 4096             # pixels
+SIDE_CAP = 4096  # pixels
 PIXELS_CAP = 8_000_000
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}       # by colour type: grey, RGB, palette, grey and alpha, RGB and alpha
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type: grey, RGB, palette, grey and alpha, RGB and alpha
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 LEVEL = 6
-PIECE = 256 << 10           # bytes inflated at a time
+PIECE = 256 << 10  # bytes inflated at a time
 
 Chunk = tuple[bytes, memoryview]
 

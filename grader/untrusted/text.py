@@ -14,7 +14,7 @@ from typing import Any
 
 SLUG_LENGTH = 80
 CUT = "…"
-MARKS = 4           # combining marks in a row; living scripts need no more, "zalgo" text stacks dozens
+MARKS = 4  # combining marks in a row; living scripts need no more, "zalgo" text stacks dozens
 
 # ECMA-48: control sequences, control strings (OSC, DCS, PM, APC, SOS) up to their end or the line's, others.
 _STRING = r"[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
@@ -22,12 +22,26 @@ _ESCAPES = re.compile(
     rf"\x1b\[[0-?]*[ -/]*[@-~]?|\x9b[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]){_STRING}"
     r"|\x1b[ -/]*[0-~]?"
 )
-_FORMULA = "=+-@|%"         # and whatever Unicode calls a form of these: full-width, small, superscript
+_FORMULA = "=+-@|%"  # and whatever Unicode calls a form of these: full-width, small, superscript
 # Where the list separator is another one, a spreadsheet begins a cell in the middle of ours: with the character caught.
 _SEPARATOR = re.compile(r"[;|](?=[\s\"']*([^\s\"']))")
 # Letters that Unicode does not decompose into ASCII and a mark.
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE",
-                          "œ": "oe", "Œ": "OE", "đ": "d", "Đ": "D", "ı": "i"})
+_LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+    }
+)
 _PLAIN_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _LOOKS_HASHED = re.compile(r"-[0-9a-f]{6}$")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
@@ -39,7 +53,7 @@ def clean_text(value: object, limit: int = 2000) -> str:
     The result holds only characters that XML 1.0 allows. Escaping for HTML or XML is still the writer's duty.
     """
     shown = value if isinstance(value, str) else str(value)
-    shown = shown[: 8 * limit]                       # the rest could not be shown anyway
+    shown = shown[: 8 * limit]  # the rest could not be shown anyway
     if not shown.isprintable():
         shown = _ESCAPES.sub("", shown).replace("\r\n", "\n").replace("\r", "\n")
         shown = "".join(map(_visible, shown))
@@ -125,5 +139,5 @@ def _without_stacks(shown: str) -> str:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return ""
-    rounded = round(value, 9)                        # 0.1 + 0.2 is 0.3 to a reader
+    rounded = round(value, 9)  # 0.1 + 0.2 is 0.3 to a reader
     return str(int(rounded)) if rounded == int(rounded) and abs(rounded) < 1e15 else repr(rounded)

@@ -124,8 +124,8 @@ def _events(text: str, file: _File) -> Iterator[yaml.Event]:
     loader = yaml.SafeLoader(text)
     try:
         while loader.check_event():
-            yield loader.get_event()    # type: ignore[no-untyped-call]
-    except (ValueError, OverflowError):     # an escape such as \UFFFFFFFF
+            yield loader.get_event()  # type: ignore[no-untyped-call]
+    except (ValueError, OverflowError):  # an escape such as \UFFFFFFFF
         file.refuse(loader.line + 1, "an escape stands here that is no character")
 
 

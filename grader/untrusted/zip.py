@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-Read = Callable[[int, int], bytes]      # (offset, size) -> at most so many bytes from there
+Read = Callable[[int, int], bytes]  # (offset, size) -> at most so many bytes from there
 Reason = Literal["not_a_zip", "no_end", "too_many", "overlap", "damaged"]
 
 STORED, DEFLATED = 0, 8
-BYTES_PER_MEMBER = 512                  # of the central directory: ten times what a usual name needs
+BYTES_PER_MEMBER = 512  # of the central directory: ten times what a usual name needs
 PIECE = 1 << 18
 COMMENT_CAP = 0xFFFF
 
@@ -28,8 +28,8 @@ _LOCATOR = struct.Struct("<4sLQL")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _LOCAL = struct.Struct("<4s2B4HL2L2H")
-_ENCRYPTED = 0x1 | 0x40 | 0x2000        # by password, strongly, with its directory
-_SIZES_64, _UTF_8_NAME = 0x0001, 0x7075     # extra fields
+_ENCRYPTED = 0x1 | 0x40 | 0x2000  # by password, strongly, with its directory
+_SIZES_64, _UTF_8_NAME = 0x0001, 0x7075  # extra fields
 
 
 class Unusable(Exception):
@@ -45,16 +45,16 @@ class Unusable(Exception):
 class Member:
     """One entry of the central directory. Sizes are what it claims, in bytes."""
 
-    name: str                           # as it stands: separators, "..", NUL and all
+    name: str  # as it stands: separators, "..", NUL and all
     raw: bytes
     flags: int
     method: int
     crc: int
     packed: int
     size: int
-    mode: int                           # of Unix; 0 when its maker does not tell
+    mode: int  # of Unix; 0 when its maker does not tell
     offset: int
-    end: int                            # where the next member or the directory begins
+    end: int  # where the next member or the directory begins
 
     @property
     def folder(self) -> bool:
@@ -106,7 +106,7 @@ def _end_record(read: Read, size: int, comment_cap: int) -> tuple[int, int, int]
         if at + _END.size + _END.unpack_from(tail, at)[7] == len(tail):
             fitting.append(at)
         at = tail.rfind(b"PK\x05\x06", 0, at)
-    if len(fitting) != 1:               # two: programs would disagree on which one counts
+    if len(fitting) != 1:  # two: programs would disagree on which one counts
         raise Unusable("damaged" if fitting else "no_end")
     _, disk, first_disk, here, count, length, offset, _ = _END.unpack_from(tail, fitting[0])
     end = size - len(tail) + fitting[0]
@@ -208,7 +208,7 @@ def _name(raw: bytes, field: bytes) -> str:
 def _placed(found: list[_Fields], limit: int) -> list[Member]:
     """The members, each with the end of its room; ``limit`` is where the directory begins."""
     offsets = sorted(fields[8] for fields in found)
-    if (offsets[0] if offsets else limit) != 0:     # something lies before the first member
+    if (offsets[0] if offsets else limit) != 0:  # something lies before the first member
         raise Unusable("not_a_zip")
     ends = dict(pairwise([*offsets, limit]))
     placed = []
@@ -252,7 +252,7 @@ def content(read: Read, member: Member) -> bytes:
 
 def _inflated(read: Read, at: int, member: Member) -> bytes | None:
     """The unpacked bytes, one more than claimed at most; None when the packed ones are not what they should be."""
-    if member.packed > 2 * member.size + PIECE:     # empty blocks: time without content
+    if member.packed > 2 * member.size + PIECE:  # empty blocks: time without content
         return None
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     found = bytearray()

@@ -24,24 +24,24 @@ from grader.validation.running import Batch, Outcome, validate
 from grader.validation.values import Finding
 
 TRUSTED = "no sandbox: the course's own references and mutants run as this user (--trusted)"
-STOPPED = 130                           # exit code: what shells use for Ctrl-C
-WIDTH = 150                             # of the table where there is no terminal
+STOPPED = 130  # exit code: what shells use for Ctrl-C
+WIDTH = 150  # of the table where there is no terminal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
     """What the command line asks for."""
 
-    exercises: tuple[str, ...] = ()         # none: all of the course
+    exercises: tuple[str, ...] = ()  # none: all of the course
     course: Path | None = None
     data: Path | None = None
     workers: int = 1
-    out: Path | None = None                 # keeps cards and evidence
+    out: Path | None = None  # keeps cards and evidence
     junit: Path | None = None
     seeds: int = 1
     update: bool = False
     trusted: bool = False
-    changed: str | None = None              # only what differs from this commit
+    changed: str | None = None  # only what differs from this commit
 
 
 def run(request: Request) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from grader.records import ExportFacts, Facts, Rubric
 from grader.scoring import answers
 
-CLOSE = 1e-6            # another machine may round otherwise
+CLOSE = 1e-6  # another machine may round otherwise
 
 
 def fresh(rubric: Rubric, facts: Facts) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from grader.validation import mutants
 from grader.validation.values import Case, Exercise, Finding
 
 MUTANTS_LEAST = 8
-SURE = 0.99                             # of the seeds must pass
+SURE = 0.99  # of the seeds must pass
 
 
 def finding(case: Case, card: Scorecard) -> Finding:
@@ -29,7 +29,7 @@ def finding(case: Case, card: Scorecard) -> Finding:
     )
     if case.kind == "handout":
         return replace(found, problems=(*found.problems, *_earnings(case, card, earned)))
-    if case.kind == "seed":     # counted all together, see ``flakiness``
+    if case.kind == "seed":  # counted all together, see ``flakiness``
         return replace(found, costs=tuple(name for name in lost if name in accuracies))
     told = _told(card) if case.kind == "reference" else []
     return replace(found, problems=(*found.problems, *_losses(case, card, lost), *told))
@@ -80,9 +80,11 @@ def rules(rubric: Rubric) -> list[Finding]:
     costs = {name: spec.costs for name, spec in rubric.mutants.items()}
     full = [name for name, of in costs.items() if mutants.in_full(rubric, of)]
     few = [f"there are {len(costs)} mutants; at least {MUTANTS_LEAST} are needed"] if len(costs) < MUTANTS_LEAST else []
-    many = [
-        f"{len(full)} mutants cost an accuracy and train in full, at most {mutants.FULL_CAP} may: {', '.join(full)}"
-    ] if len(full) > mutants.FULL_CAP else []
+    many = (
+        [f"{len(full)} mutants cost an accuracy and train in full, at most {mutants.FULL_CAP} may: {', '.join(full)}"]
+        if len(full) > mutants.FULL_CAP
+        else []
+    )
     killed = {name for of in costs.values() for name in of}
     missed = [f"no mutant costs {one.id}" for one in rubric.criteria if one.id not in killed | people]
     odd = [f"{name} costs nothing" for name, of in costs.items() if not of]

@@ -20,7 +20,7 @@ from grader.validation import committed, judging
 from grader.validation.cases import cases, prepared, reference
 from grader.validation.values import Case, Exercise, Finding
 
-IN_A_ROW = 12                           # runs that share a sandbox
+IN_A_ROW = 12  # runs that share a sandbox
 QUICK_ROWS = 2000
 
 
@@ -30,7 +30,7 @@ class Batch:
 
     out: Path
     workers: int
-    keep: bool                          # cards stay in ``out``
+    keep: bool  # cards stay in ``out``
     seeds: int
     update: bool
     ended: Callable[[Finding], None]

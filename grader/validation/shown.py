@@ -15,7 +15,7 @@ from grader.untrusted.text import clean_text, terminal_text
 from grader.validation.judging import SURE
 from grader.validation.values import Finding
 
-LENGTH = 500                            # characters of one problem; a message can quote a notebook
+LENGTH = 500  # characters of one problem; a message can quote a notebook
 
 
 @dataclass(slots=True)

@@ -19,14 +19,14 @@ Kind = Literal["reference", "handout", "mutant", "seed", "rule"]
 class Exercise:
     """One exercise, with everything that its cases share."""
 
-    rubric: Rubric                      # without the criteria that a person judges
-    whole: Rubric                       # with them
+    rubric: Rubric  # without the criteria that a person judges
+    whole: Rubric  # with them
     course: Course
     data: DataSet
-    reference: bytes                    # with the questions of this course
+    reference: bytes  # with the questions of this course
     expected: Mapping[str, Any] = field(default_factory=dict)
-    calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)    # what the reference's functions give
-    trains: bool = True                 # whether its reference calls fit
+    calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # what the reference's functions give
+    trains: bool = True  # whether its reference calls fit
 
     @property
     def name(self) -> str:
@@ -53,10 +53,10 @@ class Case:
     kind: Kind
     name: str
     submission: Submission
-    rubric: Rubric                      # with the criteria that are compared, and limits that suit
+    rubric: Rubric  # with the criteria that are compared, and limits that suit
     costs: tuple[str, ...] = ()
     earns: tuple[str, ...] = ()
-    quick: bool = False                 # one epoch on QUICK_ROWS rows
+    quick: bool = False  # one epoch on QUICK_ROWS rows
     seed: int = 0
 
     @property
@@ -72,7 +72,7 @@ class Finding:
     exercise: str
     kind: Kind
     name: str
-    costs: tuple[str, ...] = ()         # criteria on which points were lost; of a handout, those that it earned
-    problems: tuple[str, ...] = ()      # empty when all is as it must be
+    costs: tuple[str, ...] = ()  # criteria on which points were lost; of a handout, those that it earned
+    problems: tuple[str, ...] = ()  # empty when all is as it must be
     seconds: float = 0.0
-    accuracy: float | None = None       # on the test images, when that was measured after a full training
+    accuracy: float | None = None  # on the test images, when that was measured after a full training

@@ -46,9 +46,7 @@ def turned(kernel: list[list[int]]) -> list[list[int]]:
 
 def by_value(image: list[list[int]], kernel: list[list[int]], stride: int = 1) -> list[list[int]]:
     """The whole map, each value and both sizes by our arithmetic."""
-    rows, columns = (
-        arithmetic.conv_output(size, len(kernel), stride).value for size in (len(image), len(image[0]))
-    )
+    rows, columns = (arithmetic.conv_output(size, len(kernel), stride).value for size in (len(image), len(image[0])))
     return [
         [arithmetic.correlation_at(image, kernel, row * stride, column * stride).value for column in range(columns)]
         for row in range(rows)
@@ -81,8 +79,8 @@ def test_the_first_value_as_the_handout_works_it_out() -> None:
 def test_this_kernel_only_changes_sign_when_flipped_and_the_asymmetric_one_does_more() -> None:
     assert turned(KERNEL) == [[-weight for weight in row] for row in KERNEL]
     assert turned(ASYMMETRIC) == [[3, 2], [1, 0]]
-    assert by_value([[1, 2], [3, 4]], ASYMMETRIC) == [[20]]            # 0 + 2 + 6 + 12
-    assert by_value([[1, 2], [3, 4]], turned(ASYMMETRIC)) == [[10]]    # 3 + 4 + 3 + 0
+    assert by_value([[1, 2], [3, 4]], ASYMMETRIC) == [[20]]  # 0 + 2 + 6 + 12
+    assert by_value([[1, 2], [3, 4]], turned(ASYMMETRIC)) == [[10]]  # 3 + 4 + 3 + 0
 
 
 def test_a_32_x_32_image_under_a_2_x_2_kernel_becomes_31_x_31() -> None:

@@ -44,8 +44,7 @@ def test_the_image_has_nine_ones_and_a_dark_border() -> None:
 @pytest.mark.parametrize("name", MAPS)
 def test_the_feature_maps(name: str) -> None:
     found = [
-        [arithmetic.correlation_at(IMAGE, KERNELS[name], row, column).value for column in range(5)]
-        for row in range(5)
+        [arithmetic.correlation_at(IMAGE, KERNELS[name], row, column).value for column in range(5)] for row in range(5)
     ]
     assert found == MAPS[name]
     assert EXPECTED[name] == MAPS[name]
@@ -77,8 +76,8 @@ def test_flipping_these_kernels_changes_nothing_but_the_symmetry_of_the_x_is_not
 
 
 def test_what_the_hints_say_of_single_places() -> None:
-    assert np.array(IMAGE)[1:4, 2:5].sum() == 3      # the piece at (1, 2): three lit pixels ...
-    assert MAPS["crossing"][1][2] == -3              # ... and -3
+    assert np.array(IMAGE)[1:4, 2:5].sum() == 3  # the piece at (1, 2): three lit pixels ...
+    assert MAPS["crossing"][1][2] == -3  # ... and -3
     assert MAPS["crossing"][0][0] == 2
     assert MAPS["falling"][2][2] == MAPS["rising"][2][2] == 1
 

@@ -58,7 +58,10 @@ def test_the_maps_shrink_from_28_to_26_13_11_and_5() -> None:
     shapes = [row.output_shape for row in model.layers if len(row.output_shape) == 3 and row.kind != "InputLayer"]
     assert shapes == [(26, 26, 32), (13, 13, 32), (11, 11, 64), (5, 5, 64)]
     assert [conv_output(28, 3).value, pool_output(26, 2).value, conv_output(13, 3).value, pool_output(11, 2).value] == [
-        26, 13, 11, 5,
+        26,
+        13,
+        11,
+        5,
     ]
     assert conv_params(1, (3, 3), 32).value == 320
     assert conv_params(32, (3, 3), 16).value == 4_624

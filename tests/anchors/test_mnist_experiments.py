@@ -27,8 +27,8 @@ REFERENCE = ROOT / "reference" / "mnist-experiments" / "solution.ipynb"
 def test_the_rubric_asks_for_these_numbers() -> None:
     params: Mapping[str, Any] = {one.id: one.params for one in RUBRIC.criteria}
     assert params["rows"]["min_rows"] == 4
-    assert "abs" not in params["rows"]                  # 0.5 points, as checked below
-    assert "small" not in params["gap_effect"]          # 0.3 points, as checked below
+    assert "abs" not in params["rows"]  # 0.5 points, as checked below
+    assert "small" not in params["gap_effect"]  # 0.3 points, as checked below
     assert RUBRIC.max_points == 15
     assert RUBRIC.test == "public"
 
@@ -45,7 +45,10 @@ def judged(id: str, results: Any, letter: str, *after: float) -> Any:
     pairs = [(0.9887, 0.9792, ()), (*after, (layer("Dropout", (512,), (512,), rate=0.5),))]
     recorded = tuple(
         model(
-            dense(512, 784, "relu"), *extra, dense(10, 512, "softmax"), number=number,
+            dense(512, 784, "relu"),
+            *extra,
+            dense(10, 512, "softmax"),
+            number=number,
             fits=(FitFacts(epochs_asked=5, epochs_done=5),),
             evaluations=(
                 EvaluationFacts(rows=60_000, metrics={"accuracy": train}),
@@ -81,14 +84,23 @@ def test_a_typed_accuracy_may_be_half_a_point_off(typed: Any, credit: float | No
 
 def graded(content: bytes, real_data: Path, folder: Path, *, fit_rows: int | None) -> tuple[dict[str, Any], Gathered]:
     submission = Submission(
-        student="ana", exercise="mnist-experiments", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="mnist-experiments",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
     mnist = data.find("mnist", real_data)
     gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, fit_rows=fit_rows))
     card = score(
-        facts=gathered.facts, rubric=RUBRIC, measured={}, expected={}, key={}, provenance=PROVENANCE,
-        identity=Identity(student="ana", slug="ana"), data=gathered.data,
+        facts=gathered.facts,
+        rubric=RUBRIC,
+        measured={},
+        expected={},
+        key={},
+        provenance=PROVENANCE,
+        identity=Identity(student="ana", slug="ana"),
+        data=gathered.data,
     )
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 

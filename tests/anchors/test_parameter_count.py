@@ -110,6 +110,11 @@ def test_the_rubric_asks_for_the_numbers_of_the_table() -> None:
     read = rubric.load(ROOT / "rubrics" / "parameter-count.yaml")
     asked = {one.id: one.params.get("equals") for one in read.criteria if "equals" in one.params}
     assert asked == {
-        "mlp_512": 407_050, "pooled_flat": 10_816, "pooled_total": 163_055, "flatten_params": 0, "shrink": 0.75,
-        "kilobytes": 879.04, "build_total": 8_954,
+        "mlp_512": 407_050,
+        "pooled_flat": 10_816,
+        "pooled_total": 163_055,
+        "flatten_params": 0,
+        "shrink": 0.75,
+        "kilobytes": 879.04,
+        "build_total": 8_954,
     }

@@ -88,13 +88,22 @@ def test_our_checks_agree_with_the_literals(known: KnownData) -> None:
 
 def graded(mnist: data.DataSet, content: bytes, folder: Path) -> tuple[dict[str, Any], Gathered]:
     submission = Submission(
-        student="ana", exercise="prepare-data", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="prepare-data",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
     gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder))
     card = score(
-        facts=gathered.facts, rubric=RUBRIC, measured={}, expected={}, key={}, provenance=PROVENANCE,
-        identity=Identity(student="ana", slug="ana"), data=gathered.data,
+        facts=gathered.facts,
+        rubric=RUBRIC,
+        measured={},
+        expected={},
+        key={},
+        provenance=PROVENANCE,
+        identity=Identity(student="ana", slug="ana"),
+        data=gathered.data,
     )
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 

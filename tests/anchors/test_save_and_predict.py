@@ -23,7 +23,7 @@ from tests.support.facts import evidence, facts, say
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUBRIC = rubric.load(ROOT / "rubrics" / "save-and-predict.yaml")
 REFERENCE = ROOT / "reference" / "save-and-predict" / "solution.ipynb"
-ROWS = (        # layer, output shape, parameters
+ROWS = (  # layer, output shape, parameters
     ("Conv2D", (26, 26, 32), 320),
     ("MaxPooling2D", (13, 13, 32), 0),
     ("Conv2D", (11, 11, 64), 18_496),
@@ -46,7 +46,7 @@ def test_shapes_and_parameters_follow_from_our_arithmetic() -> None:
     assert arithmetic.dense_params(1_600, 128).value == 204_928
     assert arithmetic.dense_params(128, 10).value == 1_290
     assert sum(params for _, _, params in ROWS) == 225_034
-    assert round(225_034 * 4 / 1024, 2) == 879.04           # kilobytes as float32
+    assert round(225_034 * 4 / 1024, 2) == 879.04  # kilobytes as float32
 
 
 def test_steps_and_batches_are_counted_in_plain_numpy() -> None:
@@ -99,14 +99,23 @@ def test_the_reference_tells_of_the_courses_own_run() -> None:
 def graded(content: bytes, real_data: Path, folder: Path) -> tuple[dict[str, Any], Gathered]:
     """The card of a run whose trainings are cut short: no criterion rests on accuracy."""
     submission = Submission(
-        student="ana", exercise="save-and-predict", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="save-and-predict",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
     mnist = data.find("mnist", real_data)
     gathered = gather(Gathering(submission=submission, rubric=RUBRIC, data=mnist, evidence=folder, fit_rows=2000))
     card = score(
-        facts=gathered.facts, rubric=RUBRIC, measured=gathered.measured, expected={}, key={}, provenance=PROVENANCE,
-        identity=Identity(student="ana", slug="ana"), data=gathered.data,
+        facts=gathered.facts,
+        rubric=RUBRIC,
+        measured=gathered.measured,
+        expected={},
+        key={},
+        provenance=PROVENANCE,
+        identity=Identity(student="ana", slug="ana"),
+        data=gathered.data,
     )
     return {verdict.criterion: verdict for verdict in card.verdicts}, gathered
 
@@ -123,7 +132,9 @@ def test_the_reference_earns_everything(real_data: Path, tmp_path: Path) -> None
     own = [(one.kind, one.output_shape, one.params) for one in model.layers if one.kind != "InputLayer"]
     assert own == list(ROWS)
     assert [(event.kind, event.model) for event in gathered.facts.events] == [
-        ("plot", model.number), ("save", model.number), ("load", loaded.number),
+        ("plot", model.number),
+        ("save", model.number),
+        ("load", loaded.number),
     ]
 
 

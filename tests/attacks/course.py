@@ -16,7 +16,7 @@ CANARIES = {
     "environment": "canary-environment-c0ffe1",
     "reference": "canary-reference-3bd810",
 }
-NEIGHBOUR = "canary-neighbour-e4a6f2"        # in every honest hand-in of a batch
+NEIGHBOUR = "canary-neighbour-e4a6f2"  # in every honest hand-in of a batch
 
 LIGHT = f"""\
 exercise: {{id}}
@@ -67,21 +67,37 @@ run: {{wall: 4m, cell: 2m, memory: 1500MB}}
 models:
 """
 MODELS = (
-    START_OF_MODELS + many(FILES, "  NAME: {{variable: NAME}}\n")
-    + "criteria:\n" + many(FILES, "  - {{id: NAME, points: 1, check: total_params, equals: 7850, model: NAME}}\n")
+    START_OF_MODELS
+    + many(FILES, "  NAME: {{variable: NAME}}\n")
+    + "criteria:\n"
+    + many(FILES, "  - {{id: NAME, points: 1, check: total_params, equals: 7850, model: NAME}}\n")
 )
 WEIGHED = (
-    START_OF_MODELS + many(WEIGHTS, "  NAME: {{variable: NAME}}\n") + "criteria:\n"
+    START_OF_MODELS
+    + many(WEIGHTS, "  NAME: {{variable: NAME}}\n")
+    + "criteria:\n"
     + many(WEIGHTS, "  - {{id: NAME, points: 1, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}, model: NAME}}\n")
 )
 EXERCISES = {
-    "light": LIGHT, "full": FULL, "called": CALLED, "short": SHORT, "tight": TIGHT, "typed": TYPED, "models": MODELS,
+    "light": LIGHT,
+    "full": FULL,
+    "called": CALLED,
+    "short": SHORT,
+    "tight": TIGHT,
+    "typed": TYPED,
+    "models": MODELS,
     "weighed": WEIGHED,
 }
 EXPECTED = {"q1": 7850, "table": [0, 1, 4, 9], "unused": CANARIES["expected"]}
 MAXIMUM = {
-    "light": 8, "full": 12, "called": 10, "short": 8, "tight": 8, "typed": 8 + len(ODD_ANSWERS),
-    "models": len(FILES), "weighed": len(WEIGHTS),
+    "light": 8,
+    "full": 12,
+    "called": 10,
+    "short": 8,
+    "tight": 8,
+    "typed": 8 + len(ODD_ANSWERS),
+    "models": len(FILES),
+    "weighed": len(WEIGHTS),
 }
 
 START = """
@@ -115,7 +131,7 @@ FIT_EACH = f"""
 FURTHER = {
     "full": FIT,
     "typed": f"answers |= dict.fromkeys({ODD_ANSWERS}, 7)",
-    "models": EACH.format(names=FILES),     # two names of one model would ask for a person
+    "models": EACH.format(names=FILES),  # two names of one model would ask for a person
     "weighed": EACH.format(names=WEIGHTS) + FIT_EACH,
 }
 # Lines for the first cell of an attack whose honest reading is "knows nothing, has no model": every answer is wrong.

@@ -46,8 +46,8 @@ class Attack:
     name: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     lay: Callable[[Path], None] | None = None
-    student: str | None = None          # an own name for the hand-in; by default one that sorts in order
-    shown: str | None = None            # the id on its card, where that is not the name on the disk
+    student: str | None = None  # an own name for the hand-in; by default one that sorts in order
+    shown: str | None = None  # the id on its card, where that is not the name on the disk
     credits: Mapping[str, float | None]
     ended: str = "ok"
     says: Sequence[str] = ()
@@ -64,9 +64,9 @@ class Batch:
     said: str
     code: int
     attacks: Sequence[Attack]
-    ordinary: bool = False              # graded by an ordinary user
-    every: int = 1                      # an honest hand-in follows so many attacks
-    peak_memory: int = 0                # bytes, of the trusted process alone
+    ordinary: bool = False  # graded by an ordinary user
+    every: int = 1  # an honest hand-in follows so many attacks
+    peak_memory: int = 0  # bytes, of the trusted process alone
 
     @cached_property
     def cards(self) -> Sequence[Card]:
@@ -75,7 +75,7 @@ class Batch:
 
     def card(self, student: str) -> Card:
         """The only card of a student."""
-        written = os.fsencode(student).decode("utf-8", "backslashreplace")      # as a name that is no text is shown
+        written = os.fsencode(student).decode("utf-8", "backslashreplace")  # as a name that is no text is shown
         (found,) = [card for card in self.cards if card["student"] == written]
         return found
 
@@ -130,7 +130,12 @@ def successor(number: int, every: int = 1) -> str:
 
 
 def batch(
-    root: Path, exercise: str, attacks: Sequence[Attack], *more: str, every: int = 1, ordinary: bool = False,
+    root: Path,
+    exercise: str,
+    attacks: Sequence[Attack],
+    *more: str,
+    every: int = 1,
+    ordinary: bool = False,
     cold: bool = False,
 ) -> Batch:
     """Grade a family; ``more`` are further options of ``grader grade``.
@@ -148,8 +153,14 @@ def batch(
         (hand_ins / f"{successor(number, every)}.ipynb").write_bytes(course.honest(exercise, number))
     ended = grade(where, exercise, hand_ins, root / "out", "--format", "junit", *more, ordinary=ordinary, cold=cold)
     return Batch(
-        exercise=exercise, out=root / "out", said=ended.stdout + ended.stderr, code=ended.returncode, attacks=attacks,
-        every=every, ordinary=ordinary, peak_memory=ended.peak_memory,
+        exercise=exercise,
+        out=root / "out",
+        said=ended.stdout + ended.stderr,
+        code=ended.returncode,
+        attacks=attacks,
+        every=every,
+        ordinary=ordinary,
+        peak_memory=ended.peak_memory,
     )
 
 

@@ -55,22 +55,26 @@ def files(marker: Path) -> dict[str, Hostile]:
         "saved model": Hostile(archive(of(layer("TFSMLayer", filepath="/in/files"))), unknown, sin),
         "bomb": Hostile(
             zipped({"config.json": bytes(64 * MB), "model.weights.h5": b""}, zipfile.ZIP_DEFLATED),
-            "config.json has 67.11 MB; at most", "config.json ocupa 67,11 MB; se leen",
+            "config.json has 67.11 MB; at most",
+            "config.json ocupa 67,11 MB; se leen",
         ),
         "many layers": Hostile(
             archive(json.dumps(sequential((784,), *(dense(1) for _ in range(20_000)))).encode()),
-            "layers; up to 200", "capas; se evalúan automáticamente hasta 200",
+            "layers; up to 200",
+            "capas; se evalúan automáticamente hasta 200",
         ),
         "many digits": Hostile(archive(text_of(GOOD).replace(b'"units": 10', b'"units": 1' + b"0" * 200_000)), *number),
         "deep": Hostile(
             archive(b'{"class_name": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
-            "more than 64 levels deep", "más de 64 niveles",
+            "more than 64 levels deep",
+            "más de 64 niveles",
         ),
         "member twice": Hostile(twice(), "the same member twice", "dos veces el mismo miembro"),
         "another archive behind": Hostile(archive(GOOD) + archive(of(lambda_layer(code))), *damaged),
         "shape bomb": Hostile(
             archive(sequential((1 << 20,), layer("Dense", units=1 << 20))),
-            "parameters; up to", "parámetros; se evalúan",
+            "parameters; up to",
+            "parámetros; se evalúan",
         ),
     }
 
@@ -141,8 +145,12 @@ def weights() -> dict[str, bytes]:
         file[KERNEL] = np.full((784, 10), np.nan, "<f4")
 
     return {
-        "the hidden images": weighed(external), "a link to the users": weighed(linked), "a link": weighed(softly),
-        "a virtual set": weighed(virtual), "terabytes": weighed(claimed), "a chunk of gigabytes": weighed(inflated),
+        "the hidden images": weighed(external),
+        "a link to the users": weighed(linked),
+        "a link": weighed(softly),
+        "a virtual set": weighed(virtual),
+        "terabytes": weighed(claimed),
+        "a chunk of gigabytes": weighed(inflated),
         "no numbers": weighed(undefined),
     }
 

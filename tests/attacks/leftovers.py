@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.sandbox import cgroup
 
-SUBREAPER = 36              # of prctl(2): orphans of the grader become children of this process
+SUBREAPER = 36  # of prctl(2): orphans of the grader become children of this process
 GONE_S = 5.0
 
 
@@ -30,7 +30,7 @@ def nothing_is_left(temporary: Path) -> Iterator[None]:
         until = time.monotonic() + GONE_S
         while (left := children() - before) and time.monotonic() < until:
             for pid in left:
-                os.waitpid(pid, os.WNOHANG)     # the dead among them only wait for their parent
+                os.waitpid(pid, os.WNOHANG)  # the dead among them only wait for their parent
             time.sleep(0.05)
         assert {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in children() - before} == {}
         assert Path("/proc/self/mountinfo").read_text() == mounts

@@ -138,9 +138,7 @@ ATTACKS = [
 def graded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Batch:
     # The runner can be opened where it is a program of its own; a copy of a worker is closed to what it runs.
     attacks = ATTACKS if request.param == "cold" else [attack for attack in ATTACKS if attack is not ASKS_EARLY]
-    return batch(
-        tmp_path_factory.mktemp("family"), "called", attacks, ordinary=True, cold=request.param == "cold"
-    )
+    return batch(tmp_path_factory.mktemp("family"), "called", attacks, ordinary=True, cold=request.param == "cold")
 
 
 @pytest.mark.parametrize("number", range(len(ATTACKS)), ids=[attack.name for attack in ATTACKS])

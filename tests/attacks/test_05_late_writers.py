@@ -57,7 +57,7 @@ def nobody_is_left(card: Card, graded: Batch) -> None:
 def words_of(process: Path) -> str:
     try:
         return (process / "cmdline").read_text("utf-8", "replace")
-    except OSError:         # it has just ended
+    except OSError:  # it has just ended
         return ""
 
 

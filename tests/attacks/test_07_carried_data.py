@@ -107,8 +107,11 @@ def measures(least: float, most: float, *, seen: float) -> Callable[[Card, Batch
 
 
 NAMES = (
-    "a table of the test set that the sandbox holds", "the hidden labels in the code", "weights in the code",
-    "the hidden set in a file", "trained on what is called the test set",
+    "a table of the test set that the sandbox holds",
+    "the hidden labels in the code",
+    "weights in the code",
+    "the hidden set in a file",
+    "trained on what is called the test set",
 )
 
 

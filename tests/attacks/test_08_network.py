@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.m
 
 HOST = "127.0.0.1"
 GREETING = b"canary-network-19ab44"
-REACHED = ("tcp", "udp", "name", "path", "abstract")    # listeners, by the names of the attempts that aim at them
+REACHED = ("tcp", "udp", "name", "path", "abstract")  # listeners, by the names of the attempts that aim at them
 
 
 @dataclass
@@ -63,7 +63,7 @@ def listening(root: Path) -> Iterator[Listeners]:
     made, ended = Listeners(), threading.Event()
     made.open("tcp", socket.AF_INET, socket.SOCK_STREAM, (HOST, 0))
     made.open("udp", socket.AF_INET, socket.SOCK_DGRAM, (HOST, 0))
-    made.open("name", socket.AF_INET, socket.SOCK_DGRAM, (HOST, 0))     # what is asked for a name
+    made.open("name", socket.AF_INET, socket.SOCK_DGRAM, (HOST, 0))  # what is asked for a name
     made.open("path", socket.AF_UNIX, socket.SOCK_STREAM, str(root / "socket"))
     made.open("abstract", socket.AF_UNIX, socket.SOCK_STREAM, f"\0{root.name}-{GREETING.decode()}")
     thread = threading.Thread(target=made.wait, args=(ended,))
@@ -192,8 +192,11 @@ def attacks(listeners: Listeners) -> list[Attack]:
     }
     return [
         Attack(
-            name=name, files={"": notebook(START, MODEL, attempts(listeners, *parts, TELL))}, credits={"*": 1},
-            review=False, and_then=nothing_went_out,
+            name=name,
+            files={"": notebook(START, MODEL, attempts(listeners, *parts, TELL))},
+            credits={"*": 1},
+            review=False,
+            and_then=nothing_went_out,
         )
         for name, parts in ideas.items()
     ]

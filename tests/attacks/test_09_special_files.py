@@ -55,13 +55,13 @@ def lay_fifo(folder: Path) -> None:
 
 
 def lay_device(folder: Path) -> None:
-    os.mknod(folder / NAME, stat.S_IFCHR | 0o666, os.makedev(1, 5))     # zeros without an end
+    os.mknod(folder / NAME, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # zeros without an end
 
 
 def lay_socket(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     with socket.socket(socket.AF_UNIX) as bound:
-        bound.bind(f"/proc/self/fd/{handle}/{NAME}")        # the path itself is too long for an address
+        bound.bind(f"/proc/self/fd/{handle}/{NAME}")  # the path itself is too long for an address
     os.close(handle)
 
 
@@ -136,7 +136,10 @@ def test_links_that_are_swapped_in_while_the_class_is_graded_are_not_followed(
     graded = Batch(exercise="light", out=out, said=ended.stdout + ended.stderr, code=ended.returncode, attacks=())
     assert graded.code == 1, graded.said
     assert {card["student"]: card["ended"] for card in graded.cards} == {
-        "0 first": "ok", "1 second": "ok", "2 file": "refused", "3 folder": "refused",
+        "0 first": "ok",
+        "1 second": "ok",
+        "2 file": "refused",
+        "3 folder": "refused",
     }
     assert [leak for leak in graded.leaks if "another hand-in" not in leak] == []
     record_property("attack", "links swapped in behind the walk: both refused, nothing leaked")

@@ -142,7 +142,8 @@ def test_a_hostile_member_in_the_zip_of_a_class_costs_nobody_else(
     members = [
         Part(name=b"ana/P1.ipynb", content=course.honest("light", 1)),
         *(Part(name=name, content=OTHER) for name in aimed),
-        hostile.zeros(b"bomb/zeros.csv", 70), Part(name=b"bomb/P1.ipynb", content=HONEST),
+        hostile.zeros(b"bomb/zeros.csv", 70),
+        Part(name=b"bomb/P1.ipynb", content=HONEST),
     ]
     (tmp_path / "class.zip").write_bytes(written(*members))
     ended = grade(where, "light", tmp_path / "class.zip", out)

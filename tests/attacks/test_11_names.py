@@ -46,8 +46,16 @@ NAMES: Mapping[str, tuple[str, str | None]] = {
     "a read-me": ("README", None),
 }
 INNER = {
-    "-rf.py": b"", "..\\..\\up.py": b"UP = 1", "x" * 251 + ".txt": b"", "\x1b[2J\n.txt": b"",
-    "caf\u00e9.txt": b"1", "cafe\u0301.txt": b"2", "CASE.txt": b"3", "case.txt": b"4", "nul": b"", "~": b"",
+    "-rf.py": b"",
+    "..\\..\\up.py": b"UP = 1",
+    "x" * 251 + ".txt": b"",
+    "\x1b[2J\n.txt": b"",
+    "caf\u00e9.txt": b"1",
+    "cafe\u0301.txt": b"2",
+    "CASE.txt": b"3",
+    "case.txt": b"4",
+    "nul": b"",
+    "~": b"",
 }
 LOOKS = notebook(
     START,
@@ -88,8 +96,15 @@ ATTACKS = [
     Attack(name="odd names within", files={"P1.ipynb": LOOKS, **INNER}, credits={"*": 1}),
     *(
         Attack(
-            name=f"a name: {name}", student=student, shown=shown, files={"": b""}, credits={"*": None},
-            ended="unreadable", says=["is empty"], review=True, and_then=named_safely,
+            name=f"a name: {name}",
+            student=student,
+            shown=shown,
+            files={"": b""},
+            credits={"*": None},
+            ended="unreadable",
+            says=["is empty"],
+            review=True,
+            and_then=named_safely,
         )
         for name, (student, shown) in NAMES.items()
     ),

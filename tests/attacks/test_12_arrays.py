@@ -19,7 +19,7 @@ from tests.support.notebooks import notebook
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
 MB = 1 << 20
-PEAK = 250 * MB             # of the trusted process; without attacks it needs half of that
+PEAK = 250 * MB  # of the trusted process; without attacks it needs half of that
 
 
 class Payload:
@@ -139,7 +139,9 @@ def attacks(marker: Path) -> list[Attack]:
     pickles = {"table.npy": npy(held), "table.npz": npz(table=npy(held)), "table.pkl": pickle.dumps(payload)}
     huge = claiming("'<f4'", "(1000000000000,)")
     terabytes = {
-        "huge.npy": huge, "huge.npz": npz(x=huge), "wide.npy": claiming("'<f8'", "(" + "1000000, " * 5 + ")"),
+        "huge.npy": huge,
+        "huge.npz": npz(x=huge),
+        "wide.npy": claiming("'<f8'", "(" + "1000000, " * 5 + ")"),
         "code.npy": claiming("__import__('os').getpid()", "(4,)"),
     }
     return [

@@ -14,7 +14,7 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-PEAK = 300 * MB             # of the trusted process; without attacks it needs half of that
+PEAK = 300 * MB  # of the trusted process; without attacks it needs half of that
 # Every file beside the notebook becomes the archive of a model that the recorder never saw.
 FORGED = """
     import glob, json
@@ -64,11 +64,14 @@ def attacks(marker: Path) -> list[Attack]:
             name=NAMES[0],
             files={
                 "a.ipynb": notebook(START, MODEL, f"{FILES[-1]} = model", FORGED),
-                **{f"{name[1:]} {idea}.keras": hostile.content
-                   for (name, hostile), idea in zip(by_name.items(), made, strict=True)},
+                **{
+                    f"{name[1:]} {idea}.keras": hostile.content
+                    for (name, hostile), idea in zip(by_name.items(), made, strict=True)
+                },
             },
             credits={"*": 1, **{name: None for name, hostile in by_name.items() if hostile.english}},
-            review=True, and_then=each_has_its_sentence,
+            review=True,
+            and_then=each_has_its_sentence,
         ),
         Attack(
             name=NAMES[1],
@@ -76,7 +79,10 @@ def attacks(marker: Path) -> list[Attack]:
                 "a.ipynb": notebook(START, PATCHED, MODEL, f"{' = '.join(FILES)} = model"),
                 "hostile.keras": made["lambda"].content,
             },
-            credits={"*": None}, review=True, says=["is a Lambda layer"], and_then=nothing_ran,
+            credits={"*": None},
+            review=True,
+            says=["is a Lambda layer"],
+            and_then=nothing_ran,
         ),
     ]
 

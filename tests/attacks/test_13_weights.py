@@ -13,7 +13,7 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-PEAK = 350 * MB             # of the trusted process; without attacks it needs half of that
+PEAK = 350 * MB  # of the trusted process; without attacks it needs half of that
 # The archives of models that were never there, as if they had been fed x / 255, and the honest one.
 FORGED = """
     import glob, json
@@ -36,7 +36,7 @@ FORGED = """
 """
 NOT_LOADED = ("could not be loaded for the measurement", "No se pudo cargar el modelo para la medición")
 TOO_BIG = ("needed more than 1 500 MB of memory", "necesitó más de 1 500 MB de memoria")
-ALL_WRONG = ("0.00 % of 10 000 test images", "Reconoce el 0,00 % de 10 000")       # an output of NaN is no digit
+ALL_WRONG = ("0.00 % of 10 000 test images", "Reconoce el 0,00 % de 10 000")  # an output of NaN is no digit
 
 
 NAMES = ("seven files of weights",)
@@ -61,7 +61,9 @@ def attacks() -> list[Attack]:
         Attack(
             name=NAMES[0],
             files={"a.ipynb": notebook(START, MODEL, FIT, f"{WEIGHTS[-1]} = model", FORGED), **files},
-            credits={"*": None, WEIGHTS[-2]: 0, WEIGHTS[-1]: 1}, review=True, and_then=each_is_contained,
+            credits={"*": None, WEIGHTS[-2]: 0, WEIGHTS[-1]: 1},
+            review=True,
+            and_then=each_is_contained,
         ),
     ]
 

@@ -54,8 +54,15 @@ def saved() -> bytes:
     document = json.loads(notebook(START, MODEL, f"raise ValueError({TEMPLATE!r})"))
     png = b64encode(SVG.encode()).decode()
     fakes = [png, f'{png}" onerror="alert(5)', "javascript:alert(6)", png_with(SCRIPT.encode())]
-    bundle = {"text/html": [SCRIPT], "image/svg+xml": SVG, "application/javascript": "alert(7)", "text/markdown": STYLE,
-              "text/latex": FRAME, EVENT: SCRIPT, "text/plain": [EVENT, SCRIPT]}
+    bundle = {
+        "text/html": [SCRIPT],
+        "image/svg+xml": SVG,
+        "application/javascript": "alert(7)",
+        "text/markdown": STYLE,
+        "text/latex": FRAME,
+        EVENT: SCRIPT,
+        "text/plain": [EVENT, SCRIPT],
+    }
     outputs: list[dict[str, Any]] = [
         {"output_type": "display_data", "metadata": {EVENT: SCRIPT}, "data": bundle},
         {"output_type": "stream", "name": EVENT, "text": STYLE + SCRIPT},
@@ -64,8 +71,13 @@ def saved() -> bytes:
     ]
     document["cells"][1] |= {"outputs": outputs, "metadata": {"tags": [EVENT], "collapsed": SCRIPT}}
     for number, source in enumerate((*EVERY, f"[x](javascript:alert(9)) ![y](attachment:{EVENT})", "<style>" + STYLE)):
-        cell = {"cell_type": "markdown" if number % 2 else "raw", "id": f"words-{number}", "source": source,
-                "metadata": {}, "attachments": {EVENT: {"text/html": SCRIPT, "image/svg+xml": SVG}}}
+        cell = {
+            "cell_type": "markdown" if number % 2 else "raw",
+            "id": f"words-{number}",
+            "source": source,
+            "metadata": {},
+            "attachments": {EVENT: {"text/html": SCRIPT, "image/svg+xml": SVG}},
+        }
         document["cells"].append(cell)
     document["metadata"] |= {"title": SCRIPT, "authors": [{"name": EVENT}]}
     return json.dumps(document).encode()
@@ -122,7 +134,7 @@ ATTACKS = [
     Attack(
         name="typed and raised",
         files={"": TYPED},
-        credits={"*": 0, "params": None, "output": None},       # the names in his model are refused
+        credits={"*": 0, "params": None, "output": None},  # the names in his model are refused
         ended="error",
         review=True,
         and_then=typed_words_are_shown,
@@ -142,7 +154,7 @@ ATTACKS = [
             f"b{EVENT}{SCRIPT.replace('/', '')}.ipynb": notebook(START, MODEL),
         },
         credits={"*": 1},
-        review=True,            # two notebooks: a person sees which one was graded
+        review=True,  # two notebooks: a person sees which one was graded
         says=(f"b{EVENT}".replace('"', '\\"'),),
         and_then=the_name_is_shown,
     ),

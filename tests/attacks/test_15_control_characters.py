@@ -17,8 +17,8 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-CLIPBOARD = "\x1b]52;c;cm0gLXJmIH4=\x07"                # OSC 52: writes the terminal's clipboard
-SCREEN = "\x1b[2J\x1b[31m\x9b1A\x9d0;title\x9c\x1bP+q\x1b\\"    # clears, colours, moves, renames; C1 and DCS
+CLIPBOARD = "\x1b]52;c;cm0gLXJmIH4=\x07"  # OSC 52: writes the terminal's clipboard
+SCREEN = "\x1b[2J\x1b[31m\x9b1A\x9d0;title\x9c\x1bP+q\x1b\\"  # clears, colours, moves, renames; C1 and DCS
 DIRECTIONS = "\u202e\u2066\u200f\u061c\u2069\u202c"
 UNSEEN = "\x00\x07\x08\x0b\x0c\x7f\x85\u200b\ufeff\u2028\U000e0041\ufdd0\U0010fffe"
 STACK = "z" + "\u0301\u0489" * 400
@@ -79,7 +79,7 @@ ATTACKS = [
     Attack(
         name="typed printed and raised",
         files={"": TYPED},
-        credits={"*": 0, "params": None, "output": None},       # the name of its layer is refused
+        credits={"*": 0, "params": None, "output": None},  # the name of its layer is refused
         ended="error",
         says=("begin",),
         and_then=nothing_is_obeyed,

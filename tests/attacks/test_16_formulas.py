@@ -93,8 +93,14 @@ ATTACKS = [
     ),
     *(
         Attack(
-            name=f"a name: {name}", student=student, files={"": b""}, credits={"*": None}, ended="unreadable",
-            says=["is empty"], review=True, and_then=table_is_safe,
+            name=f"a name: {name}",
+            student=student,
+            files={"": b""},
+            credits={"*": None},
+            ended="unreadable",
+            says=["is empty"],
+            review=True,
+            and_then=table_is_safe,
         )
         for name, student in NAMES.items()
     ),

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.m
 
 SCRIPT = "<script>alert('17')</script><img src=x onerror=alert(17)>"
 MB = 1 << 20
-PEAK = 250 * MB             # of the trusted process; without attacks it needs half of that
+PEAK = 250 * MB  # of the trusted process; without attacks it needs half of that
 NO_NUMBER, WRONG = "A number was expected here", "is not the right number"
 NOT_FINITE = "infinite, undefined or far too large"
 TOO_LONG, TOO_DEEP, NONE = "too long to be read", "nested more than 8 levels deep", "There is no answer"
@@ -126,8 +126,11 @@ def said(words: Mapping[str, str]) -> Callable[[Card, Batch], None]:
 def odd(name: str, cells: tuple[str, ...], words: Mapping[str, str]) -> Attack:
     """A hand-in whose odd answers earn nothing and whose honest ones count."""
     return Attack(
-        name=name, files={"": notebook(START, MODEL, *cells)}, credits={"*": 1, **dict.fromkeys(ODD_ANSWERS, 0)},
-        and_then=said(words), review=False,
+        name=name,
+        files={"": notebook(START, MODEL, *cells)},
+        credits={"*": 1, **dict.fromkeys(ODD_ANSWERS, 0)},
+        and_then=said(words),
+        review=False,
     )
 
 

@@ -13,7 +13,7 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-MARK = "86399.181818"           # seconds that nobody else sleeps: by them our processes are known
+MARK = "86399.181818"  # seconds that nobody else sleeps: by them our processes are known
 # Doubles until the limit, then stays.
 BOMB = f"""
 import os, time
@@ -101,7 +101,7 @@ ATTACKS = [
     Attack(
         name="one integer of 8 GB",
         files={"": notebook(START, "x = 1 << (8 << 33)", MODEL)},
-        credits={"*": 1, "runs": 0, "params": 0, "output": 0},      # what was exported before still counts
+        credits={"*": 1, "runs": 0, "params": 0, "output": 0},  # what was exported before still counts
         ended="memory",
         and_then=nothing_is_left,
     ),

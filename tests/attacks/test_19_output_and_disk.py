@@ -13,8 +13,8 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-OUT_CAP = 250 << 20         # bytes of the report of all of them, the evidence among them: one may leave 200 MB
-HOST_CAP = 400 << 20        # bytes that the grader's own process may hold at any time: the data, and those 200 MB
+OUT_CAP = 250 << 20  # bytes of the report of all of them, the evidence among them: one may leave 200 MB
+HOST_CAP = 400 << 20  # bytes that the grader's own process may hold at any time: the data, and those 200 MB
 
 DISK = """
     try:

@@ -12,7 +12,7 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-WALL_S = 40.0               # of the exercise ``short``; ``cell`` is 10 s
+WALL_S = 40.0  # of the exercise ``short``; ``cell`` is 10 s
 WAITS = (
     """
     import select, signal, subprocess, threading, time
@@ -66,7 +66,7 @@ def stopped_in(*cells: int) -> Callable[[Card, Batch], None]:
     return stopped
 
 
-LATE = "answers['q1'] = 1"      # what an honest reading never comes to
+LATE = "answers['q1'] = 1"  # what an honest reading never comes to
 
 ATTACKS = [
     Attack(
@@ -94,7 +94,7 @@ ATTACKS = [
     Attack(
         name="a trap for the recorder",
         files={"": notebook(START, MODEL, TRAP)},
-        credits={"*": 1},       # nobody asks: a type cannot pretend
+        credits={"*": 1},  # nobody asks: a type cannot pretend
         ended="ok",
     ),
 ]

@@ -71,15 +71,24 @@ def with_metadata() -> bytes:
     )
     command = ["/bin/sh", "-c", f"python -c '{FORGED.decode()}'"]
     document["metadata"] = {
-        "kernelspec": {"name": "../../../tmp/work/kernel", "argv": command, "language": "bash",
-                       "env": {"PYTHONSTARTUP": "/tmp/work/first.py", "PYTHONPATH": "/tmp/work"}},
+        "kernelspec": {
+            "name": "../../../tmp/work/kernel",
+            "argv": command,
+            "language": "bash",
+            "env": {"PYTHONSTARTUP": "/tmp/work/first.py", "PYTHONPATH": "/tmp/work"},
+        },
         "language_info": {"name": "R", "file_extension": ".sh", "mimetype": "text/x-sh"},
-        "jupytext": {"formats": "py"}, "papermill": {"parameters": {"answers": {"q1": 7850}}},
+        "jupytext": {"formats": "py"},
+        "papermill": {"parameters": {"answers": {"q1": 7850}}},
         "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {"x": FORGED.decode()}}},
     }
     for cell in document["cells"]:
-        cell["metadata"] = {"tags": ["parameters", "skip-execution", "raises-exception"], "init_cell": True,
-                            "language": "bash", "vscode": {"languageId": "r"}}
+        cell["metadata"] = {
+            "tags": ["parameters", "skip-execution", "raises-exception"],
+            "init_cell": True,
+            "language": "bash",
+            "vscode": {"languageId": "r"},
+        }
     return json.dumps(document).encode()
 
 

@@ -34,7 +34,11 @@ def claiming() -> bytes:
     """A notebook whose code, answers and metadata all name the victim."""
     document = json.loads(notebook(EMPTY, CLAIMS))
     document["metadata"] |= {
-        "student": VICTIM, "student_id": VICTIM, "authors": [{"name": VICTIM}], "title": VICTIM, "slug": "index",
+        "student": VICTIM,
+        "student_id": VICTIM,
+        "authors": [{"name": VICTIM}],
+        "title": VICTIM,
+        "slug": "index",
     }
     document["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "q1", "points": 8, "grade": True}, "student": VICTIM}
     return json.dumps(document).encode()
@@ -50,7 +54,10 @@ def is_nobody_else(card: Card, graded: Batch) -> None:
 
 ATTACKS = [
     Attack(
-        name="claims in code and metadata", files={"": claiming()}, credits={"*": 0, "runs": 1}, review=False,
+        name="claims in code and metadata",
+        files={"": claiming()},
+        credits={"*": 0, "runs": 1},
+        review=False,
         and_then=is_nobody_else,
     ),
 ]
@@ -110,7 +117,9 @@ def test_two_hand_ins_that_claim_one_student_are_both_graded_and_shown(
         assert (out / "students" / f"{card['slug']}.html").is_file()
     assert len({card["slug"].casefold() for card in graded.cards}) == 8
     assert {(row["status"], row["points"]) for row in rows(out) if row["student"] == "ana"} == {
-        ("duplicate", "0"), ("duplicate", "1"), ("duplicate", "8"),
+        ("duplicate", "0"),
+        ("duplicate", "1"),
+        ("duplicate", "8"),
     }
     # Programs tell suites apart by their names alone.
     suites = [suite.get("name") for suite in ET.parse(out / "junit.xml").findall("testsuite")]
@@ -138,9 +147,9 @@ def test_nobody_is_asked_the_questions_of_somebody_else(
     hand_ins.mkdir()
     handed_in = {
         "ana": answering("ana", "ana"),
-        "eva": answering("ana", "ANA"),         # says that it is Ana's
-        "kim": answering("ana", "kim"),         # Ana's answers under an own id
-        "Ana ": answering("ana", "ana"),        # not on the list, in the hope of being taken for her
+        "eva": answering("ana", "ANA"),  # says that it is Ana's
+        "kim": answering("ana", "kim"),  # Ana's answers under an own id
+        "Ana ": answering("ana", "ana"),  # not on the list, in the hope of being taken for her
     }
     for student, content in handed_in.items():
         (hand_ins / f"{student}.ipynb").write_bytes(content)

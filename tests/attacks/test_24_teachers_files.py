@@ -19,13 +19,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.attack]
 
 # Of processor time, which does not depend on what else the machine does; one is usual.
 SECONDS = 10
-SAID = 5_000            # characters on the terminal
+SAID = 5_000  # characters on the terminal
 ADDRESS_SPACE = 4 << 30
 RUBRIC = course.LIGHT.format(id="light").encode()
 TOUCHED = "touched-by-yaml"
 LAUGHS = b"l0: &l0 [ha, ha]\n" + b"".join(b"l%d: &l%d [*l%d, *l%d]\n" % (n, n, n - 1, n - 1) for n in range(1, 60))
 DEEP = b"deep: " + b"[" * 100_000
-OSC_52 = br'"li\e]52;c;ZXZpbA==\a\u202Eght"'
+OSC_52 = rb'"li\e]52;c;ZXZpbA==\a\u202Eght"'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ def call(root: Path, broken: Broken | None) -> Told:
             broken.lay(path)
         else:
             path.write_bytes(broken.content)
-    limits = [f"--as={ADDRESS_SPACE}:", f"--cpu={SECONDS}:"]     # soft ones: sandboxes set their own
+    limits = [f"--as={ADDRESS_SPACE}:", f"--cpu={SECONDS}:"]  # soft ones: sandboxes set their own
     words = ["prlimit", *limits, sys.executable, "-m", "grader", "grade", "light", "hand-ins", "-o", "out"]
     words += ["--course", str(root), "--data", "digits", "--roster", "roster.csv", "--lang", "en"]
     done = subprocess.run(words, cwd=root, capture_output=True, timeout=20 * SECONDS, check=False)

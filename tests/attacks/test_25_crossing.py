@@ -121,15 +121,22 @@ def printed(words: str) -> Callable[[Card, Batch], None]:
 ATTACKS = [
     Attack(name="leaves everything behind", files={"": notebook(START, MODEL, LEAVES)}, credits={"*": 1}),
     Attack(
-        name="looks for what was left", files={"": notebook(EMPTY, LOOKS)}, credits={"*": 0, "runs": 1},
+        name="looks for what was left",
+        files={"": notebook(EMPTY, LOOKS)},
+        credits={"*": 0, "runs": 1},
         and_then=printed("found: []"),
     ),
     Attack(
-        name="reaches for the worker", files={"": notebook(EMPTY, REACHES)}, credits={"*": 0, "runs": 1},
+        name="reaches for the worker",
+        files={"": notebook(EMPTY, REACHES)},
+        credits={"*": 0, "runs": 1},
         and_then=printed("others: True\ndid: []"),
     ),
     Attack(
-        name="wants the runner's pipe", files={"": notebook(EMPTY, FORGE)}, credits={"*": 0}, ended="error",
+        name="wants the runner's pipe",
+        files={"": notebook(EMPTY, FORGE)},
+        credits={"*": 0},
+        ended="error",
         says=["PermissionError"],
     ),
 ]

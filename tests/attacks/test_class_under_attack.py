@@ -26,8 +26,11 @@ def hostile() -> Iterator[tuple[str, Attack]]:
     """The first attack of each family, then the second of each, and so on, with the name of its family."""
     modules = sorted(found.name for found in pkgutil.iter_modules(families.__path__) if found.name.startswith("test_"))
     lists = {
-        name: [attack for attack in getattr(importlib.import_module(f"{families.__name__}.{name}"), "ATTACKS", ())
-               if attack.student is None]
+        name: [
+            attack
+            for attack in getattr(importlib.import_module(f"{families.__name__}.{name}"), "ATTACKS", ())
+            if attack.student is None
+        ]
         for name in modules
         if name != __name__.rpartition(".")[2]
     }

@@ -60,7 +60,7 @@ def test_a_killed_grader_leaves_nothing_running_and_goes_on_where_it_was(root: P
         until = time.monotonic() + 240
         while len(list((root / "killed" / "cards").glob("*.json"))) < 2 and time.monotonic() < until:
             time.sleep(0.05)
-        time.sleep(1)                               # the next two are in the middle of their start
+        time.sleep(1)  # the next two are in the middle of their start
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)
     finished = len(list((root / "killed" / "cards").glob("*.json")))

@@ -16,12 +16,15 @@ from xml.etree import ElementTree as ET
 from grader.reports.pages import STYLE
 from tests.support.html_pages import ALLOWED, Page
 
-MARKS = 4           # combining marks in a row that living scripts need
-ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\")     # a scheme, another host
+MARKS = 4  # combining marks in a row that living scripts need
+ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\")  # a scheme, another host
 PLAIN = re.compile(r"[a-z0-9 ]*")
 EVERYWHERE = {"class", "id", "role", "tabindex", "aria-hidden", "aria-label", "title", "data-label"}
 OWN: dict[str, set[str]] = {
-    "html": {"lang"}, "meta": {"charset", "name", "content", "http-equiv"}, "th": {"scope"}, "a": {"href"},
+    "html": {"lang"},
+    "meta": {"charset", "name", "content", "http-equiv"},
+    "th": {"scope"},
+    "a": {"href"},
     "img": {"src", "width", "height", "alt"},
 }
 PNG = b"\x89PNG\r\n\x1a\n"

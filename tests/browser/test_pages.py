@@ -47,9 +47,9 @@ def test_a_script_in_a_name_is_shown_and_never_runs(browser: Browser, tmp_path: 
     attack = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
     control = tmp_path / "control.html"
     control.write_text(f"<!doctype html><title>before</title>{attack}")
-    assert title(browser(control)) == "taken"          # so this browser does run scripts
+    assert title(browser(control)) == "taken"  # so this browser does run scripts
     report = written(tmp_path, [hostile_card(attack)])
-    page, = (report / "students").iterdir()
+    (page,) = (report / "students").iterdir()
     for path in (page, report / "index.html"):
         document = browser(path)
         assert "taken" not in title(document).replace(attack, "")
@@ -94,9 +94,7 @@ def test_a_hostile_hand_in_is_shown_and_runs_nothing_and_fetches_nothing(
     assert asked == []
 
 
-def test_markup_that_slipped_through_could_not_even_change_how_the_page_looks(
-    browser: Browser, tmp_path: Path
-) -> None:
+def test_markup_that_slipped_through_could_not_even_change_how_the_page_looks(browser: Browser, tmp_path: Path) -> None:
     attack = "<style>main { display: none }</style><p id=x style='position: fixed; width: 300px'>10 / 10</p>"
     measure = (
         "onload = () => document.title = JSON.stringify(Array.from(document.querySelectorAll('iframe'), f => ["
@@ -132,7 +130,7 @@ def test_no_page_is_wider_than_its_window(browser: Browser, tmp_path: Path, lang
     ruler = tmp_path / "ruler.html"
     ruler.write_text(f"<!doctype html><title>before</title><script>{measure}</script>{frames}")
     widths = dict(zip(pages, json.loads(title(browser(ruler, "--allow-file-access-from-files"))), strict=True))
-    assert widths.pop("wide.html") >= 2000             # so the ruler can tell
+    assert widths.pop("wide.html") >= 2000  # so the ruler can tell
     assert {page: found for page, found in widths.items() if found > width} == {}
 
 
@@ -147,13 +145,15 @@ def test_a_page_follows_the_readers_choice_of_light_or_dark(
     hand_in(written(tmp_path, a_class()), honest())
     browser(
         tmp_path / page,
-        f"--blink-settings={scheme}", "--window-size=800,600", f"--screenshot={picture}",
+        f"--blink-settings={scheme}",
+        "--window-size=800,600",
+        f"--screenshot={picture}",
     )
     with Image.open(picture) as image:
         corner = image.convert("L").getpixel((2, 2))
         shades = len(image.convert("L").getcolors() or [])
     assert (corner < 60) is dark
-    assert shades > 20                                 # the page is not blank
+    assert shades > 20  # the page is not blank
 
 
 def test_a_picture_of_a_hand_in_is_really_drawn(browser: Browser, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_picture_of_a_hand_in_is_really_drawn(browser: Browser, tmp_path: Path
     browser(hand_in(tmp_path, honest()), "--window-size=1000,1400", f"--screenshot={screen}")
     with Image.open(screen) as image:
         colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 24) or []}
-    assert (0xC0, 0x20, 0x20) in colours                # what the saved picture is full of
+    assert (0xC0, 0x20, 0x20) in colours  # what the saved picture is full of
 
 
 def test_a_page_prints(browser: Browser, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_what_cannot_be_seen_does_not_count(gallery: Gallery) -> None:
     from matplotlib import pyplot as plt
 
     plt.imshow(IMAGES[0])
-    plt.imshow(IMAGES[1])               # covers the first
+    plt.imshow(IMAGES[1])  # covers the first
     plt.title("seen")
     figure, axis = plt.subplots()
     removed = axis.imshow(IMAGES[0])
@@ -96,7 +96,7 @@ def test_what_cannot_be_seen_does_not_count(gallery: Gallery) -> None:
     axis.imshow(IMAGES[2])
     axis.clear()
     figure, axis = plt.subplots()
-    figure.colorbar(axis.pcolormesh(IMAGES[3]))     # draws the bar with pcolormesh too
+    figure.colorbar(axis.pcolormesh(IMAGES[3]))  # draws the bar with pcolormesh too
     axis.set_title("mesh")
     assert titles(gallery) == ["seen", "mesh"]
     assert [claim["shape"] for claim in gallery.claims] == [[28, 28], [28, 28]]
@@ -122,7 +122,9 @@ def test_pictures_travel_with_their_array_when_it_is_small(gallery: Gallery, tmp
     frames = {(kind, number): data for kind, number, data in spool.take(str(tmp_path))}
     seen = pictures(Run(submission="", ended="ok", frames=frames))
     assert [(one.shape, one.blank, one.cmap, one.values is not None) for one in seen] == [
-        ((28, 28), False, "viridis", True), ((300, 300), True, "viridis", False), ((20, 20, 3), True, "", True),
+        ((28, 28), False, "viridis", True),
+        ((300, 300), True, "viridis", False),
+        ((20, 20, 3), True, "", True),
     ]
     assert np.array_equal(seen[0].values, IMAGES[0] / 255)
     assert len({one.digest for one in seen}) == 3
@@ -164,7 +166,10 @@ def test_pictures_of_the_very_cell_that_imports_matplotlib_are_seen(tmp_path: Pa
     environ = {"MPLBACKEND": "Agg", "MPLCONFIGDIR": str(tmp_path), "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
     root = str(Path(__file__).resolve().parents[2])
     ended = subprocess.run(
-        [sys.executable, "-c", WATCHED], env={**environ, "PYTHONPATH": root}, capture_output=True, text=True,
+        [sys.executable, "-c", WATCHED],
+        env={**environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
@@ -190,7 +195,9 @@ def test_the_dictionary_comes_first_then_the_variable(tmp_path: Path) -> None:
     both = {"x": np.zeros(3), "entrega": {"x": np.ones(3)}}
     found = collected(tmp_path, both, names=("x",))["x"]
     assert (found.found_as, found.by_shape, found.values is not None and found.values.tolist()) == (
-        "entrega['x']", False, [1, 1, 1],
+        "entrega['x']",
+        False,
+        [1, 1, 1],
     )
     assert collected(tmp_path, {"delivery": {"x": [1, 2]}}, names=("x",))["x"].shape == (2,)
     assert collected(tmp_path, {"x": np.zeros(3), "entrega": {"x": None}}, names=("x",))["x"].found_as == "x"
@@ -199,14 +206,18 @@ def test_the_dictionary_comes_first_then_the_variable(tmp_path: Path) -> None:
 
 def test_under_another_name_an_array_is_found_by_its_shape_the_newest_first(tmp_path: Path) -> None:
     namespace = {
-        "X": np.zeros((6, 4)), "other": np.zeros((6, 5)), "_1": np.zeros((6, 4)), "pair": (np.ones((6, 4)), 3),
-        "X_scaled": np.full((6, 4), 2.0), "entrega": {"mine": np.full((6, 4), 3.0)},
+        "X": np.zeros((6, 4)),
+        "other": np.zeros((6, 5)),
+        "_1": np.zeros((6, 4)),
+        "pair": (np.ones((6, 4)), 3),
+        "X_scaled": np.full((6, 4), 2.0),
+        "entrega": {"mine": np.full((6, 4), 3.0)},
     }
     found = collected(tmp_path, namespace, names=("x",), x=[6, 4])["x"]
     candidates = (found, *found.candidates)
     assert [one.found_as for one in candidates] == ["entrega['mine']", "X_scaled", "pair[0]", "X"]
     assert all(one.by_shape for one in candidates)
-    assert collected(tmp_path, namespace, names=("x",))  == {}
+    assert collected(tmp_path, namespace, names=("x",)) == {}
 
 
 def test_a_variable_of_the_right_name_and_another_shape_stays_first_among_the_candidates(tmp_path: Path) -> None:
@@ -247,7 +258,11 @@ def test_a_large_array_is_described_by_rows_and_range(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "shape"),
     [
-        ([1, 2, 3], (3,)), (3.5, ()), ({2: 7, 0: 5, 1: 6}, (3,)), (np.ones(3, ">i4"), (3,)), (np.ones(2, bool), (2,)),
+        ([1, 2, 3], (3,)),
+        (3.5, ()),
+        ({2: 7, 0: 5, 1: 6}, (3,)),
+        (np.ones(3, ">i4"), (3,)),
+        (np.ones(2, bool), (2,)),
         ((np.arange(3), np.arange(3)), (2, 3)),
     ],
 )
@@ -308,8 +323,13 @@ def test_one_value_shown_as_terabytes_is_not_looked_at(tmp_path: Path) -> None:
 
 def test_arrays_lists_and_mappings_are_cut_to_their_first_rows() -> None:
     given: dict[str, Any] = {
-        "x": [np.arange(9), {"a": np.arange(9)}["a"]], "y": {"out": np.arange(9)}, "epochs": 30, "initial_epoch": 2,
-        "sample_weight": np.ones(9), "validation_data": (np.arange(9), np.arange(9)), "validation_split": 0.1,
+        "x": [np.arange(9), {"a": np.arange(9)}["a"]],
+        "y": {"out": np.arange(9)},
+        "epochs": 30,
+        "initial_epoch": 2,
+        "sample_weight": np.ones(9),
+        "validation_data": (np.arange(9), np.arange(9)),
+        "validation_split": 0.1,
     }
     less = quick.cut(given, rows=4, epochs=1)
     assert [len(part) for part in less["x"]] == [4, 4]

@@ -24,8 +24,14 @@ from grader.untrusted import frames
 @pytest.mark.parametrize(
     "line",
     [
-        "!pip install keras-tuner", "%pip install -q x", "pip install pandas", "!sudo apt-get install graphviz",
-        "conda install numpy", "! wget https://example.org/a.zip", "!python -m pip install x", "  !pip3 install y",
+        "!pip install keras-tuner",
+        "%pip install -q x",
+        "pip install pandas",
+        "!sudo apt-get install graphviz",
+        "conda install numpy",
+        "! wget https://example.org/a.zip",
+        "!python -m pip install x",
+        "  !pip3 install y",
     ],
 )
 def test_a_line_that_installs_becomes_pass_with_its_indentation(line: str) -> None:
@@ -84,7 +90,7 @@ def test_the_same_json_is_dropped_only_once(tmp_path: Path) -> None:
 def test_what_did_not_fit_is_tried_again_though_it_is_the_same(tmp_path: Path) -> None:
     folder = tmp_path / "spool"
     mine = spool.Spool(str(folder))
-    folder.rmdir()                                       # as good as a full disk
+    folder.rmdir()  # as good as a full disk
     assert not mine.drop_json("answers", 0, {"q1": 1})
     folder.mkdir()
     assert mine.drop_json("answers", 0, {"q1": 1})
@@ -243,12 +249,10 @@ def test_the_reports_of_many_wordy_cells_fit_into_one_frame() -> None:
     runner = Runner(config, out=Out())  # type: ignore[arg-type]
     words = "\U0001f600" * 2000
     for number in range(CELLS_CAP):
-        report = CellReport(
-            cell=number, status="error", error=words[:200], text=words, line=words[:300], output=words
-        )
+        report = CellReport(cell=number, status="error", error=words[:200], text=words, line=words[:300], output=words)
         runner._note(report)
     runner._send_cells()
-    runner._send_cells()        # nothing new
+    runner._send_cells()  # nothing new
     (payload,) = sent
     reports = json.loads(payload)
     assert [report["cell"] for report in reports] == list(range(CELLS_CAP))

@@ -118,7 +118,6 @@ def test_a_quick_look_gives_no_report_for_a_grade_book(hand_ins: Path, tmp_path:
     assert "two different looks; give one" in both.stderr
 
 
-
 @pytest.mark.sandbox
 def test_without_bubblewrap_grading_is_refused_with_the_cures(hand_ins: Path, tmp_path: Path) -> None:
     bwrap = shutil.which("bwrap")

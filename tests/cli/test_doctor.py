@@ -24,9 +24,7 @@ def test_a_sandbox_that_failed_is_a_lack_with_its_reason() -> None:
 
 @pytest.mark.sandbox
 @pytest.mark.keras
-def test_a_real_trial_of_both_sandboxes_and_missing_data(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_real_trial_of_both_sandboxes_and_missing_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert doctor.run(tmp_path) == 2
     said = capsys.readouterr().out
     assert "ok    sandbox 1 (student code): bubblewrap" in said

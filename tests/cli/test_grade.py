@@ -26,9 +26,11 @@ def test_the_live_line_says_who_runs_what_is_done_and_how_long_it_takes() -> Non
         assert "running: ana, li" in shown(progress)
         assert "0 of 3" in shown(progress)
         card = a_class()[0]
-        progress.finished(pipeline.Done(
-            student="ana", points=card.points, max_points=card.max_points, status=card.status, review=False
-        ))
+        progress.finished(
+            pipeline.Done(
+                student="ana", points=card.points, max_points=card.max_points, status=card.status, review=False
+            )
+        )
         said = shown(progress)
     assert "running: li" in said
     assert "1 of 3" in said

@@ -119,8 +119,15 @@ def test_a_region_asks_in_the_teachers_words_at_its_own_indentation() -> None:
 
 
 def test_handout_lines_are_kept_as_they_are_written() -> None:
-    lines = region("answers = {'a': 3}", "### HANDOUT answers = {", '### HANDOUT     "a": None,', "### HANDOUT }",
-                   "### HANDOUT", "### HANDOUT[es] # fin", "### HANDOUT[en] # end")
+    lines = region(
+        "answers = {'a': 3}",
+        "### HANDOUT answers = {",
+        '### HANDOUT     "a": None,',
+        "### HANDOUT }",
+        "### HANDOUT",
+        "### HANDOUT[es] # fin",
+        "### HANDOUT[en] # end",
+    )
     assert of("x = 1", *lines, "y = 2") == 'x = 1\nanswers = {\n    "a": None,\n}\n\n# end\ny = 2'
     assert "# fin" in of(*lines, lang="es")
     assert "raise" not in of(*lines)
@@ -310,7 +317,7 @@ def skeleton(sources: dict[str, str]) -> str:
 
 @given(references())
 def test_no_handout_holds_a_solution_and_both_languages_the_same_code(
-    drawn: tuple[list[dict[str, Any]], list[str]]
+    drawn: tuple[list[dict[str, Any]], list[str]],
 ) -> None:
     cells, kept = drawn
     both = {lang: made(*cells, lang=lang) for lang in LANGUAGES}

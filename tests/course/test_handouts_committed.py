@@ -175,7 +175,10 @@ def stops_kindly(exercise: str, lang: Language) -> None:
     mounted = data.mounted(data.find(checked.data, Path(data.EMBEDDED)), checked.test)
     ran = execute.execute(
         Submission(
-            student="new", exercise=exercise, files={"handout.ipynb": content}, entry="handout.ipynb",
+            student="new",
+            exercise=exercise,
+            files={"handout.ipynb": content},
+            entry="handout.ipynb",
             sha256=hashlib.sha256(content).hexdigest(),
         ),
         RunSpec(limits=Limits(wall_s=150, cell_s=100), stop_on_error=True),

@@ -51,7 +51,12 @@ def test_what_was_written_is_read_back(sources: list[str]) -> None:
         (content(nbformat_minor=4), "not of format 4.5"),
         (content(3), "cell 1 is not a cell but int"),
         (content(cell(cell_type="prose")), "type 'prose'"),
-        (content(cell(""),), "cell 1 has no id"),
+        (
+            content(
+                cell(""),
+            ),
+            "cell 1 has no id",
+        ),
         (content(cell(), cell()), "two cells have the id 'a'; the second is cell 2"),
         (content(cell(source=3)), r"cell 1 \(a\) has no source"),
         (content(cell(metadata={"tags": "es"})), "tags a list of words"),

@@ -287,7 +287,7 @@ def test_the_mounted_file_is_readable_by_the_user_of_the_sandbox_and_made_once(t
 def test_a_damaged_mounted_file_is_made_again(tmp_path, monkeypatch):
     small, env = few(), {"XDG_CACHE_HOME": str(tmp_path)}
     first = data.mounted(small, "hidden", env)
-    monkeypatch.setattr(mounting, "_mounted", {})       # as a new process would start
+    monkeypatch.setattr(mounting, "_mounted", {})  # as a new process would start
     first.path.write_bytes(first.path.read_bytes()[:-1000])
     assert data.mounted(small, "hidden", env) == first
     assert arrays.fingerprint_of(first.path) == first.sha256
@@ -297,7 +297,7 @@ def test_a_mounted_file_with_other_images_than_were_written_is_made_again(tmp_pa
     small, env = few(), {"XDG_CACHE_HOME": str(tmp_path)}
     first = data.mounted(small, "hidden", env)
     monkeypatch.setattr(mounting, "_mounted", {})
-    arrays.write(first.path, small.arrays)              # valid, and with the real test images
+    arrays.write(first.path, small.arrays)  # valid, and with the real test images
     assert data.mounted(small, "hidden", env) == first
     assert arrays.fingerprint_of(first.path) == first.sha256 != small.sha256
 

@@ -45,7 +45,10 @@ TRAIN = """
 def ran(tmp_path: Path, spec: RunSpec) -> Run:
     content = notebook(OLD, TRAIN)
     handed_in = Submission(
-        student="ana", exercise="a", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="a",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
     images = np.zeros((64, 28, 28), np.uint8)
@@ -65,7 +68,7 @@ def test_budgets_stop_a_training_and_old_imports_run(tmp_path: Path) -> None:
     assert told["short"] == (2, 2, "")
     assert told["long"] == (4, 500, "max_epochs")
     assert told["slow"][1:] == (30, "max_fit_time")
-    assert 1 <= told["slow"][0] <= 4        # of three seconds each, twelve are allowed; no epoch is begun in vain
+    assert 1 <= told["slow"][0] <= 4  # of three seconds each, twelve are allowed; no epoch is begun in vain
     said = [texts.render(notice, "en") for notice in facts.notices]
     assert any(one.startswith("Training was stopped after 4 of 500 epochs, as many as this exercise") for one in said)
     assert any("epochs, because it had the time that this exercise allows" in one for one in said)

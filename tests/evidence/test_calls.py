@@ -162,7 +162,9 @@ def test_every_call_gets_arguments_of_its_own(tmp_path: Path) -> None:
 
     found = there_and_back(tmp_path, {"mean": spoil, "luma": lambda image: image})
     assert [(call.changed, call.names) for call in found["mean"]] == [
-        ((0,), ("image",)), ((0,), ("image",)), ((0, 4), ("image", "size")),
+        ((0,), ("image",)),
+        ((0,), ("image",)),
+        ((0, 4), ("image", "size")),
     ]
     assert np.array_equal(found["luma"][0].output, drawn(0, function="luma").args[0])
 
@@ -177,9 +179,18 @@ def test_every_change_of_an_argument_is_seen(tmp_path: Path, change: str) -> Non
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        (None, "NoneType"), ("x", "str"), (b"x", "bytes"), ({}, "dict"), ([[1], [2, 3]], "list"), (object(), "object"),
-        (np.array(["a"]), "<U1"), (np.array([1j]), "complex128"), (np.array([None]), "object"),
-        ([1, "a"], "list"), (np.zeros(1_000_000), "ndarray (1000000,)"), (iter([]), "list_iterator"),
+        (None, "NoneType"),
+        ("x", "str"),
+        (b"x", "bytes"),
+        ({}, "dict"),
+        ([[1], [2, 3]], "list"),
+        (object(), "object"),
+        (np.array(["a"]), "<U1"),
+        (np.array([1j]), "complex128"),
+        (np.array([None]), "object"),
+        ([1, "a"], "list"),
+        (np.zeros(1_000_000), "ndarray (1000000,)"),
+        (iter([]), "list_iterator"),
     ],
 )
 def test_what_is_no_array_of_numbers_is_named(value: object, kind: str) -> None:
@@ -191,9 +202,16 @@ def test_what_is_no_array_of_numbers_is_named(value: object, kind: str) -> None:
 @pytest.mark.parametrize(
     ("value", "dtype", "shape"),
     [
-        (3, "<i8", []), (2.5, "<f8", []), (True, "|b1", []), ([1, 2], "<i8", [2]), (((1.0, 2.0),), "<f8", [1, 2]),
-        (np.ones(3, ">f4"), "<f4", [3]), (np.ones((2, 2), np.longdouble), "<f8", [2, 2]), ([], "<f8", [0]),
-        (np.float32(1), "<f4", []), (np.ones((4, 4))[::2].T, "<f8", [4, 2]),
+        (3, "<i8", []),
+        (2.5, "<f8", []),
+        (True, "|b1", []),
+        ([1, 2], "<i8", [2]),
+        (((1.0, 2.0),), "<f8", [1, 2]),
+        (np.ones(3, ">f4"), "<f4", [3]),
+        (np.ones((2, 2), np.longdouble), "<f8", [2, 2]),
+        ([], "<f8", [0]),
+        (np.float32(1), "<f4", []),
+        (np.ones((4, 4))[::2].T, "<f8", [4, 2]),
     ],
 )
 def test_everything_else_becomes_an_array(value: Any, dtype: str, shape: list[int]) -> None:

@@ -32,7 +32,11 @@ def by(name: str) -> ModelChoice:
 
 def test_auto_takes_those_that_came_furthest_the_one_used_last_at_the_end() -> None:
     every = [
-        noted(0, "build"), noted(1, last=5), noted(2, "compile"), noted(3, last=0), noted(4, "evaluate", last=9),
+        noted(0, "build"),
+        noted(1, last=5),
+        noted(2, "compile"),
+        noted(3, last=0),
+        noted(4, "evaluate", last=9),
     ]
     assert numbers(every, AUTO) == [3, 1]
     assert numbers([every[0], every[2], every[4]], AUTO) == [4]

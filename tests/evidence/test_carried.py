@@ -31,7 +31,10 @@ ENTRY = "work.ipynb"
 
 
 def looked_at(
-    *cells: str, files: Mapping[str, bytes] | None = None, content: bytes | None = None, entry: str = ENTRY,
+    *cells: str,
+    files: Mapping[str, bytes] | None = None,
+    content: bytes | None = None,
+    entry: str = ENTRY,
     events: tuple[EventFacts, ...] = (),
 ) -> Facts:
     every = {entry: notebook(*cells) if content is None else content, **(files or {})}
@@ -178,8 +181,11 @@ def test_a_notebook_that_reads_its_own_file_is_noticed_only_when_there_is_much_i
 @pytest.mark.parametrize(
     "source",
     [
-        "model.summary()", "!jupyter nbconvert --to html work.ipynb\nopen('a.txt')", "files.download('work.ipynb')",
-        "# open('work.ipynb')\nopen('a.txt')", "x = open('notes.csv').read()",
+        "model.summary()",
+        "!jupyter nbconvert --to html work.ipynb\nopen('a.txt')",
+        "files.download('work.ipynb')",
+        "# open('work.ipynb')\nopen('a.txt')",
+        "x = open('notes.csv').read()",
     ],
 )
 def test_large_outputs_are_the_rule_and_reading_other_files_is_too(source: str) -> None:

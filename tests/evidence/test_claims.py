@@ -71,13 +71,22 @@ def test_json_that_is_too_deep_or_holds_too_many_values_is_none() -> None:
 
 def test_settings_are_cut_to_what_a_reader_takes_in() -> None:
     given = {
-        "units": 10, "activation": "x" * 500, "rate": float("inf"), "kernel_size": [3, 3, *range(20)],
+        "units": 10,
+        "activation": "x" * 500,
+        "rate": float("inf"),
+        "kernel_size": [3, 3, *range(20)],
         "deep": [[[[1]]]],
-        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}, "bias": None, "use_bias": False,
+        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}},
+        "bias": None,
+        "use_bias": False,
     }
     assert claims.settings(given) == {
-        "units": 10, "activation": "x" * 100, "kernel_size": [3, 3, 0, 1, 2, 3, 4, 5], "deep": [[[]]],
-        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}, "use_bias": False,
+        "units": 10,
+        "activation": "x" * 100,
+        "kernel_size": [3, 3, 0, 1, 2, 3, 4, 5],
+        "deep": [[[]]],
+        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}},
+        "use_bias": False,
     }
     assert len(claims.settings({str(number): 1 for number in range(1000)})) == claims.SETTINGS_CAP
     assert claims.settings([1]) == {}

@@ -38,8 +38,10 @@ def test_an_event_is_read_field_by_field() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["kind", "model", "fits", "path", "cell", "x"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["kind", "model", "fits", "path", "cell", "x"]), inner, max_size=5)
+    ),
     max_leaves=15,
 )
 
@@ -55,8 +57,13 @@ def test_each_training_has_its_own_settings_and_every_model_is_there() -> None:
     once = {"epochs_asked": 1, "compiled": {"optimizer": "Adam", "loss": "mse"}, "callbacks": ["EarlyStopping", 3]}
     odd = {"epochs_asked": 1, "compiled": [1], "callbacks": "EarlyStopping"}
     models = [
-        {"number": 4, "fits": 2, "trained_here": True, "history": [once, odd],
-         "evaluations": [{"rows": 5, "metrics": {}, "fits": 1}]},
+        {
+            "number": 4,
+            "fits": 2,
+            "trained_here": True,
+            "history": [once, odd],
+            "evaluations": [{"rows": 5, "metrics": {}, "fits": 1}],
+        },
         {"number": 1, "evaluates": 1, "trained_here": 1, "evaluations": [{"rows": 5, "metrics": {}, "fits": "x"}]},
     ]
     run = Run(submission=RUN.submission, ended="ok", frames={("models", 0): json.dumps(models).encode()})

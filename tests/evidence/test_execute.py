@@ -60,17 +60,27 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(
-    data: Path | None, *cells: str, entry: str = "work.ipynb", content: bytes | None = None, seed: int = 0,
-    asked: Mapping[str, Any] | None = None, files: Mapping[str, bytes] | None = None, stop_on_error: bool = False,
+    data: Path | None,
+    *cells: str,
+    entry: str = "work.ipynb",
+    content: bytes | None = None,
+    seed: int = 0,
+    asked: Mapping[str, Any] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    stop_on_error: bool = False,
     **limits: float,
 ) -> Run:
     content = notebook(*cells) if content is None else content
     handed_in = Submission(
-        student="ana", exercise="mlp", files={entry: content, **(files or {})}, entry=entry,
+        student="ana",
+        exercise="mlp",
+        files={entry: content, **(files or {})},
+        entry=entry,
         sha256=hashlib.sha256(content).hexdigest(),
     )
     spec = RunSpec(
-        limits=Limits(**{"wall_s": 150, "cell_s": 100, **limits}), stop_on_error=stop_on_error  # type: ignore[arg-type]
+        limits=Limits(**{"wall_s": 150, "cell_s": 100, **limits}),
+        stop_on_error=stop_on_error,  # type: ignore[arg-type]
     )
     rows = {"train": [599, 3, 4], "test": [1, 2]}
     inputs = execute.Inputs(data_file=data, sample_rows=rows, **(asked or {}))
@@ -228,7 +238,7 @@ def _check_models(ran: Run) -> None:
 def _check_answers(ran: Run) -> None:
     given = told(ran, "answers")
     assert given["answers"] == {"q1": 26, "q2": 0.5, "q3": [28, 28], "q4": "inf", "q5": [0, 1, 2]}
-    assert given["variables"] == {"plain": 7, "tuned": False, "onednn": True}      # tf.data is not tuned
+    assert given["variables"] == {"plain": 7, "tuned": False, "onednn": True}  # tf.data is not tuned
     _, labels = claims.array(ran.frames["export", 0]) or ({}, np.zeros(0))
     assert (labels.shape, labels.dtype) == ((600,), np.uint8)
     header, part = claims.array(ran.frames["export", 1]) or ({}, np.zeros(0))
@@ -248,7 +258,7 @@ def test_what_does_not_end_is_ended_and_everything_else_is_kept(data: Path) -> N
         "print(model.evaluate(xt, yt, verbose=0)); answers = {'q1': 1}",
         "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
         "never = 1",
-        cell_s=12,        # a busy machine needs some of it to compile the model
+        cell_s=12,  # a busy machine needs some of it to compile the model
         wall_s=150,
     )
     assert ran.ended == "timeout", ran.detail
@@ -405,7 +415,9 @@ def test_recording_changes_no_number_and_a_shift_moves_every_seed(data: Path) ->
     recorded = result_of(run(data, SEEDED.format(seeds="0"), asked=asked))
     plain = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", UNRECORDED, str(data), SEEDED.format(seeds="0")],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, **{name: sandbox.ENVIRONMENT[name] for name in NUMERIC}},
     )
     assert json.loads(plain.stdout.partition("RESULT")[2]) == recorded

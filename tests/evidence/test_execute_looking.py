@@ -63,7 +63,13 @@ CELLS = (
 def rubric(exports: tuple[str, ...], **shapes: Any) -> Rubric:
     seen = Criterion(id="seen", points=1, check="shows_images", params={"n": 2})
     return Rubric(
-        exercise="one", title={}, data="mnist", test="public", run=RunSpec(), criteria=(seen,), exports=exports,
+        exercise="one",
+        title={},
+        data="mnist",
+        test="public",
+        run=RunSpec(),
+        criteria=(seen,),
+        exports=exports,
         export_shapes=shapes,
     )
 
@@ -88,7 +94,10 @@ def test_pictures_arrays_and_a_quick_training(data: Path) -> None:
 
     seen = recognised(facts.pictures, DATA, "sandbox")
     assert [(one.cell, one.shape, one.blank, one.row) for one in seen] == [
-        (1, (28, 28), False, 0), (1, (28, 28), False, 1), (2, (784, 1), False, None), (2, (28, 28), True, None),
+        (1, (28, 28), False, 0),
+        (1, (28, 28), False, 1),
+        (2, (784, 1), False, None),
+        (2, (28, 28), True, None),
     ]
     assert [one.title for one in seen[:2]] == [str(DATA.y_train[0]), f"etiqueta {DATA.y_train[1]}"]
 

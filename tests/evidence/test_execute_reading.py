@@ -71,8 +71,12 @@ def test_half_a_character_does_not_leave_the_reader() -> None:
 
 def test_cells_keep_their_position_among_all_cells() -> None:
     cells = [
-        {"cell_type": "markdown", "source": "x"}, {"cell_type": "code", "source": ["a = 1\n", "b = 2"]},
-        {"cell_type": "code", "source": ""}, {"cell_type": "code", "source": "c"}, "noise", {"source": 3},
+        {"cell_type": "markdown", "source": "x"},
+        {"cell_type": "code", "source": ["a = 1\n", "b = 2"]},
+        {"cell_type": "code", "source": ""},
+        {"cell_type": "code", "source": "c"},
+        "noise",
+        {"source": 3},
     ]
     found = program("a.ipynb", json.dumps({"cells": cells}).encode())
     assert isinstance(found, Program)
@@ -118,7 +122,14 @@ HANDED_IN = Submission(student="a", exercise="b", files={}, entry=None, sha256="
 
 def run_of(ended: Any, frames: dict[tuple[str, int], bytes]) -> Run:
     ending = sandbox.Ending(
-        ended=ended, returncode=0, seconds=1.0, peak_memory=0, stdout=b"", stderr=b"", frames=frames, isolation="",
+        ended=ended,
+        returncode=0,
+        seconds=1.0,
+        peak_memory=0,
+        stdout=b"",
+        stderr=b"",
+        frames=frames,
+        isolation="",
         memory_limit="",
     )
     return execute.run_of(HANDED_IN, ending, 0)

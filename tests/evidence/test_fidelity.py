@@ -21,13 +21,29 @@ pytestmark = [pytest.mark.keras, pytest.mark.sandbox]
 TRAINER = Path(__file__).parents[1] / "support" / "fidelity_trainer.py"
 QUICK = ["per_pixel", "cnn_padded"]
 REST = [
-    "share", "raw", "standardised", "signed", "inverted", "unit_columns", "cnn", "cnn_without_channel",
-    "cnn_three_channels", "cnn_resized", "shuffled", "part_of_the_set",
+    "share",
+    "raw",
+    "standardised",
+    "signed",
+    "inverted",
+    "unit_columns",
+    "cnn",
+    "cnn_without_channel",
+    "cnn_three_channels",
+    "cnn_resized",
+    "shuffled",
+    "part_of_the_set",
 ]
 # Names of the members that must be found, where the case's name does not say it.
 MEMBERS = {
-    "share": "x/255", "raw": "identity", "standardised": "standardised", "signed": "x/127.5-1", "inverted": "1-x/255",
-    "per_pixel": "per pixel", "unit_columns": "unit_columns", "part_of_the_set": "per pixel",
+    "share": "x/255",
+    "raw": "identity",
+    "standardised": "standardised",
+    "signed": "x/127.5-1",
+    "inverted": "1-x/255",
+    "per_pixel": "per pixel",
+    "unit_columns": "unit_columns",
+    "part_of_the_set": "per pixel",
 }
 
 
@@ -93,7 +109,7 @@ def holds(folder, name, dataset):
     assert found.transform.name == MEMBERS.get(name, "x/255")
     assert own["test"] > 0.4, "the network must know something, else any preprocessing would do"
     assert abs(ours["test"] - own["test"]) <= 5e-4 + 1e-7
-    if name != "part_of_the_set":       # its own evaluate() saw only a part of the training images
+    if name != "part_of_the_set":  # its own evaluate() saw only a part of the training images
         assert abs(ours["train"] - own["train"]) <= 5e-4 + 1e-7
 
 

@@ -45,7 +45,8 @@ WHOLE = dumped()
 # As Kaggle and older Colab write: one line, and a cell's metadata before its type.
 KAGGLE = json.dumps(
     {
-        **HEAD, "nbformat": 4,
+        **HEAD,
+        "nbformat": 4,
         "cells": [
             {"metadata": {"trusted": True, "a": {}}, "cell_type": "code" if number else "markdown", "source": source}
             for number, source in enumerate(SOURCES)
@@ -125,8 +126,11 @@ def test_a_small_damage_costs_no_cell(old: str, new: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "kind"),
     [
-        ('}, {"metadata"', '} {"metadata"', "comma"), ('print(\\"hola\\"', 'print("hola"', "text"),
-        ('\\"hola', '"hola', "text"), ('"}]', '"},]', "comma"), ('"source": "import', '"source" "import', "comma"),
+        ('}, {"metadata"', '} {"metadata"', "comma"),
+        ('print(\\"hola\\"', 'print("hola"', "text"),
+        ('\\"hola', '"hola', "text"),
+        ('"}]', '"},]', "comma"),
+        ('"source": "import', '"source" "import', "comma"),
     ],
 )
 def test_a_notebook_in_one_line_is_mended_too(old: str, new: str, kind: str) -> None:
@@ -193,7 +197,7 @@ def test_of_a_conflict_the_first_version_counts(base: str | None, ends: str) -> 
 
 def test_of_conflicts_over_whole_cells_too() -> None:
     second = WHOLE.index("  {", WHOLE.index('"c0"'))
-    third = WHOLE.index("  {\n   \"cell_type\"", second + 5)
+    third = WHOLE.index('  {\n   "cell_type"', second + 5)
     theirs = WHOLE[second:third].replace("import keras", "import torch")
     text = WHOLE[:second] + conflict(WHOLE[second:third], theirs) + WHOLE[third:]
     found = mended(text)
@@ -234,7 +238,7 @@ def test_of_a_file_that_breaks_off_the_whole_cells_are_read() -> None:
         found = mended(WHOLE[:length])
         assert found is not None
         whole = [source for source in joined(found) if source in SOURCES]
-        ended = length > WHOLE.index(" ],\n \"metadata\": {\n  \"kernel") + 1
+        ended = length > WHOLE.index(' ],\n "metadata": {\n  "kernel') + 1
         assert whole == list(SOURCES[: found.kept])
         assert found.kept == 4 if ended else found.lost == 1
         assert found.is_sure == ended, WHOLE[:length][-30:]
@@ -254,7 +258,7 @@ def test_a_piece_that_cannot_be_read_is_shown_in_its_place() -> None:
 
 @pytest.mark.parametrize("key", ['"cell_type: ', '"cell-type": ', ""])
 def test_a_cell_that_is_no_longer_known_as_one_is_not_passed_over(key: str) -> None:
-    broken = WHOLE[:-2]       # not valid JSON in any case
+    broken = WHOLE[:-2]  # not valid JSON in any case
     for kind in ("code", "markdown"):
         found = mended(broken.replace(f'"cell_type": "{kind}"', f'{key}"{kind}"', 1))
         assert found is not None
@@ -377,7 +381,7 @@ def test_a_valid_notebook_is_read_as_it_is(sources: tuple[str, ...], indent: int
     assert isinstance(found, Program)
     assert (found.notices, found.reasons) == ((), ())
     assert [one.source for one in found.cells] == list(sources)
-    every = mended(text)        # cell by cell nothing else is found
+    every = mended(text)  # cell by cell nothing else is found
     assert every is not None
     assert list(every.cells) == json.loads(text)["cells"]
     assert (every.kept, every.lost, every.is_sure) == (len(sources) + 1, 0, True)
@@ -417,7 +421,7 @@ def test_one_damage_costs_no_cell_or_is_told(sources: tuple[str, ...], indent: i
         assert joined(found) == ["# T", *sources] or not found.is_sure
         assert found.kept + found.lost > len(sources)
     else:
-        assert len(sources) == 1        # the only cell of code
+        assert len(sources) == 1  # the only cell of code
 
 
 LINES = (
@@ -518,5 +522,5 @@ HOSTILE = {
 def test_hostile_sizes_end_soon(name: str) -> None:
     before = time.process_time()
     found = mended(HOSTILE[name])
-    assert time.process_time() - before < 10      # under one second, where the square of the size takes hours
+    assert time.process_time() - before < 10  # under one second, where the square of the size takes hours
     assert found is None or (len(found.repairs) <= mending.REPAIRS_CAP + 7 and len(found.cells) <= mending.CELLS_CAP)

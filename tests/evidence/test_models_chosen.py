@@ -23,8 +23,15 @@ def net(units, train=True):
     return made
 """
 PLACES = {
-    "plain": 11, "tf.model": 12, "holder.model": 13, "models[0]": 14, "models[1]": 15, "nets['wide net']": 16,
-    "nets[64]": 17, "pair[1]": 18, "stepped": 20,
+    "plain": 11,
+    "tf.model": 12,
+    "holder.model": 13,
+    "models[0]": 14,
+    "models[1]": 15,
+    "nets['wide net']": 16,
+    "nets[64]": 17,
+    "pair[1]": 18,
+    "stepped": 20,
 }
 
 
@@ -83,12 +90,12 @@ def test_a_model_of_a_function_is_found_by_its_name_there(kept: Run) -> None:
 
 def test_rules_choose_among_the_same_models(kept: Run) -> None:
     facts = read(kept, last=ModelChoice(rule="last"), best=ModelChoice(rule="best"), auto=ModelChoice(rule="auto"))
-    assert units(facts, "last") == [19]         # though another was evaluated after it was trained
+    assert units(facts, "last") == [19]  # though another was evaluated after it was trained
     assert sorted(units(facts, "best")) == list(range(11, 21))
     assert {model.source for model in facts.recorded} == {"file"}
     assert units(facts, "best")[-1] == 19
     assert sorted(units(facts, "auto")) == [11, 12, 13, 15, 16, 17, 19, 20]
-    assert units(facts, "auto")[-1] == 11       # of equals the one used last
+    assert units(facts, "auto")[-1] == 11  # of equals the one used last
 
 
 def test_a_name_that_moves_on_means_what_it_held_at_the_end(data: Path) -> None:  # noqa: F811
@@ -111,7 +118,7 @@ def test_a_name_that_moves_on_means_what_it_held_at_the_end(data: Path) -> None:
         return units(read(ran, main=ModelChoice(variable=name)))
 
     assert at("best") == [12]
-    assert at("second") == [12]                 # not the one of a function that was trained later
-    assert at("model") == [14]                  # what was learnt is not lost by beginning anew
+    assert at("second") == [12]  # not the one of a function that was trained later
+    assert at("model") == [14]  # what was learnt is not lost by beginning anew
     assert at("other") == [17]
     assert [fact.layers[-2].config["units"] for fact in read(ran).recorded] == list(range(11, 18))

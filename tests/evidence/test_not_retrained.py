@@ -25,7 +25,8 @@ from tests.support.notebooks import notebook
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
 
 BY = rubric(
-    criterion("accuracy", "test_accuracy", knots={0.6: 0.0, 0.8: 1.0}), data="digits",
+    criterion("accuracy", "test_accuracy", knots={0.6: 0.0, 0.8: 1.0}),
+    data="digits",
     run=RunSpec(limits=Limits(wall_s=300, cell_s=200)),
 )
 START = """
@@ -120,7 +121,14 @@ def by_name(facts: Facts) -> dict[str, ModelFacts]:
 def test_what_descends_from_a_training_of_this_run_is_known_by_its_values(honest: tuple[Run, Facts]) -> None:
     trained = {name: model.trained_here for name, model in by_name(honest[1]).items()}
     assert {name for name, here in trained.items() if here} == {
-        "model", "loaded", "of_an_epoch", "again", "set_ones", "logits", "batches", "of_batches",
+        "model",
+        "loaded",
+        "of_an_epoch",
+        "again",
+        "set_ones",
+        "logits",
+        "batches",
+        "of_batches",
     }
     assert {name for name, here in trained.items() if here is False} == {"clone", "untouched", "frozen", "replaced"}
 
@@ -170,14 +178,17 @@ def test_a_model_that_is_loaded_ready_made_is_marked_and_keeps_what_it_earns(
 
 def test_weights_written_into_the_code_are_marked_twice(digits: data.DataSet) -> None:
     text = base64.b64encode(np.random.default_rng(0).normal(size=(784, 10)).astype("f4").tobytes()).decode()
-    _, facts = ran(digits, submission(
-        f"raw = '{text}'",
-        """
+    _, facts = ran(
+        digits,
+        submission(
+            f"raw = '{text}'",
+            """
         model = build()
         model.set_weights([np.frombuffer(base64.b64decode(raw), "f4").reshape(784, 10), np.zeros(10)])
         model.evaluate(xt, yt[:200], verbose=0)
         """,
-    ))
+        ),
+    )
     one = graded(facts)
     assert [reason.key for reason in one.review] == ["scoring.carried_unpacked", "scoring.not_retrained_set"]
     assert "41 kB" in one.review[0].en
@@ -187,8 +198,10 @@ def test_weights_written_into_the_code_are_marked_twice(digits: data.DataSet) ->
 
 
 def test_a_loop_of_the_notebooks_own_is_only_a_notice(digits: data.DataSet) -> None:
-    _, facts = ran(digits, submission(
-        """
+    _, facts = ran(
+        digits,
+        submission(
+            """
         model = build()
         optimizer = keras.optimizers.Adam()
         measure = keras.losses.SparseCategoricalCrossentropy()
@@ -203,15 +216,19 @@ def test_a_loop_of_the_notebooks_own_is_only_a_notice(digits: data.DataSet) -> N
         model.save("own.keras"); final_model = keras.models.load_model("own.keras")
         final_model.evaluate(xt, yt[:200], verbose=0)
         """,
-    ))
+        ),
+    )
     assert told(graded(facts)) == ([], ["scoring.own_loop"])
 
 
 def test_a_training_that_begins_with_weights_from_a_file_is_a_notice(digits: data.DataSet, brought: bytes) -> None:
-    _, facts = ran(digits, submission(
-        "model = build(); model.load_weights('brought.keras'); model.fit(x[:640], y[:640], verbose=0)",
-        files={"brought.keras": brought},
-    ))
+    _, facts = ran(
+        digits,
+        submission(
+            "model = build(); model.load_weights('brought.keras'); model.fit(x[:640], y[:640], verbose=0)",
+            files={"brought.keras": brought},
+        ),
+    )
     one = graded(facts)
     assert told(one) == ([], ["scoring.weights_loaded"])
     assert one.notices[-1].en.endswith("from: brought.keras.")

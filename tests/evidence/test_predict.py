@@ -22,8 +22,16 @@ def facts(**changed):
 
 def fed(samples, part="train"):
     return FedData(
-        shape=samples.shape[1:], length=len(samples), dtype=str(samples.dtype), minimum=0.0, maximum=1.0, mean=0.1,
-        std=0.3, rows=tuple(range(len(samples))), part=part, samples=samples,
+        shape=samples.shape[1:],
+        length=len(samples),
+        dtype=str(samples.dtype),
+        minimum=0.0,
+        maximum=1.0,
+        mean=0.1,
+        std=0.3,
+        rows=tuple(range(len(samples))),
+        part=part,
+        samples=samples,
     )
 
 
@@ -39,7 +47,7 @@ def fed(samples, part="train"):
     ],
 )
 def test_a_model_that_cannot_be_measured_is_told_why_and_left_to_a_person(changed, key, monkeypatch):
-    monkeypatch.setattr(predict.sandbox, "run", None)       # starting one would fail the test
+    monkeypatch.setattr(predict.sandbox, "run", None)  # starting one would fail the test
     found = predict.measure(facts(**changed), b"", SET, limits=Limits())
     assert found.problem is not None
     assert found.problem.key == key

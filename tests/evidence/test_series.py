@@ -57,10 +57,17 @@ def weights(run: Run) -> bytes:
 def runs() -> list[Run | None]:
     leaves = notebook("open('/tmp/left.txt', 'w').write('here'); open('mine.txt', 'w').close(); x = [1, 2]")
     looks = notebook("import os; answers = {'seen': os.path.exists('/tmp/left.txt') or os.path.exists('mine.txt')}")
-    return series.series([
-        member(TRAINED), member(leaves), member(looks), member(notebook("while True: pass"), cell_s=3),
-        member(notebook("1 / 0")), member(notebook("import os; os._exit(3)")), member(TRAINED),
-    ])
+    return series.series(
+        [
+            member(TRAINED),
+            member(leaves),
+            member(looks),
+            member(notebook("while True: pass"), cell_s=3),
+            member(notebook("1 / 0")),
+            member(notebook("import os; os._exit(3)")),
+            member(TRAINED),
+        ]
+    )
 
 
 def test_each_run_ends_as_it_would_by_itself(runs: list[Run | None]) -> None:

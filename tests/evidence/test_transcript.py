@@ -33,13 +33,23 @@ def outputs(*saved: Any) -> tuple[SavedOutput, ...]:
 
 
 def test_every_cell_is_there_under_its_number_and_kind() -> None:
-    cells = read(hand_in(
-        markdown(["# A\n", "b"]), code("a = 1\r\n", count=3), {"cell_type": "raw", "source": "r"}, "noise",
-        {"cell_type": "strange", "source": 5}, code("", count=True),
-    )).cells
+    cells = read(
+        hand_in(
+            markdown(["# A\n", "b"]),
+            code("a = 1\r\n", count=3),
+            {"cell_type": "raw", "source": "r"},
+            "noise",
+            {"cell_type": "strange", "source": 5},
+            code("", count=True),
+        )
+    ).cells
     assert [(cell.cell, cell.kind, cell.source, cell.count) for cell in cells] == [
-        (1, "markdown", "# A\nb", None), (2, "code", "a = 1\n", 3), (3, "raw", "r", None), (4, "raw", "", None),
-        (5, "raw", "", None), (6, "code", "", None),
+        (1, "markdown", "# A\nb", None),
+        (2, "code", "a = 1\n", 3),
+        (3, "raw", "r", None),
+        (4, "raw", "", None),
+        (5, "raw", "", None),
+        (6, "code", "", None),
     ]
 
 
@@ -53,12 +63,16 @@ def test_what_is_run_and_what_is_shown_have_the_same_numbers_and_sources() -> No
 
 def test_outputs_are_text_or_a_picture_or_a_name() -> None:
     assert outputs(
-        stream("a\n"), stream(["b\n", "c"]),
-        failure("ValueError", "no", "line 1", "line 2"), failure("ValueError", "no"),
+        stream("a\n"),
+        stream(["b\n", "c"]),
+        failure("ValueError", "no", "line 1", "line 2"),
+        failure("ValueError", "no"),
         display({"text/plain": ["<Figure", ">"], "image/png": [PICTURE[:9], PICTURE[9:]], "text/html": "<b>"}),
         display({"image/svg+xml": "<svg>", "application/json": {"a": 1}}),
     ) == (
-        SavedOutput(text="a\n"), SavedOutput(text="b\nc"), SavedOutput(text="line 1\nline 2", error=True),
+        SavedOutput(text="a\n"),
+        SavedOutput(text="b\nc"),
+        SavedOutput(text="line 1\nline 2", error=True),
         SavedOutput(text="ValueError: no", error=True),
         SavedOutput(text="<Figure>", picture=PICTURE, others=("text/html",)),
         SavedOutput(others=("image/svg+xml", "application/json")),
@@ -67,7 +81,9 @@ def test_outputs_are_text_or_a_picture_or_a_name() -> None:
 
 def test_what_is_no_output_is_named_by_what_it_calls_itself() -> None:
     assert outputs({"output_type": "update"}, {}, 5, display({"text/plain": 7, "image/png": {}})) == (
-        SavedOutput(others=("update",)), SavedOutput(others=("?",)), SavedOutput(others=("?",)),
+        SavedOutput(others=("update",)),
+        SavedOutput(others=("?",)),
+        SavedOutput(others=("?",)),
         SavedOutput(others=("text/plain", "image/png")),
     )
 
@@ -86,12 +102,17 @@ def test_a_notebook_of_format_3_is_read_with_its_outputs() -> None:
     cells = [
         {"cell_type": "heading", "source": "Title", "level": 2},
         {"cell_type": "heading", "source": "No level", "level": 70},
-        {"cell_type": "code", "input": ["x\n", "y"], "prompt_number": 4, "outputs": [
-            {"output_type": "stream", "stream": "stdout", "text": "a"},
-            {"output_type": "display_data", "png": PICTURE, "text": ["<Fig>"], "metadata": {}},
-            {"output_type": "pyout", "html": "<b>", "text": "b", "prompt_number": 4},
-            {"output_type": "pyerr", "ename": "E", "evalue": "f", "traceback": []},
-        ]},
+        {
+            "cell_type": "code",
+            "input": ["x\n", "y"],
+            "prompt_number": 4,
+            "outputs": [
+                {"output_type": "stream", "stream": "stdout", "text": "a"},
+                {"output_type": "display_data", "png": PICTURE, "text": ["<Fig>"], "metadata": {}},
+                {"output_type": "pyout", "html": "<b>", "text": "b", "prompt_number": 4},
+                {"output_type": "pyerr", "ename": "E", "evalue": "f", "traceback": []},
+            ],
+        },
     ]
     content = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
     assert every_cell("old.ipynb", content) == (

@@ -89,8 +89,7 @@ def picture(width: int, height: int, pixels: bytes) -> bytes:
         (b"IEND", b""),
     )
     body = b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in chunks
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + body
 
@@ -131,9 +130,7 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
             + ", ".join('{"epochs_done": 9, "metrics": {"loss": [' + "1," * 18_000 + "1]}}" for _ in range(200))
             + "]}]",
         ),
-        "a large setting": lambda: model_with(
-            '{"kind": "Dense", "config": {"activation": "' + "x" * 8_300_000 + '"}}'
-        ),
+        "a large setting": lambda: model_with('{"kind": "Dense", "config": {"activation": "' + "x" * 8_300_000 + '"}}'),
         "deep settings": lambda: model_with('{"kind": "Dense", "config": {"units": ' + "[" * 900 + "]" * 900 + "}}"),
         "many settings": lambda: model_with(
             '{"kind": "Dense", "config": {' + ", ".join(f'"k{n}": [1, 2]' for n in range(200)) + "}}", 500
@@ -144,9 +141,7 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
         ),
         "many cells": lambda: run_with(
             "cells",
-            "["
-            + ", ".join('{"status": "error", "cell": 1, "text": "' + "<" * 1900 + '"}' for _ in range(4000))
-            + "]",
+            "[" + ", ".join('{"status": "error", "cell": 1, "text": "' + "<" * 1900 + '"}' for _ in range(4000)) + "]",
         ),
         "many calls": lambda: run_with(
             "calls", "[" + '{"call": 1, "outcome": "error"},' * 30_000 + "0]", rubric="grayscale"
@@ -248,9 +243,7 @@ LARGE: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
     "frames": {
         "many small": lambda: (
             b"\xff\x93GRD1\n"
-            + b"".join(
-                b"\x01\x00\x00\x00\x00" + number.to_bytes(4, "little") + bytes(8) for number in range(1, 60_000)
-            )
+            + b"".join(b"\x01\x00\x00\x00\x00" + number.to_bytes(4, "little") + bytes(8) for number in range(1, 60_000))
         ),
         "the largest header": lambda: b"\x00\x93GRD1\n" + b"\xff" * 17,
     },

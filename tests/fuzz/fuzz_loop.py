@@ -29,15 +29,15 @@ from fuzz_targets import TARGETS, Target
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-INPUT_S = 6.0                   # of processor time, so that a busy machine is no finding
-MEMORY_MB = 300                 # of the process at any time
-FORGET_MB = 150                 # above it the next input is measured from anew
-ADDRESS_SPACE = 6 << 30         # a runaway ends here, and not with the machine
-ROUND = 100                     # of inputs that hypothesis makes
-MUTANTS = 16                    # for each of them
-FROM_POOL = 0.7                 # share of the mutants of known inputs; the others are of the one just made
+INPUT_S = 6.0  # of processor time, so that a busy machine is no finding
+MEMORY_MB = 300  # of the process at any time
+FORGET_MB = 150  # above it the next input is measured from anew
+ADDRESS_SPACE = 6 << 30  # a runaway ends here, and not with the machine
+ROUND = 100  # of inputs that hypothesis makes
+MUTANTS = 16  # for each of them
+FROM_POOL = 0.7  # share of the mutants of known inputs; the others are of the one just made
 POOL_CAP = 600
-POOLED_CAP = 60_000             # bytes: larger inputs are tried, but nothing is made of them
+POOLED_CAP = 60_000  # bytes: larger inputs are tried, but nothing is made of them
 FINDINGS_CAP = 20
 SMALLER_S = 10.0
 
@@ -53,9 +53,9 @@ class Loop:
         self.target = target
         self.last = os.open(last, os.O_RDWR | os.O_CREAT)
         self.inputs = 0
-        self.findings: dict[str, str] = {}      # kind of fault -> how to replay it
+        self.findings: dict[str, str] = {}  # kind of fault -> how to replay it
         self.pool = target.seeds()
-        self.seen: set[str] = set()             # outcomes: an input with a new one is worth mutating
+        self.seen: set[str] = set()  # outcomes: an input with a new one is worth mutating
         self.peak_mb = 0.0
 
     def known(self) -> None:
@@ -77,7 +77,10 @@ class Loop:
     def _round(self, seeded: Callable[..., Any], deadline: float) -> None:
         @seeded
         @settings(
-            max_examples=ROUND, database=None, deadline=None, phases=[Phase.generate],
+            max_examples=ROUND,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
         @given(self.target.made, st.integers(0, 2**62))
@@ -151,7 +154,7 @@ def named(error: Exception) -> str:
 
 @contextmanager
 def limited() -> Iterator[None]:
-    signal.setitimer(signal.ITIMER_PROF, INPUT_S, 0.5)      # again and again: a callback may swallow the first
+    signal.setitimer(signal.ITIMER_PROF, INPUT_S, 0.5)  # again and again: a callback may swallow the first
     try:
         yield
     finally:

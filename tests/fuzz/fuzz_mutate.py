@@ -332,9 +332,7 @@ def changed(document: Any, donor: Any, rng: Random) -> Any:
         other, place = _place(document, rng)
         holder[key] = json.loads(json.dumps(other[place])) if other is not None else value
     else:
-        holder[key] = (
-            {"key": "checks.text", "values": {"text": value}} if rng.random() < 0.3 else {"class_name": value}
-        )
+        holder[key] = {"key": "checks.text", "values": {"text": value}} if rng.random() < 0.3 else {"class_name": value}
     return document
 
 

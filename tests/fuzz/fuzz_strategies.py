@@ -208,9 +208,7 @@ def zips(names: st.SearchStrategy[bytes], contents: st.SearchStrategy[bytes], mo
 
 
 ARCHIVES = zips(
-    mostly(
-        b"config.json", b"model.weights.h5", b"model.weights.h5", *[b"metadata.json"] * 4, b"../x", b"config.json/"
-    ),
+    mostly(b"config.json", b"model.weights.h5", b"model.weights.h5", *[b"metadata.json"] * 4, b"../x", b"config.json/"),
     st.one_of(CONFIGS, st.just(WEIGHTS), st.just(b"{}"), st.binary(max_size=40)),
     4,
 )
@@ -292,9 +290,7 @@ PICTURES = pictures()
 
 ANSWER_NAMES = tuple(
     name
-    for words in (
-        "q1 Q1 q_1 p1 flat dense_params results table layers test_image kernel gap_means student_id".split(),
-    )
+    for words in ("q1 Q1 q_1 p1 flat dense_params results table layers test_image kernel gap_means student_id".split(),)
     for name in words
 )
 typed = st.one_of(
@@ -437,9 +433,7 @@ def arrays(draw: st.DrawFn) -> dict[str, Any]:
 notice = record(
     key=st.sampled_from(sorted(key for key in catalogue() if key.startswith(("runs.", "checks.text")))),
     values=st.dictionaries(
-        st.sampled_from(
-            ["name", "megabytes", "most", "line", "rows", "epochs", "error", "prompt", "cells", "reason"]
-        ),
+        st.sampled_from(["name", "megabytes", "most", "line", "rows", "epochs", "error", "prompt", "cells", "reason"]),
         scalars,
         max_size=5,
     ),

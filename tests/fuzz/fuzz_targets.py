@@ -100,8 +100,8 @@ def _frames_before_the_fault(stream: bytes) -> tuple[Mapping[tuple[str, int], by
 LEGAL = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x1b\x9b]")
 SLUG = re.compile(r"[A-Za-z0-9._-]{1,80}")
-FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")     # and every form that Unicode has of them
-CELL = 500 + 501            # as much as is shown, and an apostrophe before each formula in it
+FORMULA = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")  # and every form that Unicode has of them
+CELL = 500 + 501  # as much as is shown, and an apostrophe before each formula in it
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 

@@ -10,13 +10,13 @@ from fuzz_loop import MEMORY_MB
 from fuzz_targets import TARGETS
 from run import campaign
 
-SECONDS = 120.0             # `make fuzz` takes five minutes, and more if asked
-LEAST_INPUTS = 50           # of each target, also on a busy machine: fewer would try nothing
+SECONDS = 120.0  # `make fuzz` takes five minutes, and more if asked
+LEAST_INPUTS = 50  # of each target, also on a busy machine: fewer would try nothing
 
 
 @pytest.mark.slow
 @pytest.mark.fuzz
-@pytest.mark.whole_machine      # a target per core; with -s, which that mark brings, it prints a line for each
+@pytest.mark.whole_machine  # a target per core; with -s, which that mark brings, it prints a line for each
 def test_new_inputs_bring_no_fault_to_light() -> None:
     seed = secrets.randbelow(2**31)
     outcomes = list(campaign(list(TARGETS), SECONDS, seed, jobs=os.cpu_count() or 1))

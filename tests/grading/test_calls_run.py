@@ -38,7 +38,10 @@ def rubric_of(*functions: str, cases: str = "[{random: [4, 3], dtype: uint8}]", 
 def run(asked: Rubric, *cells: str, **limits: float) -> Run:
     content = notebook(*cells)
     handed_in = Submission(
-        student="ana", exercise="functions", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="functions",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
     spec = RunSpec(limits=Limits(**{"wall_s": 120, "cell_s": 60, **limits}))  # type: ignore[arg-type]
@@ -103,8 +106,23 @@ FUNCTIONS = """
     value = 3
 """
 NAMES = (
-    "right", "hangs", "absent", "value", "listed", "tensor", "number", "changes", "nothing", "raises", "leaves",
-    "words", "ragged", "complexes", "huge", "floods", "bare",
+    "right",
+    "hangs",
+    "absent",
+    "value",
+    "listed",
+    "tensor",
+    "number",
+    "changes",
+    "nothing",
+    "raises",
+    "leaves",
+    "words",
+    "ragged",
+    "complexes",
+    "huge",
+    "floods",
+    "bare",
 )
 
 
@@ -119,11 +137,23 @@ def test_functions_are_called_after_the_last_cell_and_every_way_to_fail_is_told(
     assert set(found) == set(NAMES)
     outcomes = {name: (call.outcome, call.error) for name, call in found.items()}
     assert outcomes == {
-        "right": ("ok", ""), "hangs": ("timeout", ""), "absent": ("missing", ""), "value": ("error", "not callable"),
-        "listed": ("ok", ""), "tensor": ("ok", ""), "number": ("ok", ""), "changes": ("ok", ""),
-        "nothing": ("no_array", "NoneType"), "raises": ("error", "ValueError"), "leaves": ("error", "SystemExit"),
-        "words": ("no_array", "str"), "ragged": ("no_array", "list"), "complexes": ("no_array", "complex128"),
-        "huge": ("no_array", "ndarray (2000, 2000)"), "floods": ("ok", ""), "bare": ("error", "NotImplementedError"),
+        "right": ("ok", ""),
+        "hangs": ("timeout", ""),
+        "absent": ("missing", ""),
+        "value": ("error", "not callable"),
+        "listed": ("ok", ""),
+        "tensor": ("ok", ""),
+        "number": ("ok", ""),
+        "changes": ("ok", ""),
+        "nothing": ("no_array", "NoneType"),
+        "raises": ("error", "ValueError"),
+        "leaves": ("error", "SystemExit"),
+        "words": ("no_array", "str"),
+        "ragged": ("no_array", "list"),
+        "complexes": ("no_array", "complex128"),
+        "huge": ("no_array", "ndarray (2000, 2000)"),
+        "floods": ("ok", ""),
+        "bare": ("error", "NotImplementedError"),
     }
     assert len(found["raises"].text) == 300
     assert found["value"].text == "int"
@@ -146,7 +176,9 @@ def test_a_function_that_ends_the_program_keeps_what_was_there_before() -> None:
     )
     assert (ran.ended, ran.failed) == ("ok", ())
     assert {name: call.outcome for name, call in called(ran, asked).items()} == {
-        "good": "ok", "deadly": "died", "later": "not_called",
+        "good": "ok",
+        "deadly": "died",
+        "later": "not_called",
     }
     assert told(ran, "answers")["answers"] == {"q1": 5}
     assert ("model", 0) in ran.frames
@@ -165,7 +197,9 @@ def test_a_function_that_cannot_be_interrupted_costs_only_what_comes_after_it() 
     ran = run(asked, stuck)
     assert ran.ended == "ok"
     assert {name: call.outcome for name, call in called(ran, asked).items()} == {
-        "good": "ok", "stuck": "timeout", "later": "not_called",
+        "good": "ok",
+        "stuck": "timeout",
+        "later": "not_called",
     }
     assert ran.seconds < 60
 
@@ -179,16 +213,18 @@ def test_without_a_kernel_nothing_is_called() -> None:
 
 # ---------------------------------------------------------------- the reference
 
-CRITERION = (
-    "  - {id: mean, points: 2, check: call, function: mean, misconceptions: [{name: wraps, function: wraps}]}\n"
-)
+CRITERION = "  - {id: mean, points: 2, check: call, function: mean, misconceptions: [{name: wraps, function: wraps}]}\n"
 
 
 def gathering(tmp_path: Path, reference: bytes, asked: Rubric) -> Gathering:
     handed_in = reference_calls.submission(asked, reference)
     return Gathering(
-        submission=handed_in, reference=handed_in, rubric=asked, data=data.find("digits", None),
-        evidence=tmp_path / "evidence", secret=SECRET,
+        submission=handed_in,
+        reference=handed_in,
+        rubric=asked,
+        data=data.find("digits", None),
+        evidence=tmp_path / "evidence",
+        secret=SECRET,
     )
 
 
@@ -201,7 +237,7 @@ def test_the_reference_gives_the_expected_outputs_once(tmp_path: Path, monkeypat
     image = drawn(asked, "mean")
     assert np.array_equal(found["mean"][0].output, image.mean(axis=1))
     assert np.array_equal(found["wraps"][0].output, (image[:, 0] + image[:, 1]) / 2)
-    monkeypatch.setattr(gather.execute, "execute", None)        # a second run would fail
+    monkeypatch.setattr(gather.execute, "execute", None)  # a second run would fail
     again, executions = reference_calls.obtain(task)
     assert executions == 0
     assert np.array_equal(again["wraps"][0].output, found["wraps"][0].output)
@@ -222,8 +258,15 @@ def test_a_broken_reference_is_the_teachers_to_mend(tmp_path: Path, second: str,
 
 
 def test_a_rubric_without_calls_needs_no_reference(tmp_path: Path) -> None:
-    asked = rubric.parse(json.dumps({
-        "exercise": "x", "title": {"es": "x", "en": "x"}, "data": "digits",
-        "criteria": [{"id": "runs", "points": 1, "check": "runs_to_the_end"}],
-    }).encode(), "x.yaml")
+    asked = rubric.parse(
+        json.dumps(
+            {
+                "exercise": "x",
+                "title": {"es": "x", "en": "x"},
+                "data": "digits",
+                "criteria": [{"id": "runs", "points": 1, "check": "runs_to_the_end"}],
+            }
+        ).encode(),
+        "x.yaml",
+    )
     assert reference_calls.obtain(gathering(tmp_path, b"{}", asked)) == ({}, 0)

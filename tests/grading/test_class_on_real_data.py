@@ -154,7 +154,12 @@ def test_the_table_holds_everybody_and_asks_for_a_look_at_one(graded: tuple[Path
     out, code = graded
     rows = list(csv.DictReader((out / "grades.csv").read_text("utf-8-sig").splitlines()))
     assert {row["student"] for row in rows} == {
-        "classic", "cnn", "crash", "empty", "loop", "softmax",
+        "classic",
+        "cnn",
+        "crash",
+        "empty",
+        "loop",
+        "softmax",
     }
     assert code == 1
     assert (out / "index.html").is_file()

@@ -133,8 +133,14 @@ def verdict(card: dict[str, Any], criterion: str) -> dict[str, Any]:
 def test_everybody_has_a_row_with_the_right_status(graded: Path) -> None:
     rows = list(csv.DictReader((graded / "grades.csv").read_text("utf-8").splitlines()))
     assert {(row["student"], row["status"]) for row in rows} == {
-        ("honest", "ok"), ("gone", "exit"), ("endless", "ok"), ("subclassed", "ok"), ("raw", "ok"),
-        ("twin", "duplicate"), ("printed", "unreadable"), ("absent", "missing"),
+        ("honest", "ok"),
+        ("gone", "exit"),
+        ("endless", "ok"),
+        ("subclassed", "ok"),
+        ("raw", "ok"),
+        ("twin", "duplicate"),
+        ("printed", "unreadable"),
+        ("absent", "missing"),
     }
     assert len(rows) == 9
     assert {name for name in cards(graded) if name.startswith("twin")} == {"twin", "twin~2"}
@@ -192,7 +198,7 @@ def test_one_at_a_time_afresh_and_without_warm_workers_gives_the_same_cards(root
     again = grade(root, "two", "-j", "1", "--fresh", cold=True)
     assert again.returncode == 1, again.stderr
     assert [were_warm(graded), were_warm(root / "two")] == [{True}, {False}]
-    changing = {"endless"}      # how many epochs fit into the time is the machine's affair
+    changing = {"endless"}  # how many epochs fit into the time is the machine's affair
     one, two = lasting(graded), lasting(root / "two")
     assert {name: card for name, card in two.items() if name not in changing} == {
         name: card for name, card in one.items() if name not in changing
@@ -261,7 +267,10 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     (root / "quick" / "crash.ipynb").write_bytes(notebook(START, MODEL, FIT, "undefined_name"))
     ended = subprocess.run(
         [sys.executable, "-m", "grader", "grade", "mlp.yaml", "quick", "-o", "look", "--data", "digits", "--quick"],
-        cwd=root, capture_output=True, text=True, check=False,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     assert "an early look: accuracies are not judged; grade again without --quick" in ended.stdout
@@ -270,8 +279,14 @@ def test_a_quick_look_finds_crashes_and_judges_what_needs_no_accuracy(root: Path
     assert [card["status"] for card in (looked["honest"], looked["crash"], looked["endless"])] == ["ok", "error", "ok"]
     verdicts = {verdict["criterion"]: verdict["state"] for verdict in looked["honest"]["verdicts"]}
     assert verdicts == {
-        "runs": "full", "dense": "full", "output": "full", "compile": "full", "data": "lost",
-        "accuracy": "unjudged", "gap": "unjudged", "gap_means": "full",
+        "runs": "full",
+        "dense": "full",
+        "output": "full",
+        "compile": "full",
+        "data": "lost",
+        "accuracy": "unjudged",
+        "gap": "unjudged",
+        "gap_means": "full",
     }
     assert any("quick run" in notice["en"] for notice in looked["honest"]["notices"])
     assert looked["endless"]["ended"] == "ok"
@@ -298,8 +313,14 @@ def test_a_look_at_structure_alone_trains_nothing(root: Path) -> None:
     seen = cards(root / "seen")
     states = {verdict["criterion"]: verdict["state"] for verdict in seen["plots"]["verdicts"]}
     assert states == {
-        "runs": "full", "dense": "full", "output": "full", "compile": "full", "data": "lost",
-        "accuracy": "unjudged", "gap": "unjudged", "gap_means": "full",
+        "runs": "full",
+        "dense": "full",
+        "output": "full",
+        "compile": "full",
+        "data": "lost",
+        "accuracy": "unjudged",
+        "gap": "unjudged",
+        "gap_means": "full",
     }
     assert any("no training took place" in notice["en"] for notice in seen["plots"]["notices"])
     assert [cell["error"] for cell in seen["wrong"]["failed"]] == ["ValueError"]

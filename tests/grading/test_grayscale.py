@@ -49,7 +49,7 @@ def test_the_reference_earns_everything_and_an_untouched_handout_nothing(tmp_pat
         content = handout.handout(reference, asked.rubric, lang=language)
         (tmp_path / "in" / f"untouched-{language}.ipynb").write_bytes(content)
     summary = pipeline.grade(asked, Silent())
-    assert (summary.students, summary.ran) == (3, 4)        # the reference once more, for its functions
+    assert (summary.students, summary.ran) == (3, 4)  # the reference once more, for its functions
     cards = {path.stem: json.loads(path.read_bytes()) for path in (tmp_path / "out" / "cards").glob("*.json")}
     points = {name: (card["points"], card["unjudged"], card["review"]) for name, card in cards.items()}
     assert points == {"teacher": (13, 0, []), "untouched-es": (0, 0, []), "untouched-en": (0, 0, [])}

@@ -64,12 +64,13 @@ def test_models_that_were_only_built_are_found_and_answer_hidden_images(
     asked = rubric.parse(TEXT.encode(), "fixed.yaml")
     content = notebook(NOTEBOOK)
     handed_in = Submission(
-        student="ana", exercise="fixed", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="fixed",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    task = Gathering(
-        submission=handed_in, rubric=asked, data=data.find("digits", None), evidence=tmp_path, secret=b"s"
-    )
+    task = Gathering(submission=handed_in, rubric=asked, data=data.find("digits", None), evidence=tmp_path, secret=b"s")
     facts = gather.gather(task).facts
     assert facts.ended == "ok", facts.failed
     assert set(facts.outputs) == {"good", "biased", "mixed", "colour"}
@@ -89,7 +90,7 @@ def test_models_that_were_only_built_are_found_and_answer_hidden_images(
     assert said("mixed").credit == 0
     assert f"your filter number 1 is {mixed_up}" in say(said("mixed"))
 
-    monkeypatch.setattr(gather.outputs, "outputs", None)        # a second prediction would fail
+    monkeypatch.setattr(gather.outputs, "outputs", None)  # a second prediction would fail
     again = gather.gather(task).facts.outputs
     assert np.array_equal(again["good"].outputs, facts.outputs["good"].outputs)
     with pytest.raises(TypeError):
@@ -97,5 +98,7 @@ def test_models_that_were_only_built_are_found_and_answer_hidden_images(
 
 
 NOTEBOOK_KERNELS = [
-    [[1, 1, 1], [0, 0, 0], [-1, -1, -1]], [[-1, -1, 0], [-1, 0, 1], [0, 1, 1]], [[1, 1, 0], [1, 0, -1], [0, -1, -1]],
+    [[1, 1, 1], [0, 0, 0], [-1, -1, -1]],
+    [[-1, -1, 0], [-1, 0, 1], [0, 1, 1]],
+    [[1, 1, 0], [1, 0, -1], [0, -1, -1]],
 ]

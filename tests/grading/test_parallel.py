@@ -74,7 +74,7 @@ def test_who_stops_listening_ends_the_processes() -> None:
     began = time.monotonic()
     heard = parallel.shared_out(range(8), 2, slow)
     pids = [next(heard)[1]["pid"], next(heard)[1]["pid"]]
-    heard.close()       # type: ignore[attr-defined]
+    heard.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 30
     for pid in pids:
         with pytest.raises(ProcessLookupError):

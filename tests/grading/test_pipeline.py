@@ -41,7 +41,8 @@ def test_ids_that_look_the_same_in_a_report_are_marked_and_have_files_of_their_o
 def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_nothing_in() -> None:
     places = seat([hand_in("ana ")], {"ana": Person(id="ana")}, True)
     assert [(place.student, place.known, place.hand_in is None) for place in places] == [
-        ("ana ", False, False), ("ana", True, True),
+        ("ana ", False, False),
+        ("ana", True, True),
     ]
     assert places[1].slug == "ana"
 
@@ -120,8 +121,12 @@ def job(tmp_path: Path) -> pipeline.Job:
         (tmp_path / "hand-ins" / student / "mnist-mlp.ipynb").write_bytes(notebook(""))
     here, nothing = course.find(), (np.zeros((2, 28, 28), np.uint8), np.zeros(2, np.uint8))
     return pipeline.Job(
-        rubric=rubric.load(here.rubric_path("mnist-mlp")), course=here, paths=(tmp_path / "hand-ins",),
-        out=tmp_path / "out", data=data.of_arrays("mnist", *nothing, *nothing), language="en",
+        rubric=rubric.load(here.rubric_path("mnist-mlp")),
+        course=here,
+        paths=(tmp_path / "hand-ins",),
+        out=tmp_path / "out",
+        data=data.of_arrays("mnist", *nothing, *nothing),
+        language="en",
     )
 
 
@@ -143,7 +148,9 @@ def test_a_fault_of_ours_at_one_hand_in_leaves_the_others_their_cards(
     summary = pipeline.grade(replace(job, workers=workers), Silent())
     found = {path.stem: store.load_card(path.read_bytes()) for path in (job.out / "cards").glob("*.json")}
     assert {name: card.ended for name, card in found.items()} == {
-        "ana": "unreadable", "eva": "sandbox-error", "li": "unreadable",
+        "ana": "unreadable",
+        "eva": "sandbox-error",
+        "li": "unreadable",
     }
     assert (found["eva"].points, found["eva"].unjudged) == (0, found["eva"].max_points)
     assert found["eva"].review[0].en.startswith("Our grader failed at this hand-in (ZeroDivisionError in test_pipeline")

@@ -39,8 +39,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "roster.csv").write_text("id,name\nana,Ana\neva,Eva\n")
     hand_ins = {
         "ana": hand_in("ana"),
-        "eva": hand_in("ana"),                          # answers the questions of somebody else
-        "zoe": hand_in("public"),                       # on no list
+        "eva": hand_in("ana"),  # answers the questions of somebody else
+        "zoe": hand_in("public"),  # on no list
     }
     (root / "hand-ins").mkdir()
     for student, content in hand_ins.items():
@@ -85,10 +85,14 @@ def refusal(text: str) -> str:
     return str(caught.value)
 
 
-SEEDED = GOOD.replace("test: hidden\n", "test: hidden\nquestions: output-size\n").replace(
-    "criteria:\n",
-    "criteria:\n  - {id: one, points: 1, check: variant, answer: a, slot: padded, credits: {padding-once: 0.5}}\n",
-).replace("total: 13\n", "")
+SEEDED = (
+    GOOD.replace("test: hidden\n", "test: hidden\nquestions: output-size\n")
+    .replace(
+        "criteria:\n",
+        "criteria:\n  - {id: one, points: 1, check: variant, answer: a, slot: padded, credits: {padding-once: 0.5}}\n",
+    )
+    .replace("total: 13\n", "")
+)
 
 
 @pytest.mark.parametrize(

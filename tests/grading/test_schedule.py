@@ -31,8 +31,12 @@ def planned(codes: Mapping[str, bytes]) -> schedule.Plan:
 
 def test_the_longest_goes_first_and_equals_keep_their_order() -> None:
     codes = {
-        "none": b"x = 1", "five": b"model.fit(x, y, epochs=5)", "conv": b"Conv2D(8, 3) ... epochs = 5",
-        "two fits": b"fit(epochs=3); fit(epochs=3)", "none too": b"y = 1", "endless": b"epochs=999999",
+        "none": b"x = 1",
+        "five": b"model.fit(x, y, epochs=5)",
+        "conv": b"Conv2D(8, 3) ... epochs = 5",
+        "two fits": b"fit(epochs=3); fit(epochs=3)",
+        "none too": b"y = 1",
+        "endless": b"epochs=999999",
     }
     order = [one.student for one in planned(codes).order]
     assert order == ["endless", "conv", "two fits", "five", "none", "none too"]

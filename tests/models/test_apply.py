@@ -80,9 +80,7 @@ def test_resizing_weights_are_means(n, wanted, interpolation):
     assert np.allclose(weights.sum(axis=1), 1)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("values", "cubed"), ("fit", "stretched"), ("interpolation", "lanczos3")]
-)
+@pytest.mark.parametrize(("field", "value"), [("values", "cubed"), ("fit", "stretched"), ("interpolation", "lanczos3")])
 def test_an_unknown_kind_is_an_error_that_names_it(field, value):
     member = {"fit": "resize", "interpolation": "bilinear", field: value}
     with pytest.raises(ValueError, match=value):

@@ -119,9 +119,7 @@ def test_multiply_adds_are_those_of_a_plain_loop(n: int, kernel: int, filters: i
     assume(kernel <= n)
     out = arithmetic.conv_output(n, kernel).value
     image, kernels = np.ones((n, channels)), np.ones((kernel, channels, filters))
-    total = sum(
-        image[start : start + kernel].size for start in range(n - kernel + 1) for _ in range(kernels.shape[-1])
-    )
+    total = sum(image[start : start + kernel].size for start in range(n - kernel + 1) for _ in range(kernels.shape[-1]))
     assert arithmetic.conv_macs((out,), channels, (kernel,), filters).value == total
 
 

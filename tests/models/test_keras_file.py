@@ -105,7 +105,11 @@ def test_a_layer_keeps_all_its_settings() -> None:
     assert row.kind == "Conv2D"
     assert row.input_shape == (9, 9, 2)
     assert {key: row.config[key] for key in ("filters", "kernel_size", "strides", "padding", "activation")} == {
-        "filters": 4, "kernel_size": [3, 3], "strides": [2, 1], "padding": "same", "activation": "relu",
+        "filters": 4,
+        "kernel_size": [3, 3],
+        "strides": [2, 1],
+        "padding": "same",
+        "activation": "relu",
     }
     assert row.config["use_bias"] is False
     assert row.config["dilation_rate"] == [1, 1]

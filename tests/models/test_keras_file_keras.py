@@ -36,7 +36,10 @@ class Keras:
         self.log = (self.folder / "log.txt").open("w+")
         self.process = subprocess.Popen(
             [sys.executable, str(program), str(self.folder)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
         )
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +52,7 @@ class Keras:
             self.log.seek(0)
             said = self.log.read()[-3000:]
             self.close()
-            self.start()                # hypothesis goes on asking, to find a smaller model
+            self.start()  # hypothesis goes on asking, to find a smaller model
             raise AssertionError(f"the process with Keras died:\n{said}")
         reply: dict[str, Any] = json.loads(line)
         return reply
@@ -200,8 +203,14 @@ def test_enough_random_models_were_compared(keras: Keras) -> None:
 @pytest.mark.parametrize(
     ("name", "total"),
     [
-        ("VGG16", 138_357_544), ("VGG19", 143_667_240), ("ResNet50", 25_636_712), ("ResNet50V2", 25_613_800),
-        ("MobileNet", 4_253_864), ("MobileNetV2", 3_538_984), ("DenseNet121", 8_062_504), ("Xception", 22_910_480),
+        ("VGG16", 138_357_544),
+        ("VGG19", 143_667_240),
+        ("ResNet50", 25_636_712),
+        ("ResNet50V2", 25_613_800),
+        ("MobileNet", 4_253_864),
+        ("MobileNetV2", 3_538_984),
+        ("DenseNet121", 8_062_504),
+        ("Xception", 22_910_480),
         ("InceptionV3", 23_851_784),
     ],
 )

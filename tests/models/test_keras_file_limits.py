@@ -107,7 +107,8 @@ def damaged(value: Any, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
 WHOLE = [
     sequential((9, 9, 2), conv(2, 3), layer("MaxPooling2D", pool_size=2), flatten(), dense(4)),
     graph(
-        called(DENSE, [tensor("input")]), called(operation("TrueDivide", "scaled"), [tensor("dense"), 255.0]),
+        called(DENSE, [tensor("input")]),
+        called(operation("TrueDivide", "scaled"), [tensor("dense"), 255.0]),
         called(layer("Concatenate", "both", axis=-1), [[tensor("dense"), tensor("scaled")]]),
     ),
     sequential((4,), sequential((4,), dense(4), name="inner"), layer("BatchNormalization")),

@@ -195,8 +195,16 @@ def test_augmented_images_leave_candidates_with_the_one_that_fits_the_statistics
 )
 def test_missing_constant_and_broken_samples_leave_the_usual_candidates(samples):
     fed = FedData(
-        shape=(28, 28), length=None, dtype="float32", minimum=0.0, maximum=0.0, mean=0.0, std=0.0,
-        rows=None, part="", samples=samples,
+        shape=(28, 28),
+        length=None,
+        dtype="float32",
+        minimum=0.0,
+        maximum=0.0,
+        mean=0.0,
+        std=0.0,
+        rows=None,
+        part="",
+        samples=samples,
     )
     for each in (fed, None):
         decision = identify(each, (28, 28, 1), POOLS)

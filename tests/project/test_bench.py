@@ -43,10 +43,12 @@ def test_the_table_names_day_machine_ratio_and_what_was_missed() -> None:
     goal, met = measures.at_least(9.5, 10)
     pace = measures.Measure(what="pace", here="a", compared="b", ratio=9.5, goal=goal, met=met)
     size = measures.Measure(what="size", here="1 MB")
-    page = measures.table({
-        "one": {"when": "2026-01-02 10:00", "machine": "2 cores", "measures": [asdict(pace)]},
-        "two": {"when": "2026-01-03 09:00", "machine": "2 cores", "measures": [asdict(size)]},
-    })
+    page = measures.table(
+        {
+            "one": {"when": "2026-01-02 10:00", "machine": "2 cores", "measures": [asdict(pace)]},
+            "two": {"when": "2026-01-03 09:00", "machine": "2 cores", "measures": [asdict(size)]},
+        }
+    )
     assert page.splitlines()[0] == "Measured on 2026-01-02 and 2026-01-03 by `make bench` on 2 cores."
     assert "cores" in measures.machine()
     assert "| pace | a | b | 9.5 | at least 10: **missed** |" in page

@@ -68,7 +68,7 @@ def test_no_wrong_idea_gives_the_right_answer_or_that_of_another(name: str, slot
         assert all(answer != question.answer for _, answer in last)
         for one, two in combinations(last, 2):
             assert one[0] == two[0] or one[1] != two[1]
-        if question.kind in ("parts", "steps"):     # the total, or the last size, tells them apart by itself
+        if question.kind in ("parts", "steps"):  # the total, or the last size, tells them apart by itself
             assert all(answer[-1] != question.answer[-1] for _, answer in last)
             for one, two in combinations(last, 2):
                 assert one[0] == two[0] or one[1][-1] != two[1][-1]

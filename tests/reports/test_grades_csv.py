@@ -16,13 +16,13 @@ from tests.support.cards import HOSTILE_NAMES, RUBRIC, a_class, card, hostile_ca
 
 
 def table(cards: list[Scorecard]) -> list[dict[str, str]]:
-    (name, content), = reports.render(cards, RUBRIC, lang="en", formats=("csv",))
+    ((name, content),) = reports.render(cards, RUBRIC, lang="en", formats=("csv",))
     assert name == "grades.csv"
     return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
 def test_the_columns_are_those_of_the_contract_and_one_per_criterion() -> None:
-    (_, content), = reports.render(a_class(), RUBRIC, lang="es", formats=("csv",))
+    ((_, content),) = reports.render(a_class(), RUBRIC, lang="es", formats=("csv",))
     head = content.decode().splitlines()[0]
     assert head == (
         '"student","exercise","points","max_points","unjudged","status","needs_review",'
@@ -31,19 +31,41 @@ def test_the_columns_are_those_of_the_contract_and_one_per_criterion() -> None:
 
 
 def test_a_row_holds_the_numbers_of_its_card() -> None:
-    row, = table([card("ana", "fplbuff", ended="error")])
+    (row,) = table([card("ana", "fplbuff", ended="error")])
     assert row == {
-        "student": "ana", "exercise": "mnist-mlp", "points": "4.6", "max_points": "12", "unjudged": "5",
-        "status": "error", "needs_review": "no", "runs": "1", "dense": "1.2", "output": "0", "compile": "0.4",
-        "accuracy": "", "gap": "1", "gap_means": "1",
+        "student": "ana",
+        "exercise": "mnist-mlp",
+        "points": "4.6",
+        "max_points": "12",
+        "unjudged": "5",
+        "status": "error",
+        "needs_review": "no",
+        "runs": "1",
+        "dense": "1.2",
+        "output": "0",
+        "compile": "0.4",
+        "accuracy": "",
+        "gap": "1",
+        "gap_means": "1",
     }
 
 
 def test_students_stand_in_natural_order_and_both_of_a_twice_handed_in_pair_are_there() -> None:
     rows = table(a_class())
     assert [row["student"] for row in rows][1:] == [
-        "ana", "carla", "carla", "convolution", "crash", "empty", "epochs-5000", "loop", "nobody", "Óscar Núñez",
-        "raw-tensorflow", "student 2", "student 10",
+        "ana",
+        "carla",
+        "carla",
+        "convolution",
+        "crash",
+        "empty",
+        "epochs-5000",
+        "loop",
+        "nobody",
+        "Óscar Núñez",
+        "raw-tensorflow",
+        "student 2",
+        "student 10",
     ]
     assert [row["points"] for row in rows if row["student"] == "carla"] == ["6", "8"]
     assert {row["needs_review"] for row in rows if row["student"] == "carla"} == {"yes"}
@@ -62,7 +84,7 @@ def test_no_name_becomes_a_formula_or_breaks_the_table(name: str) -> None:
 @given(st.lists(scorecards, max_size=4))
 @settings(max_examples=25, deadline=None)
 def test_every_field_is_quoted_and_every_card_is_one_row(cards: list[Scorecard]) -> None:
-    (_, content), = reports.render(cards, RUBRIC, lang="en", formats=("csv",))
+    ((_, content),) = reports.render(cards, RUBRIC, lang="en", formats=("csv",))
     lines = content.decode("utf-8").split("\r\n")
     assert lines.pop() == ""
     assert len(lines) == len(cards) + 1
@@ -82,8 +104,13 @@ def test_the_table_is_the_same_in_every_language_and_order() -> None:
 
 @pytest.mark.parametrize(
     "names",
-    [["a2", "a10"], ["Óscar 2", "oscar 10"], ["ana", "Ángel", "Beto"],
-     ["1", "02", "10", "a"], ["x", "x1", "x1a", "xa"]],
+    [
+        ["a2", "a10"],
+        ["Óscar 2", "oscar 10"],
+        ["ana", "Ángel", "Beto"],
+        ["1", "02", "10", "a"],
+        ["x", "x1", "x1a", "xa"],
+    ],
 )
 def test_natural_order_counts_and_ignores_accents_and_case(names: list[str]) -> None:
     assert sorted(reversed(names), key=natural) == names

@@ -14,18 +14,16 @@ from tests.support.cards import HOSTILE_NAMES, RUBRIC, a_class, card, hostile_ca
 
 
 def parsed(cards: list[Scorecard], lang: Language = "en") -> ET.Element:
-    (name, content), = reports.render(cards, RUBRIC, lang=lang, formats=("junit",))
+    ((name, content),) = reports.render(cards, RUBRIC, lang=lang, formats=("junit",))
     assert name == "junit.xml"
     return ET.fromstring(content)
 
 
 def test_a_case_is_a_criterion_of_a_student() -> None:
     root = parsed([card("ana", "fplbuff")])
-    suite, = root
+    (suite,) = root
     assert (root.tag, suite.tag, suite.get("name"), suite.get("time")) == ("testsuites", "testsuite", "ana", "73.400")
-    assert [(case.get("classname"), case.get("name")) for case in suite] == [
-        ("ana", one.id) for one in RUBRIC.criteria
-    ]
+    assert [(case.get("classname"), case.get("name")) for case in suite] == [("ana", one.id) for one in RUBRIC.criteria]
     outcomes = [[child.tag for child in case] for case in suite]
     assert outcomes == [[], ["failure"], ["failure"], ["skipped"], ["error"], [], []]
     for element in (root, suite):

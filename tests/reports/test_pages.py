@@ -122,12 +122,19 @@ def test_a_page_shows_each_criterion_with_points_state_reason_and_hint() -> None
     dense = replace(verdict(RUBRIC.criteria[1], "lost"), expected=said("2 Dense"), actual=said("1 Dense"))
     page = student(card("ana", verdicts=(verdict(RUBRIC.criteria[0], "full"), dense)))
     for shown in (
-        "At least one hidden Dense layer, no convolution", "0 / 2", "✗ not reached",
-        "Your model has 1 Dense layer; at least 2 are needed.", "Expected2 Dense", "Yours1 Dense",
-        "HintPut another Dense before the output layer", "The notebook runs to the end", "1 / 1", "✓ full marks",
+        "At least one hidden Dense layer, no convolution",
+        "0 / 2",
+        "✗ not reached",
+        "Your model has 1 Dense layer; at least 2 are needed.",
+        "Expected2 Dense",
+        "Yours1 Dense",
+        "HintPut another Dense before the output layer",
+        "The notebook runs to the end",
+        "1 / 1",
+        "✓ full marks",
     ):
         assert shown in re.sub(r"\n\s*", "", page.text)
-    assert "Restart the kernel" not in page.text       # no hint where nothing is missing
+    assert "Restart the kernel" not in page.text  # no hint where nothing is missing
 
 
 def test_a_page_speaks_spanish() -> None:
@@ -148,8 +155,11 @@ def test_a_page_shows_the_failed_cell_with_cause_and_cure() -> None:
 
 def test_a_page_shows_mistakes_in_what_ran_and_code_as_code() -> None:
     noticed = DiagnosisText(
-        id="unscaled", cause=said("Values up to `255` <b>", "Valores de hasta `255`"),
-        cure=said("Write `x / 255` before `fit`.", "Escribe"), cell=4, line="x = `y`",
+        id="unscaled",
+        cause=said("Values up to `255` <b>", "Valores de hasta `255`"),
+        cure=said("Write `x / 255` before `fit`.", "Escribe"),
+        cell=4,
+        line="x = `y`",
     )
     shown = pages.student_page(card("quiet", "fffffff", diagnoses=(noticed,)), RUBRIC, "en").decode()
     assert "What ran, but is probably not what you meant" in shown
@@ -164,13 +174,19 @@ def test_a_page_shows_layers_with_both_derivations_and_settings_that_matter() ->
     convolution = next(one for one in a_class() if one.student == "convolution")
     text = student(convolution, "es").text
     for shown in (
-        "(28, 28, 1) → (26, 26, 32)", "floor((28 + 2*0 - 3) / 1) + 1 = 26", "32 x 3 x 3 x 1 + 32 = 320",
-        "32 filtros, kernel 3 x 3, relu", "ventana 2 x 2, paso 2 x 2", "tasa 0,25",
-        "10 unidades, sin sesgo, softmax, congelada", "54 410", "(320 entrenables)",
+        "(28, 28, 1) → (26, 26, 32)",
+        "floor((28 + 2*0 - 3) / 1) + 1 = 26",
+        "32 x 3 x 3 x 1 + 32 = 320",
+        "32 filtros, kernel 3 x 3, relu",
+        "ventana 2 x 2, paso 2 x 2",
+        "tasa 0,25",
+        "10 unidades, sin sesgo, softmax, congelada",
+        "54 410",
+        "(320 entrenables)",
         "Depende de: Al menos una capa oculta densa, sin convoluciones",
     ):
         assert shown in text
-    assert "padding" not in text                       # valid padding and stride 1 are the silent defaults
+    assert "padding" not in text  # valid padding and stride 1 are the silent defaults
 
 
 def test_a_page_shows_measured_accuracy_with_its_interval() -> None:
@@ -192,8 +208,16 @@ def test_a_page_tells_what_a_person_must_look_at() -> None:
 def test_other_models_notices_and_what_the_points_rest_on_are_shown() -> None:
     ana = next(one for one in a_class() if one.student == "ana")
     text = student(ana).text
-    for shown in ("model_2 would have earned 7 points.", "bubblewrap 0.8.0", "watchdog on PSS", "1 min 13 s",
-                  "1 240 MB", "keras 3.15.1", "Group A", "The variable model"):
+    for shown in (
+        "model_2 would have earned 7 points.",
+        "bubblewrap 0.8.0",
+        "watchdog on PSS",
+        "1 min 13 s",
+        "1 240 MB",
+        "keras 3.15.1",
+        "Group A",
+        "The variable model",
+    ):
         assert shown in text
     assert "ana@example.org" not in text
     stopped = next(one for one in a_class() if one.student == "epochs-5000")
@@ -266,8 +290,16 @@ def test_an_exercise_without_models_and_data_speaks_of_neither() -> None:
 
 def test_the_class_page_shows_date_data_and_totals() -> None:
     text = index(a_class()).text
-    for shown in ("2026-03-04 at 15:09 UTC", "MNIST: 60 000 training", "13 hand-ins, 1 missing", "7.92", "look at it",
-                  "handed in twice", "ran out of time", "Ana Belén García-Rodríguez de la Torre"):
+    for shown in (
+        "2026-03-04 at 15:09 UTC",
+        "MNIST: 60 000 training",
+        "13 hand-ins, 1 missing",
+        "7.92",
+        "look at it",
+        "handed in twice",
+        "ran out of time",
+        "Ana Belén García-Rodríguez de la Torre",
+    ):
         assert shown in text
     assert "2026" not in Page(pages.index_page([row(one) for one in a_class()], RUBRIC, "en")).text
 
@@ -322,8 +354,11 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for(scheme: int) -> None:
     pairs = [(ink, ground) for ink in ("ink", "muted", "link") for ground in ("page", "surface", "sunken")]
     states = ("full", "partial", "lost", "blocked", "unjudged")
     pairs += [(state, ground) for state in states for ground in (f"{state}-tint", "surface")]
-    assert {pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs
-            if _contrast(colours[pair[0]], colours[pair[1]]) < 4.5} == {}
+    assert {
+        pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2)
+        for pair in pairs
+        if _contrast(colours[pair[0]], colours[pair[1]]) < 4.5
+    } == {}
 
 
 def test_cards_may_be_loaded_as_they_come() -> None:

@@ -68,8 +68,15 @@ def encoded(content: bytes) -> str:
 def test_each_cell_stands_there_with_number_kind_source_and_count() -> None:
     shown = page(honest())
     assert [at["id"] for at in shown.all("section")] == [f"cell-{number}" for number in range(1, 9)]
-    for text in ("MNIST densa.ipynb", "8 cells, 7 of them code", "# A network for digits\n\nIt reads **MNIST**.",
-                 "import keras\nprint('ready')", "saved as [1]", "This cell is empty.", "Cell 8"):
+    for text in (
+        "MNIST densa.ipynb",
+        "8 cells, 7 of them code",
+        "# A network for digits\n\nIt reads **MNIST**.",
+        "import keras\nprint('ready')",
+        "saved as [1]",
+        "This cell is empty.",
+        "Cell 8",
+    ):
         assert text in shown.text
     assert "redes/" not in shown.text
 
@@ -82,7 +89,7 @@ def test_each_cell_tells_what_happened_in_our_run() -> None:
     assert "Cell 5 code · saved as [4] ✗ stopped by an error" in text
     assert "NameError: name 'history' is not defined plt.plot(history)" in text
     assert "Cell 6 code · saved as [5] ✗ ran out of time" in text
-    assert "Cell 7 code This cell is empty." in text           # nothing to run
+    assert "Cell 7 code This cell is empty." in text  # nothing to run
     assert "Cell 8 code ⊘ did not run" in text
     assert "Go to: Cell 5 (stopped by an error), Cell 6 (ran out of time)" in text
     assert {at["href"] for at in page(honest()).all("a")} == {"../students/ana.html", "#cell-5", "#cell-6"}
@@ -98,8 +105,16 @@ def test_a_hand_in_that_ran_without_a_sandbox_says_so(lang: Language) -> None:
 
 def test_a_page_speaks_spanish() -> None:
     text = page(honest(), "es").text
-    for shown in ("Lo que se entregó", "8 celdas, 7 de código", "En nuestra ejecución", "Guardado en el archivo",
-                  "se detuvo por un error", "no se ejecutó", "guardada como [1]", "Esta celda está vacía."):
+    for shown in (
+        "Lo que se entregó",
+        "8 celdas, 7 de código",
+        "En nuestra ejecución",
+        "Guardado en el archivo",
+        "se detuvo por un error",
+        "no se ejecutó",
+        "guardada como [1]",
+        "Esta celda está vacía.",
+    ):
         assert shown in text
     assert "Cell" not in text
 
@@ -126,8 +141,12 @@ def test_a_picture_is_shown_as_we_wrote_it_and_its_stand_in_text_is_not() -> Non
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_not_shown_is_named(lang: Language) -> None:
-    named = code("x", display({"text/html": "<b>", "image/svg+xml": "<svg>", "text/plain": "a table"}),
-                 display({"application/javascript": "alert(1)"}), display({"image/png": encoded(b"GIF89a")}))
+    named = code(
+        "x",
+        display({"text/html": "<b>", "image/svg+xml": "<svg>", "text/plain": "a table"}),
+        display({"application/javascript": "alert(1)"}),
+        display({"image/png": encoded(b"GIF89a")}),
+    )
     text = page(read(hand_in(named, markdown("y", attachments={"plan.png": {}}))), lang).text
     assert said("report.output_named", lang, kinds=["text/html", "image/svg+xml"]) in text
     assert said("report.output_named", lang, kinds=["application/javascript"]) in text
@@ -152,7 +171,7 @@ def test_a_module_is_shown_as_one_cell_without_counting_it() -> None:
 
 def test_an_empty_line_at_the_beginning_of_a_cell_stays() -> None:
     content = transcripts.page(read(hand_in(code("\n\n  a = 1"))), slug="ana", lang="en")
-    assert b"<pre>\n\n\n  a = 1</pre>" in content       # a browser drops the first of them
+    assert b"<pre>\n\n\n  a = 1</pre>" in content  # a browser drops the first of them
 
 
 # ---------------------------------------------------------------- what is cut
@@ -200,7 +219,7 @@ def test_a_page_holds_six_megabytes_of_pictures() -> None:
 
 @pytest.mark.parametrize(("end", "shown", "refused"), [(b"", 9, 0), (b"<b>", 0, 7)])
 def test_pictures_that_inflate_to_much_are_few_also_when_they_are_refused(end: bytes, shown: int, refused: int) -> None:
-    rows = zlib.compress(bytes(row_bytes(1700, 8, 6) * 1700))       # 11.6 MB
+    rows = zlib.compress(bytes(row_bytes(1700, 8, 6) * 1700))  # 11.6 MB
     bomb = encoded(file(header(1700, 1700, 8, 6), chunk(b"IDAT", rows + end)))
     found = of_cells(code("x", *[display({"image/png": bomb})] * 40))
     assert len(found.all("img")) == shown
@@ -219,7 +238,15 @@ def test_whatever_a_student_writes_is_text(attack: str, lang: Language) -> None:
     assert {tag for tag, _ in shown.tags} <= ALLOWED
     assert shown.all("img") == []
     assert {name for _, found in shown.tags for name in found} <= {
-        "lang", "charset", "name", "content", "http-equiv", "class", "id", "href", "aria-hidden"
+        "lang",
+        "charset",
+        "name",
+        "content",
+        "http-equiv",
+        "class",
+        "id",
+        "href",
+        "aria-hidden",
     }
     assert all(HERE.fullmatch(at["href"] or "") for at in shown.all("a"))
     assert not RAW_CONTROL.search(content.decode("utf-8"))

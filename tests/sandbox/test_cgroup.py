@@ -102,9 +102,7 @@ def test_what_is_left_in_a_group_is_killed_when_it_closes(hierarchy: Hierarchy) 
 
 
 @pytest.mark.sandbox
-def test_a_group_that_cannot_be_entered_starts_nothing(
-    hierarchy: Hierarchy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_group_that_cannot_be_entered_starts_nothing(hierarchy: Hierarchy, monkeypatch: pytest.MonkeyPatch) -> None:
     group = Group(hierarchy, LIMITS)
     group.close()
     monkeypatch.setattr("grader.sandbox.cgroup.group", lambda limits: group)

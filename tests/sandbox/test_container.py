@@ -52,7 +52,9 @@ def test_only_what_the_command_names_is_mounted_read_only(tmp_path: Path) -> Non
     words = planned(Command(argv=("true",), binds={str(data): "/in/data/set.npz"}, child=(FRAMES,)))
     volumes = [word.removeprefix("--volume=") for word in words if word.startswith("--volume=")]
     assert [volume.split(":", 1)[1] for volume in volumes] == [
-        "/in:ro", f"{CHILD_ROOT}:ro", "/in/data/set.npz:ro",
+        "/in:ro",
+        f"{CHILD_ROOT}:ro",
+        "/in/data/set.npz:ro",
     ]
     assert not [word for word in words if word.startswith(("-v", "--mount", "--device", "--env-file"))]
 
@@ -110,7 +112,7 @@ def test_the_recipe_makes_an_image_with_the_versions_of_this_machine() -> None:
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in as the engine of this process."""
     program = tmp_path / "podman"
-    program.write_text(f"#!/bin/sh\nENGINE_PLACE={tmp_path} exec {sys.executable} {FAKE} \"$@\"\n")
+    program.write_text(f'#!/bin/sh\nENGINE_PLACE={tmp_path} exec {sys.executable} {FAKE} "$@"\n')
     program.chmod(0o755)
     _choose(monkeypatch, container.Engine(name="podman", program=str(program), image="image"))
 
@@ -169,9 +171,7 @@ def test_stop_all_ends_containers_too() -> None:
 
 @pytest.mark.sandbox
 @pytest.mark.usefixtures("engine")
-def test_an_engine_that_cannot_start_the_image_is_our_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_engine_that_cannot_start_the_image_is_our_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _choose(monkeypatch, container.Engine(name="podman", program=str(tmp_path / "podman"), image="missing"))
     ending = framed("pass")
     assert ending.ended == "sandbox-error"

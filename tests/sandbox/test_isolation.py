@@ -19,7 +19,7 @@ PACKAGE = Path(grader.__file__).resolve().parent
 CANARY = "teachers-only"
 # Text of ours that a checkout or a wheel holds: the needles are built at run time, this file holds none of them.
 SIGNS = (CANARY, "Everything a check may look" + " at: what is", "keras-notebook-" + "grader")
-QUICK_CAP = 64 << 10       # the slow test has no cap
+QUICK_CAP = 64 << 10  # the slow test has no cap
 
 WALKER = """
 import json, os, stat, sys
@@ -85,7 +85,11 @@ def teacher(tmp_path: Path) -> Path:
 
 
 def walk(
-    teacher: Path, python: str = sys.executable, *, cap: int = QUICK_CAP, skip: tuple[str, ...] = ("/usr",),
+    teacher: Path,
+    python: str = sys.executable,
+    *,
+    cap: int = QUICK_CAP,
+    skip: tuple[str, ...] = ("/usr",),
     binds: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """What the walker found, started by ``python`` in the teacher's folders."""
@@ -93,7 +97,11 @@ def walk(
     task = {"walker": WALKER, "needles": needles, "binds": binds or {}, "arguments": [str(cap), *skip]}
     path = {"PYTHONPATH": str(PACKAGE.parent)} if python == sys.executable else {}
     ran = subprocess.run(
-        [python, "-c", HOST, json.dumps(task)], cwd=teacher / "work", capture_output=True, text=True, check=False,
+        [python, "-c", HOST, json.dumps(task)],
+        cwd=teacher / "work",
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PATH": os.environ["PATH"], "HOME": str(teacher / "home"), "GRADER_DATA": str(teacher / "data"), **path},
     )
     assert ran.returncode == 0, ran.stderr

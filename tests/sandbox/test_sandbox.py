@@ -253,7 +253,8 @@ def test_folders_of_the_teacher_inside_a_visible_tree_are_hidden(monkeypatch: py
     monkeypatch.chdir("/usr/share/doc")
     monkeypatch.setenv("GRADER_DATA", "/usr/lib/python3")
     assert shell("ls -A /usr/share/doc /usr/lib/python3; ls /usr/share | head -1").stdout.split()[:2] == [
-        b"/usr/lib/python3:", b"/usr/share/doc:",
+        b"/usr/lib/python3:",
+        b"/usr/share/doc:",
     ]
     monkeypatch.chdir("/usr/bin")
     assert shell("ls /usr/bin | head -1").stdout

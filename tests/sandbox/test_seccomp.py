@@ -106,7 +106,7 @@ def test_sockets_of_the_kernel_itself_alone_are_there_and_ipv4_where_it_is_neede
     assert verdict(machine, socket, 2, 1, 0, loopback=False) == refused
     assert verdict(machine, socket, 16, 3, 0) == ALLOW
     assert verdict(machine, socket, 16, 3, 0, loopback=False) == refused
-    assert verdict(machine, socket, 16, 3, 9) == refused                    # audit, not routes
+    assert verdict(machine, socket, 16, 3, 9) == refused  # audit, not routes
     assert verdict(machine, seccomp.SOCKETPAIR[machine], 1, 1, 0) == ALLOW
     assert verdict(machine, seccomp.SOCKETPAIR[machine], AF_TIPC, 1, 0) == refused
 
@@ -126,7 +126,7 @@ def test_nothing_can_be_typed_into_the_teachers_terminal(machine: str) -> None:
     ioctl, get_size = seccomp.IOCTL[machine], 0x5413
     for request in (seccomp.TIOCSTI, seccomp.TIOCLINUX):
         assert verdict(machine, ioctl, 0, request) == ERRNO | EPERM
-        assert verdict(machine, ioctl, 0, request | 1 << 32) == ERRNO | EPERM       # the kernel drops the upper half
+        assert verdict(machine, ioctl, 0, request | 1 << 32) == ERRNO | EPERM  # the kernel drops the upper half
     assert verdict(machine, ioctl, 0, get_size) == ALLOW
 
 

@@ -34,7 +34,7 @@ def test_only_validate_and_an_unsafe_batch_can_leave_the_sandbox_out() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if getattr(node, "attr", getattr(node, "id", getattr(node, "name", ""))) == "without_isolation"
     }
-    assert users == {"sandbox", "validation", "cli/grade.py"}     # cli/grade: only for --unsafe-no-sandbox
+    assert users == {"sandbox", "validation", "cli/grade.py"}  # cli/grade: only for --unsafe-no-sandbox
 
 
 def test_grade_has_no_such_option() -> None:

@@ -51,7 +51,9 @@ def test_root_may_not_lend_students_its_rights(root: Path) -> None:
     skip_unless_root()
     ended = subprocess.run(
         [sys.executable, "-c", GRADE.format(root=str(root), more=["--unsafe-no-sandbox"])],
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 2
     assert "student code would run as root; call the grader as an ordinary user" in ended.stderr

@@ -90,7 +90,7 @@ def test_a_copy_has_limits_and_a_world_of_its_own() -> None:
 def test_where_namespaces_cannot_be_nested_runs_start_cold_and_the_card_says_so(
     afresh: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm._WorkerPlan, "_filter", bubblewrap.Plan._filter)     # which forbids it, as some kernels do
+    monkeypatch.setattr(warm._WorkerPlan, "_filter", bubblewrap.Plan._filter)  # which forbids it, as some kernels do
     ran = run("print(1)")
     assert printed(ran) == ["1"]
     assert not ran.isolation.endswith("warm")

@@ -141,7 +141,7 @@ def test_a_known_mistake_gets_its_hint_and_credit() -> None:
     accepted = judged(ok(*WRONG), misconceptions=[{**SLIP, "credit": 1}])
     assert accepted.credit == 1
     bare = judged(ok(*WRONG), misconceptions=[{"name": "wraps", "function": "wraps"}])
-    assert bare.credit == 0.5           # recognised or not: the share of right calls
+    assert bare.credit == 0.5  # recognised or not: the share of right calls
     assert "known slip: wraps" in say(bare)
 
 
@@ -166,7 +166,7 @@ def test_without_calls_the_end_of_the_run_decides() -> None:
     assert "No se pudo llamar a f: el programa terminó" in say(said, "es")
     early = evidence(about=replace(crashed(), calls={"f": failing("missing")}), reference_calls=known)
     assert "no function called f: cell 7 ended in NameError" in say(calling.call(early, function="f"))
-    assert judged(ok(RIGHT[0])).credit is None          # one of two calls was lost
+    assert judged(ok(RIGHT[0])).credit is None  # one of two calls was lost
 
 
 def test_without_expected_outputs_nobody_is_judged() -> None:

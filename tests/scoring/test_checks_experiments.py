@@ -29,11 +29,17 @@ def trained(
 ) -> ModelFacts:
     """A dense network, trained once and evaluated on both sets."""
     config = fit.pop("config", {"learning_rate": 0.001})
-    once = FitFacts(**{
-        "epochs_asked": 5, "epochs_done": 5, "rows": 60000, "distinct_rows": 60000,
-        "history": {"accuracy": (0.9, train - 0.002), "loss": (0.3, 0.1)},
-        "compiled": CompileFacts(optimizer=optimizer, loss=loss, optimizer_config=config), **fit,
-    })
+    once = FitFacts(
+        **{
+            "epochs_asked": 5,
+            "epochs_done": 5,
+            "rows": 60000,
+            "distinct_rows": 60000,
+            "history": {"accuracy": (0.9, train - 0.002), "loss": (0.3, 0.1)},
+            "compiled": CompileFacts(optimizer=optimizer, loss=loss, optimizer_config=config),
+            **fit,
+        }
+    )
     measured = (
         EvaluationFacts(rows=60000, metrics={"loss": 0.05, "accuracy": train}, fits=1),
         EvaluationFacts(rows=10000, metrics={"loss": 0.09, "accuracy": test}, fits=1),
@@ -94,7 +100,10 @@ def test_every_row_finds_its_own_training() -> None:
     runs = trainings.trainings(seen(*FOUR))
     found = tables.backed(tables.rows(TABLE), runs, 0.005)
     assert [(each.row.change, each.training.model.number) for each in found] == [
-        ("base", 0), ("dropout", 1), ("mse", 2), ("adam", 3),
+        ("base", 0),
+        ("dropout", 1),
+        ("mse", 2),
+        ("adam", 3),
     ]
     assert [round(100 * each.test, 2) for each in found] == [97.6, 97.43, 96.2, 97.7]
 
@@ -184,11 +193,15 @@ def test_each_trial_needs_a_network_of_its_own() -> None:
 L2 = dense(256, 784, "relu", "hidden")
 PENALISED = model(
     layer("Dense", (784,), (256,), 200960, units=256, kernel_regularizer={"class_name": "L2", "l2": 0.001}),
-    dense(10, 256, "softmax"), number=1, fits=BASE.fits,
+    dense(10, 256, "softmax"),
+    number=1,
+    fits=BASE.fits,
 )
 DESCRIBED = model(
     layer("Dense", (784,), (256,), 200960, kernel_regularizer={"class_name": "L2", "config": {"l2": 0.001}}),
-    dense(10, 256, "softmax"), number=1, fits=BASE.fits,
+    dense(10, 256, "softmax"),
+    number=1,
+    fits=BASE.fits,
 )
 
 
@@ -343,7 +356,7 @@ def test_each_training_of_one_network_has_the_accuracies_measured_after_it() -> 
 
 
 def test_a_larger_network_tried_later_does_not_turn_the_first_one_into_a_remedy() -> None:
-    larger = trained(2, 0.99, 0.97, units=512)          # a gap of 2 points: BASE beside it has a smaller one
+    larger = trained(2, 0.99, 0.97, units=512)  # a gap of 2 points: BASE beside it has a smaller one
     worse = trained(1, 0.995, 0.97, extra=(dropout(),))
     assert concluded("b", "remedy", BASE, worse, larger, table=[]).credit == 1
     assert concluded("a", "remedy", BASE, worse, larger, table=[]).credit == 0

@@ -184,7 +184,13 @@ def test_images_are_drawn_within_their_bounds_and_begin_with_zeros_and_impulses(
 def facts_of(inputs: Any, outputs_: Any) -> ModelFacts:
     rows: tuple[LayerFacts, ...] = ()
     return ModelFacts(
-        number=0, variables=(), how="named", class_name="Sequential", source="file", layers=rows, inputs=inputs,
+        number=0,
+        variables=(),
+        how="named",
+        class_name="Sequential",
+        source="file",
+        layers=rows,
+        inputs=inputs,
         outputs=outputs_,
     )
 

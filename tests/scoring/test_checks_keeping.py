@@ -211,8 +211,10 @@ def test_a_table_of_a_network_that_is_only_described_can_earn_but_not_lose() -> 
 # ---------------------------------------------------------------- one image
 
 DATA = KnownData(
-    x_train=np.zeros((2, 28, 28), np.uint8), y_train=np.zeros(2, np.uint8),
-    x_test=np.zeros((4, 28, 28), np.uint8), y_test=np.array([7, 2, 1, 0], np.uint8),
+    x_train=np.zeros((2, 28, 28), np.uint8),
+    y_train=np.zeros(2, np.uint8),
+    x_test=np.zeros((4, 28, 28), np.uint8),
+    y_test=np.array([7, 2, 1, 0], np.uint8),
 )
 OUTPUTS = np.full((4, 10), 0.01, np.float32)
 OUTPUTS[[0, 1, 2, 3], [7, 2, 1, 6]] = 0.91

@@ -56,7 +56,8 @@ def test_no_picture_at_all_says_so_with_the_reason() -> None:
     about = crashed()
     judged = checks.judge("shows_images", evidence(about=about, data=DATA), {"n": 4})
     assert (judged.credit, say(judged)) == (
-        0, "The notebook shows no picture: cell 7 ended in NameError before one was drawn.",
+        0,
+        "The notebook shows no picture: cell 7 ended in NameError before one was drawn.",
     )
 
 
@@ -145,17 +146,29 @@ def test_any_image_counts_different_pictures_that_are_not_blank() -> None:
 
 
 PICTURES = st.builds(
-    picture, st.none() | st.integers(0, 9), st.sampled_from(["", "3", "4 5", "x"]), row=st.integers(0, 9),
-    blank=st.booleans(), part=st.sampled_from(["train", "test"]), cmap=st.sampled_from(["", "gray", "Reds"]),
+    picture,
+    st.none() | st.integers(0, 9),
+    st.sampled_from(["", "3", "4 5", "x"]),
+    row=st.integers(0, 9),
+    blank=st.booleans(),
+    part=st.sampled_from(["train", "test"]),
+    cmap=st.sampled_from(["", "gray", "Reds"]),
 )
 
 
 @given(
     st.lists(PICTURES, max_size=12),
-    st.sampled_from([
-        {}, {"labelled": True}, {"first": True}, {"one_per_class": True}, {"part": "test"}, {"any_image": True},
-        {"cmaps": ("Reds", "gray", "Blues", "Greens")},
-    ]),
+    st.sampled_from(
+        [
+            {},
+            {"labelled": True},
+            {"first": True},
+            {"one_per_class": True},
+            {"part": "test"},
+            {"any_image": True},
+            {"cmaps": ("Reds", "gray", "Blues", "Greens")},
+        ]
+    ),
 )
 def test_credit_is_a_share_that_more_pictures_never_lower(pictures: list[PictureFacts], params: dict[str, Any]) -> None:
     judged = shown(*pictures, n=4, **params)

@@ -120,13 +120,9 @@ def test_a_missing_array_says_so_and_rows_that_are_not_known_stay_unjudged(check
     about = crashed()
     broken = checks.judge(check, evidence(about=about, data=DATA), {"name": "x", "part": "train", **params})
     assert say(broken) == "There is no array x: cell 7 ended in NameError before it was made."
-    own = ExportFacts(
-        name="x", shape=(TRAIN, 784), dtype="<f4", minimum=0, maximum=1, finite=True, values=None
-    )
+    own = ExportFacts(name="x", shape=(TRAIN, 784), dtype="<f4", minimum=0, maximum=1, finite=True, values=None)
     assert judged(check, own, **params).credit is None
-    no_data = checks.judge(
-        check, evidence(about=facts(exports={"x": own})), {"name": "x", "part": "train", **params}
-    )
+    no_data = checks.judge(check, evidence(about=facts(exports={"x": own})), {"name": "x", "part": "train", **params})
     assert no_data.credit is None
 
 
@@ -199,9 +195,7 @@ def test_a_slip_in_the_counts_is_named(values: Any, credit: float, sentence: str
     st.sampled_from([1.0, -1.0, 255.0, 1e30, np.inf, np.nan]),
 )
 @settings(max_examples=60, deadline=None)
-def test_no_array_makes_a_check_fail(
-    check: str, shape: list[int], make: Callable[[Any], Any], factor: float
-) -> None:
+def test_no_array_makes_a_check_fail(check: str, shape: list[int], make: Callable[[Any], Any], factor: float) -> None:
     small = [min(size, 700 if place == 0 else 30) for place, size in enumerate(shape)]
     with np.errstate(invalid="ignore"):
         values = np.asarray(make(tuple(small))) * factor

@@ -62,7 +62,7 @@ def test_every_wrong_idea_is_recognised_from_its_answer(name: str, slot: str) ->
             assert found.credit < 1
             named = found.why.values["said"]["values"] if "said" in found.why.values else found.why.values
             told = named["idea"]["key"]
-            if question.kind != "steps":        # there the first wrong step decides, by the student's own numbers
+            if question.kind != "steps":  # there the first wrong step decides, by the student's own numbers
                 assert told == f"questions.idea.{idea.name}"
             else:
                 assert told.startswith("questions.idea.")
@@ -104,7 +104,7 @@ def test_the_slide_of_the_course_160_for_4_624_is_recognised() -> None:
     question = ask("parameter-count", "conv", 13, 32, 3, 16)
     assert judged(question, {"weights": 4608, "biases": 16, "total": 4624}).credit == 1
     found = judged(question, {"weights": 144, "biases": 16, "total": 160})
-    assert found.credit == pytest.approx(2 / 3)         # the biases are right, the sum is that of the own numbers
+    assert found.credit == pytest.approx(2 / 3)  # the biases are right, the sum is that of the own numbers
     assert "channels" in say(found)
     assert "What follows correctly from your own numbers counts as right: total" in say(found)
     assert "canales" in say(found, "es")
@@ -138,7 +138,7 @@ def test_the_known_chain_and_what_follows_from_an_own_wrong_size() -> None:
     question = ask("output-size", "chain", 28, 3, 3)
     assert question.answer == (26, 13, 11, 5)
     assert judged(question, [28, 26, 13, 11, 5]).credit == 1
-    slip = judged(question, [25, 12, 10, 5])            # the + 1 forgotten once, the rest follows from 25
+    slip = judged(question, [25, 12, 10, 5])  # the + 1 forgotten once, the rest follows from 25
     assert slip.credit == 0.75
     assert "+ 1" in say(slip)
     assert "number 1" in say(slip)
@@ -164,13 +164,13 @@ def test_a_network_that_flattens_without_channels_keeps_what_follows() -> None:
 
 def test_any_padding_that_keeps_the_size_is_right() -> None:
     question = ask("output-size", "inverse", 28, 5, 2)
-    assert question.answer == (16,)                     # K = 5 with S = 2 keeps 28 with P = 16
+    assert question.answer == (16,)  # K = 5 with S = 2 keeps 28 with P = 16
     assert judged(question, 16).credit == 1
     assert judged(question, 15).credit == 0
     assert "floor((28 + 2*15 - 5) / 2) + 1 = 27" in say(judged(question, 15))
     assert judged(question, -40).credit == 0
     wide = ask("output-size", "inverse", 7, 4, 5)
-    assert [p for p in range(60) if wide.solved_by(p)] == [14, 15]       # a stride leaves room for several
+    assert [p for p in range(60) if wide.solved_by(p)] == [14, 15]  # a stride leaves room for several
     assert all(judged(wide, p).credit == 1 for p in range(60) if wide.solved_by(p))
 
 

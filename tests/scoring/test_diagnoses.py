@@ -98,8 +98,12 @@ def test_a_cause_holds_the_students_own_names_and_numbers(error: str, text: str,
 @pytest.mark.parametrize(
     ("wanted", "given", "id"),
     [
-        ("28, 28", "28, 28", "one_image"), ("784", "32,", "one_image"), ("28, 28, 1", "28, 28", "one_image"),
-        ("28, 28, 1", "28, 784", "flat_images"), ("28, 28, 3", "28, 28, 28", "input_shape"), ("28, 28", "None, 28", "flat_images"),
+        ("28, 28", "28, 28", "one_image"),
+        ("784", "32,", "one_image"),
+        ("28, 28, 1", "28, 28", "one_image"),
+        ("28, 28, 1", "28, 784", "flat_images"),
+        ("28, 28, 3", "28, 28, 28", "input_shape"),
+        ("28, 28", "None, 28", "flat_images"),
     ],
 )
 def test_one_image_is_told_from_a_batch_of_another_shape(wanted: str, given: str, id: str) -> None:
@@ -121,7 +125,7 @@ def test_one_image_is_told_from_a_batch_of_another_shape(wanted: str, given: str
         ("val_accuracy", [{"loss", "val_loss"}], "no_metrics", None),
         ("val_acc", [{"acc", "loss", "val_acc", "val_loss"}, {"acc", "loss"}], "no_validation", "val_acc"),
         ("val_acc", [], "history_key", "val_accuracy"),
-        ("val_acc", [set()], "history_key", "val_accuracy"),        # a loop of the student's own notes nothing
+        ("val_acc", [set()], "history_key", "val_accuracy"),  # a loop of the student's own notes nothing
     ],
 )
 def test_a_missing_entry_is_explained_by_the_entries_that_are_there(
@@ -210,8 +214,10 @@ def test_what_is_not_known_is_not_guessed() -> None:
 words = st.text(max_size=60) | st.sampled_from([text for _, _, text, _ in ERRORS])
 
 
-@given(st.builds(failed, words, words, words, kind=st.sampled_from(["error", "timeout", "died", "syntax"])),
-       st.dictionaries(st.integers(1, 5), words, max_size=4))
+@given(
+    st.builds(failed, words, words, words, kind=st.sampled_from(["error", "timeout", "died", "syntax"])),
+    st.dictionaries(st.integers(1, 5), words, max_size=4),
+)
 def test_no_error_and_no_code_make_it_fail(cell: FailedCell, cells: Mapping[int, str]) -> None:
     about = facts(failed=(cell,))
     found = diagnoses.diagnosed(about, diagnoses.Notebook(cells=cells, counts={1: 4, 2: 1}))
@@ -220,7 +226,9 @@ def test_no_error_and_no_code_make_it_fail(cell: FailedCell, cells: Mapping[int,
             assert part is None or texts.render(part, "es")
 
 
-@pytest.mark.parametrize("hostile", ["a, " * 700_000, "Conv2D(" * 300_000, "(" * 2_000_000, "y = y / " * 200_000, "\n" * 2_000_000])
+@pytest.mark.parametrize(
+    "hostile", ["a, " * 700_000, "Conv2D(" * 300_000, "(" * 2_000_000, "y = y / " * 200_000, "\n" * 2_000_000]
+)
 def test_hostile_code_takes_no_time(hostile: str) -> None:
     began = time.process_time()
     missing = failed("NameError", "name 'a' is not defined", cell=2)
@@ -256,7 +264,10 @@ def test_a_long_errors_end_is_kept() -> None:
         ("print(model.metrics_names[1], puntos[1])", "metrics_names"),
         ("    y_test /= 255", "scaled_labels"),
         ("train_labels = train_labels.astype('float32') / 255", "scaled_labels"),
-        ('"""\nimport keras\nmodel = keras.Sequential()\nmodel.fit(x_train, y_train, epochs=5)\nprint(model.evaluate(x_test, y_test))\n# y mas cosas\n"""', "code_in_text"),
+        (
+            '"""\nimport keras\nmodel = keras.Sequential()\nmodel.fit(x_train, y_train, epochs=5)\nprint(model.evaluate(x_test, y_test))\n# y mas cosas\n"""',
+            "code_in_text",
+        ),
     ],
 )
 def test_code_that_does_not_do_what_it_seems_to(source: str, id: str) -> None:
@@ -268,11 +279,25 @@ def test_code_that_does_not_do_what_it_seems_to(source: str, id: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "Conv2D(32, (3, 3))", "Conv2D(32, 3, strides=3)", "# Conv2D(32, 3, 3)", "SGD(learning_rate=0.1, weight_decay=1e-6)",
-        "x_train = x_train / 255", "x_train, y_train = x_train / 255, y_train", '"""Una nota sobre el modelo."""',
-        "AdamW(weight_decay=0.1)", "model.add(Conv2D(32, 3, activation='relu'))", "Conv2D(64, 3, 2)", "Conv2D(64, 2, 2)",
-        "Conv2D(32, 3, 1, padding='same')", "Conv2D(dim, 7, 7)", "gray /= 255", "array = array / 255", "y = y / 255",
-        "mnist.load_data(path='mnist.npz')", "datos = load_data('datos/train.csv')", "x_test /= 255",
+        "Conv2D(32, (3, 3))",
+        "Conv2D(32, 3, strides=3)",
+        "# Conv2D(32, 3, 3)",
+        "SGD(learning_rate=0.1, weight_decay=1e-6)",
+        "x_train = x_train / 255",
+        "x_train, y_train = x_train / 255, y_train",
+        '"""Una nota sobre el modelo."""',
+        "AdamW(weight_decay=0.1)",
+        "model.add(Conv2D(32, 3, activation='relu'))",
+        "Conv2D(64, 3, 2)",
+        "Conv2D(64, 2, 2)",
+        "Conv2D(32, 3, 1, padding='same')",
+        "Conv2D(dim, 7, 7)",
+        "gray /= 255",
+        "array = array / 255",
+        "y = y / 255",
+        "mnist.load_data(path='mnist.npz')",
+        "datos = load_data('datos/train.csv')",
+        "x_test /= 255",
     ],
 )
 def test_honest_code_is_left_in_peace(source: str) -> None:

@@ -13,11 +13,24 @@ from grader.scoring.diagnoses import facts as run_facts
 from tests.support.facts import facts, model
 
 DENSE = LayerFacts(
-    name="out", kind="Dense", input_shape=(784,), output_shape=(10,), params=7850, trainable=True,
+    name="out",
+    kind="Dense",
+    input_shape=(784,),
+    output_shape=(10,),
+    params=7850,
+    trainable=True,
     config={"activation": "softmax"},
 )
 FED = FedData(
-    shape=(784,), length=60_000, dtype="float32", minimum=0.0, maximum=1.0, mean=0.1, std=0.3, rows=None, part="train",
+    shape=(784,),
+    length=60_000,
+    dtype="float32",
+    minimum=0.0,
+    maximum=1.0,
+    mean=0.1,
+    std=0.3,
+    rows=None,
+    part="train",
     samples=None,
 )
 FIT = FitFacts(epochs_asked=5, epochs_done=5, batch_size=128, rows=60_000)
@@ -32,10 +45,17 @@ def noticed(**changes: Any) -> list[str]:
 
 
 def layer(activation: str, units: int = 10) -> tuple[LayerFacts, ...]:
-    return (LayerFacts(
-        name="out", kind="Dense", input_shape=(784,), output_shape=(units,), params=0, trainable=True,
-        config={"activation": activation},
-    ),)
+    return (
+        LayerFacts(
+            name="out",
+            kind="Dense",
+            input_shape=(784,),
+            output_shape=(units,),
+            params=0,
+            trainable=True,
+            config={"activation": activation},
+        ),
+    )
 
 
 def of(kind: str, params: int = 0) -> LayerFacts:
@@ -83,7 +103,7 @@ def test_mistakes_in_what_was_trained(changes: dict[str, object], id: str) -> No
         {"fed": fed(maximum=255.0), "layers": (of("InputLayer"), of("BatchNormalization", 3136), DENSE)},
         {"fed": fed(maximum=255.0), "layers": (of("RandomTranslation"), of("Rescaling"), of("Flatten"), DENSE)},
         {"fed": fed(maximum=255.0), "layers": (of("TrueDivide"), DENSE)},
-        {"fed": fed(maximum=255.0), "source": "claim"},             # what happens inside of it is not known
+        {"fed": fed(maximum=255.0), "source": "claim"},  # what happens inside of it is not known
         {"fed": fed(part="test"), "code": "model.fit(x_train[:10000], y, validation_data=(x_test, y_test))"},
         {"fits": trained_at(0.001, 0.0001)},
         {"fits": trained_at(0.001, 0.0005, 0.0001)},

@@ -69,7 +69,8 @@ def test_a_forged_list_of_pictures_gives_what_can_be_read() -> None:
     run = Run(submission="", ended="ok", frames={("pictures", 0): claimed, ("picture", 0): b'{"shape": [3]}\nabc'})
     seen = pictures(run)
     assert [(one.shape, one.title, one.cell, one.blank, one.values) for one in seen] == [
-        ((28, 28), "", 0, False, None), ((2,), "", 2, False, None),
+        ((28, 28), "", 0, False, None),
+        ((2,), "", 2, False, None),
     ]
     assert pictures(Run(submission="", ended="ok", frames={("pictures", 0): b"{}"})) == ()
 

@@ -103,8 +103,13 @@ def test_less_accuracy_than_the_share_is_not_lifted_to_it() -> None:
 def test_what_is_left_out_is_not_judged_and_asks_nobody() -> None:
     why_not = message("scoring.quick_look")
     made = score.score(
-        facts=facts(mlp(), answers=ANSWERS), rubric=MLP_RUBRIC, measured={}, expected={}, key={},
-        identity=score.Identity(student="ana", slug="ana"), provenance=PROVENANCE,
+        facts=facts(mlp(), answers=ANSWERS),
+        rubric=MLP_RUBRIC,
+        measured={},
+        expected={},
+        key={},
+        identity=score.Identity(student="ana", slug="ana"),
+        provenance=PROVENANCE,
         left_out={one.id: why_not for one in MLP_RUBRIC.criteria if not checks.tells_early(one)},
     )
     open_ones = {verdict.criterion for verdict in made.verdicts if verdict.state == "unjudged"}

@@ -67,8 +67,14 @@ def test_handing_in_one_model_less_never_earns_more(case, by: Rubric, data: st.D
 def sources() -> str:
     root = Path(__file__).resolve().parents[2] / "grader"
     rooms = (
-        "scoring/score.py", "scoring/model_choice.py", "scoring/accuracy.py", "scoring/answers.py",
-        "scoring/alignment.py", "scoring/weights_origin.py", "evidence/carried.py", "grading/submission.py",
+        "scoring/score.py",
+        "scoring/model_choice.py",
+        "scoring/accuracy.py",
+        "scoring/answers.py",
+        "scoring/alignment.py",
+        "scoring/weights_origin.py",
+        "evidence/carried.py",
+        "grading/submission.py",
     )
     files = [*root.glob("scoring/checks/*.py"), *(root / room for room in rooms)]
     return "\n".join(path.read_text("utf-8") for path in files)

@@ -158,7 +158,12 @@ def test_a_model_that_the_rubric_names_twice_is_told_once() -> None:
     )
     about = facts(models={"main": (brought(),), "copy": (brought(),)})
     one = score.score(
-        facts=about, rubric=by, measured=GOOD, expected={}, key={}, provenance=PROVENANCE,
+        facts=about,
+        rubric=by,
+        measured=GOOD,
+        expected={},
+        key={},
+        provenance=PROVENANCE,
         identity=score.Identity(student="ana", slug="ana"),
     )
     assert told(one) == (["scoring.not_retrained"], [])

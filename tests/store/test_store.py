@@ -31,17 +31,32 @@ messages = st.builds(
     values=st.dictionaries(words, json_data | st.just({"key": "words.ok", "values": {"n": [1, 2]}}), max_size=3),
 )
 failed_cells = st.builds(
-    FailedCell, cell=st.integers(1, 99), kind=st.sampled_from(["error", "timeout", "died", "syntax"]), error=words,
-    text=words, line=words, cause=st.none() | messages, cure=st.none() | messages,
+    FailedCell,
+    cell=st.integers(1, 99),
+    kind=st.sampled_from(["error", "timeout", "died", "syntax"]),
+    error=words,
+    text=words,
+    line=words,
+    cause=st.none() | messages,
+    cure=st.none() | messages,
 )
 frames = st.dictionaries(
     st.tuples(st.sampled_from(["status", "model", "samples"]), st.integers(0, 20)), st.binary(max_size=200), max_size=5
 )
 runs = st.builds(
-    Run, submission=words, ended=st.sampled_from(["ok", "error", "timeout", "sandbox-error"]),
-    failed=st.lists(failed_cells, max_size=2).map(tuple), seconds=st.floats(0, 1e4), peak_memory=st.integers(0, 10**11),
-    frames=frames, environment=st.dictionaries(words, words, max_size=3), isolation=words, detail=words,
-    seed=st.integers(0, 9), problem=st.none() | messages, memory_limit=words,
+    Run,
+    submission=words,
+    ended=st.sampled_from(["ok", "error", "timeout", "sandbox-error"]),
+    failed=st.lists(failed_cells, max_size=2).map(tuple),
+    seconds=st.floats(0, 1e4),
+    peak_memory=st.integers(0, 10**11),
+    frames=frames,
+    environment=st.dictionaries(words, words, max_size=3),
+    isolation=words,
+    detail=words,
+    seed=st.integers(0, 9),
+    problem=st.none() | messages,
+    memory_limit=words,
 )
 floats = st.floats(-100, 100, width=32)
 
@@ -53,10 +68,19 @@ def _maps(draw: Callable[[Any], Any]) -> np.ndarray[Any, np.dtype[np.float32]] |
 @st.composite
 def transforms(draw: Callable[[Any], Any]) -> Transform:
     return Transform(
-        values=draw(st.sampled_from(["identity", "affine", "per_pixel"])), scale=draw(numbers), offset=draw(numbers),
-        scale_map=_maps(draw), offset_map=_maps(draw), height=draw(st.integers(1, 64)), width=32,
-        fit=draw(st.sampled_from(["none", "pad", "resize"])), interpolation="bilinear", pad_value=draw(numbers),
-        channels=draw(st.sampled_from([0, 1, 3])), flat=draw(st.booleans()), name=draw(words),
+        values=draw(st.sampled_from(["identity", "affine", "per_pixel"])),
+        scale=draw(numbers),
+        offset=draw(numbers),
+        scale_map=_maps(draw),
+        offset_map=_maps(draw),
+        height=draw(st.integers(1, 64)),
+        width=32,
+        fit=draw(st.sampled_from(["none", "pad", "resize"])),
+        interpolation="bilinear",
+        pad_value=draw(numbers),
+        channels=draw(st.sampled_from([0, 1, 3])),
+        flat=draw(st.booleans()),
+        name=draw(words),
     )
 
 
@@ -64,12 +88,17 @@ def transforms(draw: Callable[[Any], Any]) -> Transform:
 def predictions(draw: Callable[[Any], Any]) -> Prediction:
     outputs = [
         np.array(draw(st.lists(floats, min_size=6, max_size=6)), dtype=np.float32).reshape(3, 2)
-        if draw(st.booleans()) else None
+        if draw(st.booleans())
+        else None
         for _ in range(2)
     ]
     return Prediction(
-        transform=draw(st.none() | transforms()), test=outputs[0], train=outputs[1],
-        problem=draw(st.none() | messages), ours=draw(st.booleans()), nearest=draw(st.none() | transforms()),
+        transform=draw(st.none() | transforms()),
+        test=outputs[0],
+        train=outputs[1],
+        problem=draw(st.none() | messages),
+        ours=draw(st.booleans()),
+        nearest=draw(st.none() | transforms()),
     )
 
 
@@ -77,8 +106,11 @@ def same(one: Any, other: Any) -> bool:
     """Equality of records that hold arrays."""
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return (
-            isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
-            and one.dtype == other.dtype and one.shape == other.shape and np.array_equal(one, other)
+            isinstance(one, np.ndarray)
+            and isinstance(other, np.ndarray)
+            and one.dtype == other.dtype
+            and one.shape == other.shape
+            and np.array_equal(one, other)
         )
     if isinstance(one, (Prediction, Transform)):
         return type(one) is type(other) and all(
@@ -198,7 +230,9 @@ def test_damaged_evidence_counts_as_absent(tmp_path: Path, name: str, damage: st
     whole = path.read_bytes()
     middle = len(whole) // 2
     damaged = {
-        "empty": b"", "half": whole[:middle], "longer": whole + b"}",
+        "empty": b"",
+        "half": whole[:middle],
+        "longer": whole + b"}",
         "flipped": whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :],
     }
     path.unlink()
@@ -217,8 +251,15 @@ def test_a_run_that_was_cut_off_between_its_two_files_counts_as_absent(tmp_path:
 
 @pytest.mark.parametrize(
     "index",
-    ["[]", "1", "null", '{"format": 2, "record": {}, "blobs": []}', '{"format": 1, "record": {}, "blobs": [{}]}',
-     '{"format": 1, "record": {"frames": [1]}, "blobs": []}', '{"format": 1, "record": {"arrays": 1}, "blobs": []}'],
+    [
+        "[]",
+        "1",
+        "null",
+        '{"format": 2, "record": {}, "blobs": []}',
+        '{"format": 1, "record": {}, "blobs": [{}]}',
+        '{"format": 1, "record": {"frames": [1]}, "blobs": []}',
+        '{"format": 1, "record": {"arrays": 1}, "blobs": []}',
+    ],
 )
 def test_an_index_of_another_kind_counts_as_absent(tmp_path: Path, index: str) -> None:
     for name in ("run", "prediction"):
@@ -323,7 +364,7 @@ def test_three_thousand_hand_ins_can_be_scored_again_in_seconds(tmp_path: Path) 
         assert store.load_run(tmp_path) is not None
         store.load_card(store.dump_card(card))
     each = (time.perf_counter() - start) / 20
-    assert each < 0.05          # about 4 ms on an idle machine; 3 000 in 15 s leaves 5 ms
+    assert each < 0.05  # about 4 ms on an idle machine; 3 000 in 15 s leaves 5 ms
 
 
 @given(st.tuples(st.integers(0, 3), st.integers(1, 4)), st.booleans(), st.none() | messages, st.booleans())
@@ -332,8 +373,10 @@ def test_answers_to_hidden_images_come_back_as_they_were(
 ) -> None:
     folder = tmp_path_factory.mktemp("outputs") / "a"
     kept = Outputs(
-        inputs=np.full(shape, 0.5, np.float32), outputs=np.full((*shape, 2), np.nan, np.float32) if there else None,
-        problem=problem, ours=ours,
+        inputs=np.full(shape, 0.5, np.float32),
+        outputs=np.full((*shape, 2), np.nan, np.float32) if there else None,
+        problem=problem,
+        ours=ours,
     )
     store.save_outputs(folder, kept)
     back = store.load_outputs(folder)

@@ -91,9 +91,7 @@ def test_the_report_folder_and_the_roster_are_not_hand_ins(tmp_path: Path) -> No
         ("ana/notes.txt", "no notebook", "ningún cuaderno"),
     ],
 )
-def test_something_else_than_a_notebook_gets_a_sentence(
-    tmp_path: Path, name: str, english: str, spanish: str
-) -> None:
+def test_something_else_than_a_notebook_gets_a_sentence(tmp_path: Path, name: str, english: str, spanish: str) -> None:
     put(tmp_path, name, b"x")
     submission = only(tmp_path)
     assert submission.student == "ana"
@@ -128,7 +126,7 @@ def test_a_linked_folder_is_not_followed(tmp_path: Path) -> None:
 
 def a_socket(path: Path) -> None:
     here = os.getcwd()
-    os.chdir(path.parent)               # the name of a socket may have 108 bytes
+    os.chdir(path.parent)  # the name of a socket may have 108 bytes
     try:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(path.name)
@@ -152,7 +150,10 @@ def a_device(path: Path) -> None:
 
 
 SPECIAL = [
-    (os.mkfifo, "not_a_file"), (a_socket, "not_a_file"), (a_device, "not_a_file"), (a_link_to_itself, "link"),
+    (os.mkfifo, "not_a_file"),
+    (a_socket, "not_a_file"),
+    (a_device, "not_a_file"),
+    (a_link_to_itself, "link"),
     (a_link_to_nowhere, "link"),
 ]
 
@@ -164,9 +165,7 @@ def key(why: Message) -> str:
 
 
 @pytest.mark.parametrize(("make", "expected"), SPECIAL)
-def test_a_special_file_is_named_and_never_opened(
-    tmp_path: Path, make: Callable[[Path], None], expected: str
-) -> None:
+def test_a_special_file_is_named_and_never_opened(tmp_path: Path, make: Callable[[Path], None], expected: str) -> None:
     (tmp_path / "eva").mkdir()
     put(tmp_path, "eva/P1.ipynb")
     for name in ("ana.ipynb", "eva/data.csv", "ivo"):
@@ -448,9 +447,7 @@ def test_a_latin_1_roster_keeps_its_accents(tmp_path: Path) -> None:
         (b"id\n1\n\0\n", "r.csv:3: this is no text"),
     ],
 )
-def test_a_roster_that_cannot_be_used_is_the_teachers_to_mend(
-    tmp_path: Path, content: bytes, said: str
-) -> None:
+def test_a_roster_that_cannot_be_used_is_the_teachers_to_mend(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(CourseError, match=said):
         roster.read(put(tmp_path, "r.csv", content))
 
@@ -495,8 +492,12 @@ def test_a_class_of_nothing_but_hostile_hand_ins_is_graded_to_its_end(tmp_path: 
     watch = Quiet()
     summary = pipeline.grade(
         pipeline.Job(
-            rubric=rubric.load(here.rubric_path("mnist-mlp")), course=here, paths=(root,), out=tmp_path / "out",
-            data=data.of_arrays("mnist", *nothing, *nothing), formats=("junit",),
+            rubric=rubric.load(here.rubric_path("mnist-mlp")),
+            course=here,
+            paths=(root,),
+            out=tmp_path / "out",
+            data=data.of_arrays("mnist", *nothing, *nothing),
+            formats=("junit",),
         ),
         watch,
     )

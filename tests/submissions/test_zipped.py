@@ -185,7 +185,12 @@ def test_a_directory_of_endless_names_is_not_read(tmp_path: Path) -> None:
 
 def test_a_name_that_leads_elsewhere_costs_nobody_else(tmp_path: Path) -> None:
     bad = (
-        b"../ana/P1.ipynb", b"/ana/P1.ipynb", b"./../ana.ipynb", b"ana\\P1.ipynb", b"..\\ana.ipynb", b"x/../ana.ipynb",
+        b"../ana/P1.ipynb",
+        b"/ana/P1.ipynb",
+        b"./../ana.ipynb",
+        b"ana\\P1.ipynb",
+        b"..\\ana.ipynb",
+        b"x/../ana.ipynb",
     )
     parts = [Part(name=b"ana/P1.ipynb", content=NOTEBOOK), *(Part(name=name, content=b"{}") for name in bad)]
     found = submissions(put(tmp_path, "class.zip", written(*parts)))
@@ -277,9 +282,14 @@ def test_a_honest_file_may_be_very_repetitive(tmp_path: Path) -> None:
 
 
 def test_a_large_file_beside_the_notebook_is_left_out_with_a_notice(tmp_path: Path) -> None:
-    submission = of_ana(tmp_path, written(
-        P1, Part(name=b"a.npy", content=bytes(30 * MB), method=0), hostile.zeros(b"b.npy", 39),
-    ))
+    submission = of_ana(
+        tmp_path,
+        written(
+            P1,
+            Part(name=b"a.npy", content=bytes(30 * MB), method=0),
+            hostile.zeros(b"b.npy", 39),
+        ),
+    )
     assert sorted(submission.files) == ["P1.ipynb", "a.npy"]
     (notice,) = submission.notices
     assert render(notice, "en").startswith("b.npy has 39 MB; at most 34 MB are read.")
@@ -298,9 +308,16 @@ def test_names_that_differ_in_capitals_or_accents_are_both_kept_and_shown(tmp_pa
 
 def test_a_zip_of_a_class_is_read_like_a_folder(tmp_path: Path) -> None:
     files = {
-        "ana.ipynb": NOTEBOOK, "Ñandú Pérez (1)/entrega/P5.ipynb": NOTEBOOK, "Ñandú Pérez (1)/net.py": b"x = 1",
-        "li.py": b"x = 1", "eva.pdf": b"%PDF", "README.md": b"", "roster.csv": b"id\n", "jo/P2.ipynb": b"{}",
-        "jo/P10.ipynb": NOTEBOOK, "jo/.ipynb_checkpoints/P10-checkpoint.ipynb": b"{}",
+        "ana.ipynb": NOTEBOOK,
+        "Ñandú Pérez (1)/entrega/P5.ipynb": NOTEBOOK,
+        "Ñandú Pérez (1)/net.py": b"x = 1",
+        "li.py": b"x = 1",
+        "eva.pdf": b"%PDF",
+        "README.md": b"",
+        "roster.csv": b"id\n",
+        "jo/P2.ipynb": b"{}",
+        "jo/P10.ipynb": NOTEBOOK,
+        "jo/.ipynb_checkpoints/P10-checkpoint.ipynb": b"{}",
     }
     for name, content in files.items():
         put(tmp_path / "folder", name, content)
@@ -424,9 +441,7 @@ def hard_link(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "key"), [(link, "link"), (hard_link, "hard_link"), (os.mkfifo, "not_a_file"), (Path.mkdir, None)]
 )
-def test_only_a_plain_file_is_opened_as_a_zip(
-    tmp_path: Path, make: Callable[[Path], None], key: str | None
-) -> None:
+def test_only_a_plain_file_is_opened_as_a_zip(tmp_path: Path, make: Callable[[Path], None], key: str | None) -> None:
     (tmp_path / "hand-ins").mkdir()
     path = tmp_path / "hand-ins" / "ana.zip"
     make(path)
@@ -472,9 +487,9 @@ def test_several_threads_read_one_zip_at_once(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- any names, any bytes
 
-PART = st.text(
-    st.characters(exclude_characters="/\\\0", exclude_categories=["Cs"]), min_size=1, max_size=12
-).filter(lambda part: part not in (".", "..") and not intake.ignored(part) and len(part.encode()) <= 255)
+PART = st.text(st.characters(exclude_characters="/\\\0", exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
+    lambda part: part not in (".", "..") and not intake.ignored(part) and len(part.encode()) <= 255
+)
 NAME = st.lists(PART, min_size=1, max_size=4).map("/".join).filter(lambda name: name[1:2] != ":")
 ANY_FILES = st.dictionaries(NAME, st.binary(max_size=2000), min_size=1, max_size=8)
 

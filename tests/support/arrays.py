@@ -53,5 +53,3 @@ def picture(label: int | None, title: str = "", *, row: int = 0, part: str = "tr
     if label is not None:
         standard |= {"part": part, "row": row}
     return PictureFacts(**{**standard, **changes})
-
-

@@ -98,9 +98,15 @@ def train(name, data, folder):
     np.save(folder / f"{name}.npy", x[rows])
     whole = len(x) == len(raw)
     fed = {
-        "shape": x.shape[1:], "length": len(x), "dtype": str(x.dtype), "minimum": float(x.min()),
-        "maximum": float(x.max()), "mean": float(x.mean()), "std": float(x.std()),
-        "rows": rows.tolist() if whole else None, "part": "train" if whole else "",
+        "shape": x.shape[1:],
+        "length": len(x),
+        "dtype": str(x.dtype),
+        "minimum": float(x.min()),
+        "maximum": float(x.max()),
+        "mean": float(x.mean()),
+        "std": float(x.std()),
+        "rows": rows.tolist() if whole else None,
+        "part": "train" if whole else "",
     }
     facts = {"fed": fed, "accuracies": accuracies, "inputs": model.input_shape[1:], "outputs": model.output_shape[1:]}
     (folder / f"{name}.json").write_text(json.dumps(facts))

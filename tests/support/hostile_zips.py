@@ -38,8 +38,9 @@ def beside(name: bytes, **more: object) -> tuple[Part, ...]:
 
 def quoting() -> tuple[Part, ...]:
     """The first member's local header swallows the second member in its extra field."""
-    first = Part(name=b"a.ipynb", content=NOTEBOOK, method=0, local_extra=bytes(200), packed=b"",
-                 packed_size=len(NOTEBOOK))
+    first = Part(
+        name=b"a.ipynb", content=NOTEBOOK, method=0, local_extra=bytes(200), packed=b"", packed_size=len(NOTEBOOK)
+    )
     return first, Part(name=b"b.txt", content=b"x" * 40, method=0)
 
 
@@ -148,6 +149,7 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str]] = {
     "64-bit field cut": (lambda: written(*one(size=0xFFFFFFFF, extra=made.large_sizes(1, 1)[:-9])), "zip_damaged"),
     "64-bit record elsewhere": (lambda: written(P1, large=True).replace(b"PK\x06\x06", b"PK\x06\x05"), "zip_damaged"),
     "64-bit record that disagrees": (
-        lambda: written(P1, large=True)[:-22] + made.end(2, 0xFFFFFFFF, 0xFFFFFFFF), "zip_damaged",
+        lambda: written(P1, large=True)[:-22] + made.end(2, 0xFFFFFFFF, 0xFFFFFFFF),
+        "zip_damaged",
     ),
 }

@@ -8,9 +8,45 @@ from html.parser import HTMLParser
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 ALLOWED = {
-    "html", "head", "meta", "title", "style", "body", "main", "header", "section", "article", "details", "summary",
-    "h1", "h2", "h3", "p", "a", "b", "i", "small", "br", "div", "span", "bdi", "code", "pre", "ul", "ol", "li",
-    "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "main",
+    "header",
+    "section",
+    "article",
+    "details",
+    "summary",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "a",
+    "b",
+    "i",
+    "small",
+    "br",
+    "div",
+    "span",
+    "bdi",
+    "code",
+    "pre",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "th",
+    "td",
 }
 
 
@@ -48,12 +84,11 @@ class Page(HTMLParser):
     def has_the_policy_first(self) -> None:
         """Nothing is loaded, sent or run, and no style but the page's own sheet: said before anything else is."""
         sheet = b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
-        policy = (
-            f"default-src 'none'; style-src 'sha256-{sheet}'; img-src data:; base-uri 'none'; form-action 'none'"
-        )
+        policy = f"default-src 'none'; style-src 'sha256-{sheet}'; img-src data:; base-uri 'none'; form-action 'none'"
         assert [tag for tag, _ in self.tags[:3]] == ["html", "head", "meta"]
         assert self.all("meta")[:2] == [
-            {"charset": "utf-8"}, {"http-equiv": "Content-Security-Policy", "content": policy}
+            {"charset": "utf-8"},
+            {"http-equiv": "Content-Security-Policy", "content": policy},
         ]
         assert {"name": "referrer", "content": "no-referrer"} in self.all("meta")
         assert not any("style" in attributes for _, attributes in self.tags)

@@ -44,5 +44,10 @@ def affine_transforms(draw: st.DrawFn) -> Transform:
     scale = draw(st.floats(1e-3, 10)) * draw(st.sampled_from([1, -1]))
     offset = draw(st.floats(-2, 2)) * abs(scale) * 255
     return Transform(
-        values="affine", scale=scale, offset=offset, pad_value=offset, name="a*x+b", **draw(layouts())  # type: ignore[arg-type]
+        values="affine",
+        scale=scale,
+        offset=offset,
+        pad_value=offset,
+        name="a*x+b",
+        **draw(layouts()),  # type: ignore[arg-type]
     )

@@ -42,7 +42,9 @@ def sequential(shape: Sequence[int], *layers: Config, name: str = "sequential", 
         seen[own] = seen.get(own, -1) + 1
         item["config"]["name"] = f"{own}_{seen[own]}" if seen[own] else own
     config = {
-        "name": name, "trainable": trainable, "layers": [entrance(*shape), *layers],
+        "name": name,
+        "trainable": trainable,
+        "layers": [entrance(*shape), *layers],
         "build_input_shape": [None, *shape],
     }
     return {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": None}
@@ -69,10 +71,16 @@ def operation(kind: str, name: str, module: str = "numpy", **config: Any) -> Con
 def functional(layers: Sequence[Config], inputs: Any, outputs: Any, name: str = "functional") -> Config:
     """A Functional model."""
     config = {
-        "name": name, "trainable": True, "layers": list(layers), "input_layers": inputs, "output_layers": outputs,
+        "name": name,
+        "trainable": True,
+        "layers": list(layers),
+        "input_layers": inputs,
+        "output_layers": outputs,
     }
     return {
-        "module": "keras.src.models.functional", "class_name": "Functional", "config": config,
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": config,
         "registered_name": "Functional",
     }
 
@@ -156,8 +164,11 @@ _FORMAT = st.sampled_from(["channels_last", "channels_last", "channels_last", "c
 _WORDS = st.sampled_from(["relu", "tanh", "softmax", "linear", "gelu", "swish", "leaky_relu", "hard_sigmoid", None])
 _OBJECTS = st.sampled_from(
     [
-        {"layer": "LeakyReLU", "negative_slope": 0.25}, {"layer": "ReLU", "max_value": 6.0}, {"layer": "ELU"},
-        {"layer": "Softmax"}, {"layer": "Activation", "activation": "tanh"},
+        {"layer": "LeakyReLU", "negative_slope": 0.25},
+        {"layer": "ReLU", "max_value": 6.0},
+        {"layer": "ELU"},
+        {"layer": "Softmax"},
+        {"layer": "Activation", "activation": "tanh"},
     ]
 )
 _ACTIVATION = st.one_of(_WORDS, _OBJECTS)
@@ -184,8 +195,12 @@ def _window(axes: int) -> dict[str, st.SearchStrategy[Any]]:
         st.fixed_dictionaries({"dilation_rate": numbers(_TWO)}),
     )
     return {
-        "kernel_size": numbers(_SMALL), "padding": _PADDING, "merge": strides, "data_format": _FORMAT,
-        "activation": _ACTIVATION, "use_bias": st.booleans(),
+        "kernel_size": numbers(_SMALL),
+        "padding": _PADDING,
+        "merge": strides,
+        "data_format": _FORMAT,
+        "activation": _ACTIVATION,
+        "use_bias": st.booleans(),
     }
 
 
@@ -256,7 +271,7 @@ LAYERS = st.one_of(
     _kind("Resizing", height=_SMALL, width=_SMALL, interpolation=st.sampled_from(["bilinear", "nearest"])),
 )
 
-_PLACE = st.integers(0, 30)             # of a tensor made so far, modulo their number
+_PLACE = st.integers(0, 30)  # of a tensor made so far, modulo their number
 _MERGES = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]
 _CONSTANTS = st.sampled_from([255.0, 2, -0.5, [1.0], [[0.5, 2.0]]])
 _SUMS = ["add", "subtract", "multiply", "true_divide", "maximum", "minimum"]
@@ -277,8 +292,13 @@ _GRAPH_STEPS = [
     st.fixed_dictionaries({"do": st.just("merge"), "of": st.sampled_from(_MERGES), "at": _PLACE, "and": _PLACE}),
     st.fixed_dictionaries({"do": st.just("again"), "which": _PLACE, "at": _PLACE}),
     st.fixed_dictionaries(
-        {"do": st.just("number"), "of": st.sampled_from(_SUMS), "at": _PLACE, "constant": _CONSTANTS,
-         "first": st.booleans()}
+        {
+            "do": st.just("number"),
+            "of": st.sampled_from(_SUMS),
+            "at": _PLACE,
+            "constant": _CONSTANTS,
+            "first": st.booleans(),
+        }
     ),
     st.fixed_dictionaries({"do": st.just("tensors"), "of": st.sampled_from(_SUMS), "at": _PLACE, "and": _PLACE}),
     st.fixed_dictionaries({"do": st.just("call"), "of": _CALLS, "at": _PLACE}),

@@ -25,7 +25,13 @@ from grader.errors import Refused
 from grader.models import keras_file
 
 REFUSED_BY_KERAS = (
-    ValueError, TypeError, NotImplementedError, AttributeError, IndexError, RuntimeError, ZeroDivisionError
+    ValueError,
+    TypeError,
+    NotImplementedError,
+    AttributeError,
+    IndexError,
+    RuntimeError,
+    ZeroDivisionError,
 )
 VALUES_CAP = 20_000
 
@@ -168,7 +174,7 @@ def randomised(model: Any, seed: int) -> None:
     model.set_weights([random.uniform(0.1, 1, w.shape).astype(w.dtype) for w in model.get_weights()])
     for item in model._flatten_layers():
         if isinstance(item, keras.layers.Normalization):
-            item.finalize_state()       # it computes with a copy of its weights
+            item.finalize_state()  # it computes with a copy of its weights
 
 
 def answer(description: dict[str, Any], folder: Path, number: int) -> dict[str, Any]:
@@ -183,7 +189,7 @@ def answer(description: dict[str, Any], folder: Path, number: int) -> dict[str, 
     images = [np.random.default_rng(7).uniform(0.1, 1, (2, *shape)).astype("float32") for shape in shapes]
     try:
         before = outputs(model, images)
-    except (*REFUSED_BY_KERAS, tf.errors.OpError) as error:     # some sizes are refused only when it runs
+    except (*REFUSED_BY_KERAS, tf.errors.OpError) as error:  # some sizes are refused only when it runs
         return {"skipped": str(error)}
     saved, packed = folder / f"{number}.keras", folder / f"{number}.packed.keras"
     model.save(saved)
@@ -229,11 +235,11 @@ def application(name: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    warnings.simplefilter("ignore")     # one input as a list of one
-    gc.freeze()                         # TensorFlow's own objects are many and stay
+    warnings.simplefilter("ignore")  # one input as a list of one
+    gc.freeze()  # TensorFlow's own objects are many and stay
     folder = Path(sys.argv[1])
     replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)                       # whatever Keras prints is no answer
+    os.dup2(2, 1)  # whatever Keras prints is no answer
     for number, line in enumerate(sys.stdin):
         asked = json.loads(line)
         reply = application(asked["application"]) if "application" in asked else answer(asked, folder, number)

@@ -17,7 +17,11 @@ UID = 12_345
 def run_as_ordinary_user(code: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run Python code as an ordinary user who can read this interpreter wherever it lies."""
     return subprocess.run(
-        as_ordinary_user([sys.executable, "-c", code]), capture_output=True, text=True, timeout=100, check=False,
+        as_ordinary_user([sys.executable, "-c", code]),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
         env={**environment(), **env},
     )
 

@@ -14,7 +14,10 @@ def handed_in(*cells: str) -> Submission:
     """A notebook of these cells."""
     content = notebook(*cells)
     return Submission(
-        student="ana", exercise="a", files={"a.ipynb": content}, entry="a.ipynb",
+        student="ana",
+        exercise="a",
+        files={"a.ipynb": content},
+        entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
 

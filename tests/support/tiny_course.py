@@ -52,7 +52,11 @@ def write(root: Path, *, old: str = "", new: str = "") -> Path:
     (root / "rubrics" / "tiny.yaml").write_text(RUBRIC.replace(old, new, 1) if old else RUBRIC, "utf-8")
     cells = [
         {
-            "cell_type": "code", "execution_count": None, "id": f"cell-{number}", "metadata": {}, "outputs": [],
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{number}",
+            "metadata": {},
+            "outputs": [],
             "source": source,
         }
         for number, source in enumerate(CELLS)

@@ -101,10 +101,16 @@ def honest() -> Transcript:
 def hostile(attack: str) -> Transcript:
     """An attack in every place that a student can write to."""
     outputs = (
-        stream(attack), stream([attack, attack]), failure(attack, attack, attack), failure(attack, attack),
+        stream(attack),
+        stream([attack, attack]),
+        failure(attack, attack, attack),
+        failure(attack, attack),
         display({"text/plain": attack, "text/html": SCRIPT, "image/svg+xml": SVG, attack: attack}),
         display({"application/javascript": "document.title='taken'", "text/latex": attack, "image/jpeg": PICTURE}),
-        display({"image/png": attack}), {"output_type": attack}, {"output_type": "display_data", "svg": SVG}, attack,
+        display({"image/png": attack}),
+        {"output_type": attack},
+        {"output_type": "display_data", "svg": SVG},
+        attack,
     )
     cells = (
         code(attack, *outputs, count=attack),
@@ -115,6 +121,8 @@ def hostile(attack: str) -> Transcript:
     )
     claims = (
         ran(1, "error", error=attack, text=attack, line=attack, output=attack, seconds=attack),
-        ran(2, attack), {"cell": attack}, attack,
+        ran(2, attack),
+        {"cell": attack},
+        attack,
     )
     return read(hand_in(*cells, name=attack + ".ipynb", student=attack), run(*claims, ended="error"))

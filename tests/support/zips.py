@@ -29,16 +29,16 @@ class Part:
     flags: int = 0
     mode: int = 0
     system: int = UNIX
-    packed: bytes | None = None         # the stored bytes
+    packed: bytes | None = None  # the stored bytes
     size: int | None = None
     packed_size: int | None = None
     crc: int | None = None
-    extra: bytes = b""                  # of the central directory
+    extra: bytes = b""  # of the central directory
     local_name: bytes | None = None
     local_extra: bytes = b""
     offset: int | None = None
     disk: int = 0
-    after: bytes = b""                  # between this member and the next
+    after: bytes = b""  # between this member and the next
 
     @property
     def body(self) -> bytes:
@@ -134,7 +134,11 @@ def by_7_zip(files: dict[str, bytes]) -> bytes:
     times = struct.pack("<2H4x2H3Q", 10, 32, 1, 24, 1, 2, 3)
     parts = [
         Part(
-            name=name.encode(), content=body, system=DOS, extra=times, flags=0 if name.isascii() else UTF_8,
+            name=name.encode(),
+            content=body,
+            system=DOS,
+            extra=times,
+            flags=0 if name.isascii() else UTF_8,
             method=8 if body else 0,
         )
         for name, body in files.items()

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from grader.untrusted import frames
 from grader.untrusted.frames import HEADER, KINDS, MAGIC, BadFrame, Reader, TooMuch, pack
 
-ITEMS = st.lists(
-    st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 5), st.binary(max_size=200)), max_size=12
-)
+ITEMS = st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 5), st.binary(max_size=200)), max_size=12)
 
 
 def stream(items: list[tuple[str, int, bytes]]) -> bytes:
@@ -29,9 +27,7 @@ def read(data: bytes, total: int = 1 << 20) -> Reader:
 
 
 @given(ITEMS, st.integers(1, 40))
-def test_the_newest_payload_survives_however_the_stream_is_cut(
-    items: list[tuple[str, int, bytes]], piece: int
-) -> None:
+def test_the_newest_payload_survives_however_the_stream_is_cut(items: list[tuple[str, int, bytes]], piece: int) -> None:
     data = stream(items)
     reader = Reader(1 << 20)
     for start in range(0, len(data), piece):

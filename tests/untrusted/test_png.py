@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from grader.untrusted import png
 from tests.support.pngs import chunk, file, header, picture, pixels, row_bytes
 
-ROWS = (b"\0" + b"\xc0\x20\x20" * 4) * 3           # of a picture of 4 x 3 pixels in RGB
+ROWS = (b"\0" + b"\xc0\x20\x20" * 4) * 3  # of a picture of 4 x 3 pixels in RGB
 PALETTE = chunk(b"PLTE", bytes(range(12)))
 HALVES = zlib.compress(ROWS)[:9], zlib.compress(ROWS)[9:]
 HUGE = png.SIDE_CAP + 1
@@ -81,63 +81,75 @@ def test_a_changed_byte_is_noticed(at: int, change: int) -> None:
     assert png.checked(bytes(content)) is None
 
 
-@given(st.lists(st.tuples(st.sampled_from([b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"tEXt", b"NEWS"]),
-                          st.binary(max_size=20)), max_size=6))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"tEXt", b"NEWS"]), st.binary(max_size=20)
+        ),
+        max_size=6,
+    )
+)
 def test_no_heap_of_chunks_makes_the_check_fail(heap: list[tuple[bytes, bytes]]) -> None:
     made = [chunk(kind, body) for kind, body in heap]
     png.checked(file(*made))
     png.checked(file(header(4, 3), *made, pixels(ROWS)))
 
 
-@pytest.mark.parametrize(("said", "content"), [
-    ("no signature", picture()[1:]),
-    ("cut short", picture()[:-1]),
-    ("no end", picture()[:-12]),
-    ("something behind the end", picture() + b"\0"),
-    ("a picture behind the picture", picture() + picture()),
-    ("an end that is not empty", picture()[:-12] + chunk(b"IEND", b"<script>")),
-    ("a wrong checksum", file(header(4, 3), chunk(b"tEXt", b"a", checksum=7), pixels(ROWS))),
-    ("a type that is no word", file(header(4, 3), chunk(b"te\xffx"), pixels(ROWS))),
-    ("a length beyond the end", picture()[:33] + b"\xff\xff\xff\xff" + picture()[37:]),
-    ("no header", file(pixels(ROWS))),
-    ("no pixels", file(header(4, 3))),
-    ("two headers", file(header(4, 3), header(4, 3), pixels(ROWS))),
-    ("a late header", file(pixels(ROWS), header(4, 3))),
-    ("pixels in two places", file(header(4, 3), chunk(b"IDAT", HALVES[0]), PALETTE, chunk(b"IDAT", HALVES[1]))),
-    ("a palette behind the pixels", file(header(4, 3), pixels(ROWS), PALETTE)),
-    ("two palettes", file(header(4, 3), PALETTE, PALETTE, pixels(ROWS))),
-    ("a critical chunk that nobody knows", file(header(4, 3), chunk(b"NEWS"), pixels(ROWS))),
-    ("a header of 12 bytes", file(chunk(b"IHDR", header(4, 3)[8:20]), pixels(ROWS))),
-    ("no width", file(header(0, 3), pixels(ROWS))),
-    ("no height", file(header(4, 0), pixels(b""))),
-    ("too wide", file(header(HUGE, 1), pixels(bytes(1 + 3 * HUGE)))),
-    ("too high", file(header(1, HUGE, 8, 0), pixels(bytes(2 * HUGE)))),
-    ("too many pixels", file(header(4000, 4000, 1, 0), pixels(bytes(501 * 4000)))),
-    ("interlaced", file(header(4, 3, 8, 2, 0, 0, 1), pixels(ROWS))),
-    ("an unknown compression", file(header(4, 3, 8, 2, 1), pixels(ROWS))),
-    ("an unknown filter method", file(header(4, 3, 8, 2, 0, 1), pixels(ROWS))),
-    ("an unknown colour type", file(header(4, 3, 8, 1), pixels(ROWS))),
-    ("a depth that RGB does not have", file(header(4, 3, 4, 2), pixels(ROWS))),
-    ("a palette that is missing", file(header(4, 3, 8, 3), pixels(bytes(15)))),
-    ("a palette for grey", file(header(4, 3, 8, 0), PALETTE, pixels(bytes(15)))),
-    ("an empty palette", file(header(4, 3, 8, 3), chunk(b"PLTE"), pixels(bytes(15)))),
-    ("a palette of 4 bytes", file(header(4, 3, 8, 3), chunk(b"PLTE", bytes(4)), pixels(bytes(15)))),
-    ("a palette of 3 colours for one bit", file(header(4, 3, 1, 3), chunk(b"PLTE", bytes(9)), pixels(bytes(6)))),
-    ("a palette of 257 colours", file(header(4, 3), chunk(b"PLTE", bytes(771)), pixels(ROWS))),
-    ("more transparency than palette", file(header(4, 3, 8, 3), PALETTE, chunk(b"tRNS", bytes(5)), pixels(bytes(15)))),
-    ("no transparency in the chunk", file(header(4, 3, 8, 3), PALETTE, chunk(b"tRNS"), pixels(bytes(15)))),
-    ("transparency beside alpha", file(header(4, 3, 8, 6), chunk(b"tRNS", bytes(2)), pixels(bytes(51)))),
-    ("transparency of the wrong length", file(header(4, 3), chunk(b"tRNS", bytes(2)), pixels(ROWS))),
-    ("a byte too few", file(header(4, 3), pixels(ROWS[:-1]))),
-    ("a byte too many", file(header(4, 3), pixels(ROWS + b"\0"))),
-    ("a filter that does not exist", file(header(4, 3), pixels(ROWS[:13] + b"\5" + ROWS[14:]))),
-    ("pixels that were not deflated", file(header(4, 3), chunk(b"IDAT", ROWS))),
-    ("something behind the deflated pixels", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS) + b"<b>"))),
-    ("deflated pixels that are cut short", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS)[:-1]))),
-    ("a damaged sum of the pixels", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS)[:-1] + b"\0"))),
-])
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ("no signature", picture()[1:]),
+        ("cut short", picture()[:-1]),
+        ("no end", picture()[:-12]),
+        ("something behind the end", picture() + b"\0"),
+        ("a picture behind the picture", picture() + picture()),
+        ("an end that is not empty", picture()[:-12] + chunk(b"IEND", b"<script>")),
+        ("a wrong checksum", file(header(4, 3), chunk(b"tEXt", b"a", checksum=7), pixels(ROWS))),
+        ("a type that is no word", file(header(4, 3), chunk(b"te\xffx"), pixels(ROWS))),
+        ("a length beyond the end", picture()[:33] + b"\xff\xff\xff\xff" + picture()[37:]),
+        ("no header", file(pixels(ROWS))),
+        ("no pixels", file(header(4, 3))),
+        ("two headers", file(header(4, 3), header(4, 3), pixels(ROWS))),
+        ("a late header", file(pixels(ROWS), header(4, 3))),
+        ("pixels in two places", file(header(4, 3), chunk(b"IDAT", HALVES[0]), PALETTE, chunk(b"IDAT", HALVES[1]))),
+        ("a palette behind the pixels", file(header(4, 3), pixels(ROWS), PALETTE)),
+        ("two palettes", file(header(4, 3), PALETTE, PALETTE, pixels(ROWS))),
+        ("a critical chunk that nobody knows", file(header(4, 3), chunk(b"NEWS"), pixels(ROWS))),
+        ("a header of 12 bytes", file(chunk(b"IHDR", header(4, 3)[8:20]), pixels(ROWS))),
+        ("no width", file(header(0, 3), pixels(ROWS))),
+        ("no height", file(header(4, 0), pixels(b""))),
+        ("too wide", file(header(HUGE, 1), pixels(bytes(1 + 3 * HUGE)))),
+        ("too high", file(header(1, HUGE, 8, 0), pixels(bytes(2 * HUGE)))),
+        ("too many pixels", file(header(4000, 4000, 1, 0), pixels(bytes(501 * 4000)))),
+        ("interlaced", file(header(4, 3, 8, 2, 0, 0, 1), pixels(ROWS))),
+        ("an unknown compression", file(header(4, 3, 8, 2, 1), pixels(ROWS))),
+        ("an unknown filter method", file(header(4, 3, 8, 2, 0, 1), pixels(ROWS))),
+        ("an unknown colour type", file(header(4, 3, 8, 1), pixels(ROWS))),
+        ("a depth that RGB does not have", file(header(4, 3, 4, 2), pixels(ROWS))),
+        ("a palette that is missing", file(header(4, 3, 8, 3), pixels(bytes(15)))),
+        ("a palette for grey", file(header(4, 3, 8, 0), PALETTE, pixels(bytes(15)))),
+        ("an empty palette", file(header(4, 3, 8, 3), chunk(b"PLTE"), pixels(bytes(15)))),
+        ("a palette of 4 bytes", file(header(4, 3, 8, 3), chunk(b"PLTE", bytes(4)), pixels(bytes(15)))),
+        ("a palette of 3 colours for one bit", file(header(4, 3, 1, 3), chunk(b"PLTE", bytes(9)), pixels(bytes(6)))),
+        ("a palette of 257 colours", file(header(4, 3), chunk(b"PLTE", bytes(771)), pixels(ROWS))),
+        (
+            "more transparency than palette",
+            file(header(4, 3, 8, 3), PALETTE, chunk(b"tRNS", bytes(5)), pixels(bytes(15))),
+        ),
+        ("no transparency in the chunk", file(header(4, 3, 8, 3), PALETTE, chunk(b"tRNS"), pixels(bytes(15)))),
+        ("transparency beside alpha", file(header(4, 3, 8, 6), chunk(b"tRNS", bytes(2)), pixels(bytes(51)))),
+        ("transparency of the wrong length", file(header(4, 3), chunk(b"tRNS", bytes(2)), pixels(ROWS))),
+        ("a byte too few", file(header(4, 3), pixels(ROWS[:-1]))),
+        ("a byte too many", file(header(4, 3), pixels(ROWS + b"\0"))),
+        ("a filter that does not exist", file(header(4, 3), pixels(ROWS[:13] + b"\5" + ROWS[14:]))),
+        ("pixels that were not deflated", file(header(4, 3), chunk(b"IDAT", ROWS))),
+        ("something behind the deflated pixels", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS) + b"<b>"))),
+        ("deflated pixels that are cut short", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS)[:-1]))),
+        ("a damaged sum of the pixels", file(header(4, 3), chunk(b"IDAT", zlib.compress(ROWS)[:-1] + b"\0"))),
+    ],
+)
 def test_a_file_that_is_not_a_plain_png_is_refused(said: str, content: bytes) -> None:
-    assert png.checked(picture()) is not None           # so it is the fault that is refused
+    assert png.checked(picture()) is not None  # so it is the fault that is refused
     assert png.checked(content) is None, said
 
 
@@ -161,7 +173,7 @@ def test_a_bomb_is_refused_within_a_megabyte_and_a_moment() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 4 * len(bomb) + (1 << 20)
-    assert spent < 0.5                                  # inflating it would take longer
+    assert spent < 0.5  # inflating it would take longer
 
 
 def test_the_largest_picture_takes_no_more_memory_than_promised() -> None:

@@ -68,8 +68,25 @@ def test_a_terminal_gets_one_line() -> None:
 
 @pytest.mark.parametrize(
     "formula",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\x1b[0m=1",
-     "＝1", "＋1", "－1", "＠x", "|cmd", "%x", "﹦1", "⁺1", "\u3000=1"],
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "  =1",
+        "\x1b[0m=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "|cmd",
+        "%x",
+        "﹦1",
+        "⁺1",
+        "\u3000=1",
+    ],
 )
 def test_text_in_a_spreadsheet_is_never_a_formula(formula: str) -> None:
     assert csv_cell(formula).startswith("'")
@@ -78,8 +95,13 @@ def test_text_in_a_spreadsheet_is_never_a_formula(formula: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Ana;=1+1", "Ana;'=1+1"), ('x"; "=1+1"', """x";' "=1+1\""""), ("a|+1;@x", "a|'+1;'@x"), ("a; b", "a; b"),
-        ("a, -1", "a, -1"), ("", ""), ("²x", "²x"),
+        ("Ana;=1+1", "Ana;'=1+1"),
+        ('x"; "=1+1"', """x";' "=1+1\""""),
+        ("a|+1;@x", "a|'+1;'@x"),
+        ("a; b", "a; b"),
+        ("a, -1", "a, -1"),
+        ("", ""),
+        ("²x", "²x"),
     ],
 )
 def test_no_formula_hides_behind_a_separator(text: str, shown: str) -> None:
@@ -108,8 +130,21 @@ def test_no_cell_begins_like_a_formula_or_breaks_its_row(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(-3, "-3"), (-0.5, "-0.5"), (12.0, "12"), (0.1 + 0.2, "0.3"), (9.5, "9.5"), (0, "0"), (None, ""),
-     (float("nan"), ""), (float("inf"), ""), (True, "yes"), (False, "no"), ("007", "007"), (1e300, "1e+300")],
+    [
+        (-3, "-3"),
+        (-0.5, "-0.5"),
+        (12.0, "12"),
+        (0.1 + 0.2, "0.3"),
+        (9.5, "9.5"),
+        (0, "0"),
+        (None, ""),
+        (float("nan"), ""),
+        (float("inf"), ""),
+        (True, "yes"),
+        (False, "no"),
+        ("007", "007"),
+        (1e300, "1e+300"),
+    ],
 )
 def test_numbers_in_a_spreadsheet_stay_numbers(value: object, shown: str) -> None:
     assert csv_cell(value) == shown
@@ -123,10 +158,22 @@ def test_a_slug_leaves_safe_names_alone(plain: str) -> None:
 @pytest.mark.parametrize(
     ("student", "readable"),
     [
-        ("Ñandú Pérez (1)", "Nandu-Perez-1-"), ("Ana", "Ana-"), ("-rf", "rf-"), ("../../etc/passwd", "etc-passwd-"),
-        (".hidden", "hidden-"), ("con", "con-"), ("NUL.txt", "NUL-txt-"), ("李雷", "student-"), ("", "student-"),
-        ("a\nb", "a-b-"), ("x.", "x-"), ("Łukasz Strauß", "Lukasz-Strauss-"), ("a" * 300, "a" * 73 + "-"),
-        ("ana-3fa2c1", "ana-3fa2c1-"), ("id~2", "id-2-"), ("lone \ud800", "lone-"),
+        ("Ñandú Pérez (1)", "Nandu-Perez-1-"),
+        ("Ana", "Ana-"),
+        ("-rf", "rf-"),
+        ("../../etc/passwd", "etc-passwd-"),
+        (".hidden", "hidden-"),
+        ("con", "con-"),
+        ("NUL.txt", "NUL-txt-"),
+        ("李雷", "student-"),
+        ("", "student-"),
+        ("a\nb", "a-b-"),
+        ("x.", "x-"),
+        ("Łukasz Strauß", "Lukasz-Strauss-"),
+        ("a" * 300, "a" * 73 + "-"),
+        ("ana-3fa2c1", "ana-3fa2c1-"),
+        ("id~2", "id-2-"),
+        ("lone \ud800", "lone-"),
     ],
 )
 def test_a_slug_keeps_what_is_readable_and_adds_a_hash(student: str, readable: str) -> None:
@@ -170,7 +217,7 @@ SIGNS = [
 @pytest.mark.parametrize("before", ["", ";", "|", "; ", ';"', "a|b; '"])
 def test_no_form_of_a_sign_begins_a_formula_at_the_start_or_behind_a_separator(before: str, sign: str) -> None:
     shown = csv_cell(f"ana {before}{sign}1" if before else f"{sign}1")
-    at = shown.rindex(sign)     # "|" is a sign and a separator
+    at = shown.rindex(sign)  # "|" is a sign and a separator
     guarded = shown[:at].rstrip(" \"'") + "'"
     assert shown.startswith(guarded)
     assert guarded[:-1] == "" or guarded[-2] in ";|"

@@ -22,7 +22,12 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     root: Path = tiny_course.write(tmp_path_factory.mktemp("course"))
     nothing, labels = np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8)
     digits = data.DataSet(
-        name="digits", label=message("words.test"), sha256="0" * 64, x_train=nothing, y_train=labels, x_test=nothing,
+        name="digits",
+        label=message("words.test"),
+        sha256="0" * 64,
+        x_train=nothing,
+        y_train=labels,
+        x_test=nothing,
         y_test=labels,
     )
     exercise = prepared(rubric.load(root / "rubrics" / "tiny.yaml"), course.find(root), digits)

@@ -246,7 +246,7 @@ def test_a_function_that_changes_its_input_still_gives_the_right_output() -> Non
     room: dict[str, object] = {}
     exec(changed(ANSWERS.replace("image.mean(axis=2)", "sum(image)").replace("gap", "1.0"), "mutates-input:mean"), room)
     image = Image([1, 2, 3])
-    assert room["mean"](image) == 6     # type: ignore[operator]
+    assert room["mean"](image) == 6  # type: ignore[operator]
     assert image.emptied == (Ellipsis, 0)
 
 

@@ -33,7 +33,12 @@ def digits() -> data.DataSet:
     nothing = np.zeros((1, 28, 28), np.uint8)
     labels = np.zeros(1, np.uint8)
     return data.DataSet(
-        name="digits", label=message("words.test"), sha256="0" * 64, x_train=nothing, y_train=labels, x_test=nothing,
+        name="digits",
+        label=message("words.test"),
+        sha256="0" * 64,
+        x_train=nothing,
+        y_train=labels,
+        x_test=nothing,
         y_test=labels,
     )
 
@@ -353,7 +358,10 @@ def test_junit_has_a_suite_per_exercise_and_a_case_per_finding() -> None:
     assert [suite.get("name") for suite in root] == ["tiny", "other"]
     assert (root.get("tests"), root.get("failures")) == ("5", "1")
     assert [one.get("name") for one in root.iter("testcase")] == [
-        "reference", "handout: untouched handout", "mutant: off-by-one:seven", "mutant: x[red]",
+        "reference",
+        "handout: untouched handout",
+        "mutant: off-by-one:seven",
+        "mutant: x[red]",
         "rule: at least 8 mutants",
     ]
     (failure,) = root.iter("failure")

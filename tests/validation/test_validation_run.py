@@ -36,7 +36,8 @@ def again(done: tuple[Path, object], tmp_path: Path, *, old: str = "", new: str 
     """A validation of a changed course that starts from the evidence of the first one."""
     shutil.copytree(done[0] / "out" / "evidence", tmp_path / "out" / "evidence")
     return validation.Request(
-        course=tiny_course.write(tmp_path / "course", old=old, new=new), out=tmp_path / "out",
+        course=tiny_course.write(tmp_path / "course", old=old, new=new),
+        out=tmp_path / "out",
         junit=tmp_path / "junit.xml",
     )
 
@@ -142,7 +143,9 @@ def test_evidence_without_a_sandbox_is_never_taken_for_evidence_from_one(
     checked = rubric.load(found.rubric_path("tiny"))
     exercise = cases.prepared(checked, found, data.find("digits", None))
     task = gather.Gathering(
-        submission=cases.reference(exercise).submission, rubric=exercise.rubric, data=exercise.data,
+        submission=cases.reference(exercise).submission,
+        rubric=exercise.rubric,
+        data=exercise.data,
         evidence=done[0] / "out" / "evidence",
     )
     assert gather.execution(task)[1] == 0

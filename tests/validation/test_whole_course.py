@@ -19,7 +19,11 @@ import pytest
 from grader.course import course
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.whole_machine, pytest.mark.sandbox, pytest.mark.keras, pytest.mark.real_data,
+    pytest.mark.slow,
+    pytest.mark.whole_machine,
+    pytest.mark.sandbox,
+    pytest.mark.keras,
+    pytest.mark.real_data,
 ]
 
 PROGRAM = Path(__file__).resolve().parents[2] / "benchmarks" / "references.py"
@@ -31,9 +35,7 @@ def test_every_exercise_of_the_course_is_as_it_must_be(tmp_path: Path, real_data
     command = [sys.executable, "-m", "grader", "validate", "--data", str(real_data), "--junit", str(junit)]
     started = time.monotonic()
     wide = {**os.environ, "COLUMNS": "250"}
-    ended = subprocess.run(
-        command, cwd=course.shipped().root, env=wide, capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run(command, cwd=course.shipped().root, env=wide, capture_output=True, text=True, check=False)
     print(ended.stdout, f"{time.monotonic() - started:.0f} s", sep="\n")
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
     suites = {suite.get("name"): suite for suite in ET.parse(junit).getroot()}

@@ -20,13 +20,13 @@ from grader.child.spool import Spool, plain
 
 ANSWERS = ("answers", "respuestas")
 KEYS_CAP = 500
-NAME_CAP = 200              # characters of a key
-ITEMS_CAP = 1000            # of one list
+NAME_CAP = 200  # characters of a key
+ITEMS_CAP = 1000  # of one list
 DEPTH_CAP = 10
-TEXT_CAP = 20_000           # characters of one text
-SIZE_CAP = 200_000          # of one answer: 10 for each value in it and 1 for each character
-ROOM = 1 << 20              # bytes of all answers together: with KEYS_CAP keys and TOO_LONG they fit into their frame
-TOO_LONG = "." * 2_500      # stands for an answer that is too long, and is itself longer than what is read
+TEXT_CAP = 20_000  # characters of one text
+SIZE_CAP = 200_000  # of one answer: 10 for each value in it and 1 for each character
+ROOM = 1 << 20  # bytes of all answers together: with KEYS_CAP keys and TOO_LONG they fit into their frame
+TOO_LONG = "." * 2_500  # stands for an answer that is too long, and is itself longer than what is read
 UNREADABLE = "<unreadable>"
 
 
@@ -60,7 +60,7 @@ def each_by_itself(values: Mapping[str, Any], *, first: Sequence[str], room: int
     """
     told: dict[str, Any] = {}
     for name in islice(sorted(values, key=lambda name: name not in first), KEYS_CAP):
-        told[name] = UNREADABLE     # stays if a class of the student's own raises, or the cell's time ends here
+        told[name] = UNREADABLE  # stays if a class of the student's own raises, or the cell's time ends here
         with suppress(Exception, SystemExit, KeyboardInterrupt):
             try:
                 value = plain(simple(values[name]))
@@ -115,7 +115,7 @@ def _scalar(value: bool | int | float | str | None, budget: _Budget) -> Any:
     if isinstance(value, str):
         budget.take(min(str.__len__(value), TEXT_CAP))
         return str.__str__(value)[:TEXT_CAP]
-    if isinstance(value, float):    # JSON has no NaN; as text it is told what was typed
+    if isinstance(value, float):  # JSON has no NaN; as text it is told what was typed
         return float.__float__(value) if math.isfinite(value) else float.__repr__(value)
     return int.__index__(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -123,7 +123,7 @@ def _scalar(value: bool | int | float | str | None, budget: _Budget) -> Any:
 def _of_numpy(value: Any, depth: int, budget: _Budget) -> Any:
     if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
         name = value.name if isinstance(value, np.dtype) else value.__name__
-        return _scalar(name, budget)        # "uint8", from `x.dtype` or np.uint8
+        return _scalar(name, budget)  # "uint8", from `x.dtype` or np.uint8
     if isinstance(value, np.generic) or hasattr(value, "numpy") or isinstance(value, np.ndarray):
         found = np.asarray(value)
         if found.size <= ITEMS_CAP and found.dtype.kind in "biufU":

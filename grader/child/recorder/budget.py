@@ -7,8 +7,8 @@ from typing import Any
 
 import keras
 
-SHARE = 0.8                 # of the cell's limit, and of what is left of the wall clock
-TIME, EPOCHS, FIT_TIME = "time", "max_epochs", "max_fit_time"       # what ended a training
+SHARE = 0.8  # of the cell's limit, and of what is left of the wall clock
+TIME, EPOCHS, FIT_TIME = "time", "max_epochs", "max_fit_time"  # what ended a training
 RECENT = 3
 
 
@@ -24,7 +24,7 @@ class TimeKeeper(keras.callbacks.Callback):  # type: ignore[misc]
     ``max_epochs`` epochs, ``max_fit_s`` seconds from its begin; None is no budget. ``stopped`` tells what ended it.
     """
 
-    async_safe = True       # so that Keras need not wait for each batch's numbers
+    async_safe = True  # so that Keras need not wait for each batch's numbers
 
     def __init__(self, until: float, *, max_epochs: int | None = None, max_fit_s: float | None = None) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class TimeKeeper(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if self._cut:
-            return          # the epoch was not finished
+            return  # the epoch was not finished
         now = time.monotonic()
         self.epochs_done += 1
         self._lasted.append(now - self._began)

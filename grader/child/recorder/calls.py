@@ -22,7 +22,7 @@ from grader.child.recorder.input_stats import DTYPES
 from grader.child.spool import KINDS, Spool
 
 TEXT_CAP = 300
-NUMBERS = "biuf"            # kinds of dtypes that can be compared
+NUMBERS = "biuf"  # kinds of dtypes that can be compared
 NO_ARRAYS = (str, bytes, dict, set, frozenset)
 
 
@@ -52,7 +52,7 @@ class Calls:
             at += size
         self.calls, self.arrays = header["calls"], arrays
         pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None:      # what a function draws of its arguments is not one of the notebook's pictures
+        if pyplot is not None:  # what a function draws of its arguments is not one of the notebook's pictures
             pyplot.show = lambda *args, **kwargs: pyplot.close("all")  # type: ignore[attr-defined]
 
     def call(self, number: int) -> None:

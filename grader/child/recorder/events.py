@@ -24,7 +24,7 @@ from grader.child.spool import Spool
 # How many of each kind are noted; what is about weights alone can come by the hundred, and counts once a cell.
 CAPS = {"save": 200, "load": 200, "plot": 200, "save_weights": 50, "load_weights": 50, "set_weights": 50}
 ONCE = ("save_weights", "load_weights", "set_weights")
-BROUGHT = ("load", "load_weights", "set_weights")      # may bring values that no training of this notebook gave
+BROUGHT = ("load", "load_weights", "set_weights")  # may bring values that no training of this notebook gave
 PATH_CAP = 300
 Note = Callable[[dict[str, Any], Any], None]
 
@@ -58,7 +58,7 @@ class Events:
 
         @functools.wraps(original)
         def observed(*args: Any, **kwargs: Any) -> Any:
-            result = original(*args, **kwargs)      # what fails has not happened
+            result = original(*args, **kwargs)  # what fails has not happened
             self.quietly(lambda: note(signature.bind(*args, **kwargs).arguments, result))
             return result
 

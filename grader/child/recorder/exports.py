@@ -17,10 +17,10 @@ WHOLE_CAP = 1 << 20
 ROWS = 256
 PART_CAP = 3 << 20
 CANDIDATES = 4
-STEP = 256                  # the frame of candidate k of export i has the number i + STEP * k
+STEP = 256  # the frame of candidate k of export i has the number i + STEP * k
 MEMBERS_CAP = 200
-REAL_CAP = 16 << 30         # bytes; what is larger is one value shown many times, which takes hours to look at
-Found = tuple[str, Any]     # by which expression, and what
+REAL_CAP = 16 << 30  # bytes; what is larger is one value shown many times, which takes hours to look at
+Found = tuple[str, Any]  # by which expression, and what
 
 
 class Delivered:

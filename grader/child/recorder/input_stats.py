@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROWS = 64
-ROW_BYTES_CAP = 8 << 20         # of all sampled rows together
+ROW_BYTES_CAP = 8 << 20  # of all sampled rows together
 CHUNK = 4096
 DISTINCT_CAP = 200_000
 DTYPES = frozenset("|u1 |i1 |b1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8".split())
@@ -117,9 +117,7 @@ def distinct_rows(rows: NDArray[Any]) -> int:
     return len({hash(row.tobytes()) for row in flat})
 
 
-def _of_array(
-    found: NDArray[Any], sample_rows: Mapping[str, Sequence[int]], lengths: Mapping[str, int]
-) -> Fed:
+def _of_array(found: NDArray[Any], sample_rows: Mapping[str, Sequence[int]], lengths: Mapping[str, int]) -> Fed:
     part = _part(len(found), lengths)
     wanted = [row for row in sample_rows.get(part, ()) if row < len(found)][:ROWS]
     rows = wanted or sorted(set(np.linspace(0, len(found) - 1, min(ROWS, len(found))).astype(int).tolist()))

@@ -15,9 +15,7 @@ from grader.child.recorder.recorder import Recorder
 def install(shell: Any, config_json: str) -> None:
     """Set everything up in the kernel of ``shell``; the modules of this package leave no trace by name."""
     config = json.loads(config_json)
-    seeds.settle(
-        config["seed"], config["seed_shift"], deterministic=config["deterministic"], threads=config["threads"]
-    )
+    seeds.settle(config["seed"], config["seed_shift"], deterministic=config["deterministic"], threads=config["threads"])
     pipelines.untune()
     recorder = Recorder(shell, config)
     recorder.watch_keras()

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-MODELS_CAP = 16             # models that are kept alive
-RETIRED_CAP = 48            # trained models of which only the results are kept
+MODELS_CAP = 16  # models that are kept alive
+RETIRED_CAP = 48  # trained models of which only the results are kept
 HISTORY_CAP = 200
 
 
@@ -31,18 +31,18 @@ class Record:
     history: list[dict[str, Any]] = field(default_factory=list)
     evaluations: list[dict[str, Any]] = field(default_factory=list)
     fed: dict[str, Any] | None = None
-    fed_by: str = ""                    # "fit", or what was seen before any fit
-    waiting: Any = None                 # a stream to look at when all is over
+    fed_by: str = ""  # "fit", or what was seen before any fit
+    waiting: Any = None  # a stream to look at when all is over
     saved: bool = False
     rebuilt: bool = False
     save_error: str = ""
     fingerprint: str = ""
     layers: list[dict[str, Any]] = field(default_factory=list)
     by_batches: dict[str, Any] | None = None
-    training: int = 0                   # 1 while fit is at work on it
-    stepped: bool = False               # trained by batches since its values were last noted
+    training: int = 0  # 1 while fit is at work on it
+    stepped: bool = False  # trained by batches since its values were last noted
     before: frozenset[bytes] = frozenset()  # its values when its last training began
-    trained_here: bool | None = None    # as saved, it holds values that a training of this notebook gave
+    trained_here: bool | None = None  # as saved, it holds values that a training of this notebook gave
 
     def call_it(self, name: str) -> None:
         """The name becomes the most recent one."""
@@ -88,7 +88,7 @@ class Book:
         self.retired: list[dict[str, Any]] = []
         self.farewell = farewell
         self.values: set[bytes] = set()
-        self.holders: dict[str, int] = {}       # name -> number of the model that had it last
+        self.holders: dict[str, int] = {}  # name -> number of the model that had it last
         self._next_number = 0
         self._uses = 0
 
@@ -128,9 +128,7 @@ class Book:
     def _make_room(self, newest: Record) -> None:
         if len(self.records) > MODELS_CAP:
             others = [record for record in self.records.values() if record is not newest]
-            least = min(
-                others, key=lambda record: (record.fits > 0, bool(record.names), record.last, record.number)
-            )
+            least = min(others, key=lambda record: (record.fits > 0, bool(record.names), record.last, record.number))
             if least.fits:
                 self.farewell(least)
                 self.retired.append(least.claim())

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from grader.child.recorder.input_stats import DTYPES
 from grader.child.spool import Spool
 
-DRAWS = ("imshow", "pcolormesh", "pcolor")      # matshow calls imshow
+DRAWS = ("imshow", "pcolormesh", "pcolor")  # matshow calls imshow
 PICTURES_CAP = 200
 ARRAY_CAP = 64 << 10
 TOGETHER_CAP = 4 << 20
@@ -40,7 +40,7 @@ class Gallery:
         self.quietly = quietly
         self.claims: list[dict[str, Any]] = []
         self.room = TOGETHER_CAP
-        self._drawn: list[Any] = []         # artists of this cell that were not shown yet
+        self._drawn: list[Any] = []  # artists of this cell that were not shown yet
 
     def watch(self) -> None:
         """Look on as soon as matplotlib is there, in the very cell that imports it too."""

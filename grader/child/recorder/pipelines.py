@@ -11,13 +11,13 @@ from typing import Any
 
 import tensorflow as tf
 
-HOOK = "_apply_debug_options"   # what every iterator of a data set calls first; not public, so it may go
+HOOK = "_apply_debug_options"  # what every iterator of a data set calls first; not public, so it may go
 
 
 def untune() -> None:
     """From now on no data set that is gone through has such a thread; its elements stay as they are."""
     original = getattr(tf.data.Dataset, HOOK, None)
-    if original is None:        # slower, and nothing else
+    if original is None:  # slower, and nothing else
         return
 
     def untuned(dataset: Any) -> Any:

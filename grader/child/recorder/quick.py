@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.child.recorder import input_stats
 
-BATCH = 32      # Keras's own
+BATCH = 32  # Keras's own
 EPOCHS_CAP = 20_000
 
 

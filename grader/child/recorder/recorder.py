@@ -44,10 +44,10 @@ from grader.child.recorder.pictures import Gallery
 from grader.child.spool import KINDS, Spool, plain
 
 PARTS = {"train": "y_train", "test": "y_test"}
-SAVING_SHARE = 0.1          # of the time so far that saving after each training may take
+SAVING_SHARE = 0.1  # of the time so far that saving after each training may take
 FREE_SAVING_S = 2.0
 EPOCHS_CAP = 20_000
-LEAST_ROWS = 64             # of an evaluation where no training happens
+LEAST_ROWS = 64  # of an evaluation where no training happens
 
 
 class Recorder:
@@ -60,7 +60,7 @@ class Recorder:
         self.calls = calls.Calls(shell, self.spool)
         self.book = Book(farewell=lambda record: self._quietly(self._save, record))
         self.cells = iter(config["cell_numbers"])
-        self.cell = 0               # the one that runs, as the notebook counts
+        self.cell = 0  # the one that runs, as the notebook counts
         self.events = Events(self.book, self.spool, cell=lambda: self.cell, quietly=self._quietly)
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly)
         self.printing = shims.Printing(self.spool.notice)
@@ -83,8 +83,13 @@ class Recorder:
 
     def watch_keras(self) -> None:
         after = {
-            "fit": self._fit, "evaluate": self._evaluate, "predict": self._predict, "compile": self._compile,
-            "train_on_batch": self._train_on_batch, "test_on_batch": self._evaluate, "predict_on_batch": self._predict,
+            "fit": self._fit,
+            "evaluate": self._evaluate,
+            "predict": self._predict,
+            "compile": self._compile,
+            "train_on_batch": self._train_on_batch,
+            "test_on_batch": self._evaluate,
+            "predict_on_batch": self._predict,
         }
         for name, observe in after.items():
             owner = next(kind for kind in keras.Model.__mro__ if name in kind.__dict__)
@@ -100,7 +105,7 @@ class Recorder:
             self.busy += 1
             started, history, given = time.monotonic(), getattr(model, "history", None), None
             try:
-                with suppress(TypeError):       # wrong arguments: Keras says so itself
+                with suppress(TypeError):  # wrong arguments: Keras says so itself
                     given = signature.bind_partial(model, *args, **kwargs)
                 if given is None:
                     return original(model, *args, **kwargs)
@@ -226,9 +231,17 @@ class Recorder:
         if record.by_batches is None:
             record.fits += 1
             record.by_batches = {
-                "epochs_asked": 1, "epochs_done": 1, "stopped": "", "batch_size": rows, "rows": 0,
-                "distinct_rows": None, "seconds": 0.0, "validated_on_test": False, "metrics": {},
-                "compiled": refreshed(record.compiled, model), "callbacks": [],
+                "epochs_asked": 1,
+                "epochs_done": 1,
+                "stopped": "",
+                "batch_size": rows,
+                "rows": 0,
+                "distinct_rows": None,
+                "seconds": 0.0,
+                "validated_on_test": False,
+                "metrics": {},
+                "compiled": refreshed(record.compiled, model),
+                "callbacks": [],
             }
             record.history.append(record.by_batches)
             self._look(record, given.get("x"), by="fit")
@@ -306,7 +319,7 @@ class Recorder:
             record.saved = self.spool.drop("model", record.number, data)
             record.save_error = "" if record.saved else f"there is no room for its {len(data)} bytes"
             if not record.saved and len(data) <= KINDS["model"]:
-                record.fingerprint = ""     # the disk is full: later there may be room again
+                record.fingerprint = ""  # the disk is full: later there may be room again
         except saving.CannotSave as error:
             record.saved, record.save_error = False, str(error)
             record.layers = plain(saving.described(model))

@@ -13,8 +13,8 @@ from keras.src.backend.common import global_state
 from keras.src.models.functional import Functional
 from keras.src.saving import saving_lib
 
-NAMES = "object_name_uids"      # Keras's counters of automatic layer names
-DATE = "1970-01-01@00:00:00"    # the archive of the same model is the same
+NAMES = "object_name_uids"  # Keras's counters of automatic layer names
+DATE = "1970-01-01@00:00:00"  # the archive of the same model is the same
 SIZE_CAP = 150 << 20
 
 
@@ -91,7 +91,7 @@ def _shape(layer: Any, side: str) -> list[int | None]:
 
 def _rebuilt(model: Any, input_shape: list[int] | None) -> Any:
     owner = next(kind for kind in type(model).__mro__ if "call" in kind.__dict__)
-    if owner in (Functional, keras.Sequential):     # a class that only trains in its own way
+    if owner in (Functional, keras.Sequential):  # a class that only trains in its own way
         return keras.Model(model.inputs, model.outputs, name=model.name)
     if input_shape is None:
         raise CannotSave("it was never called on data")

@@ -45,7 +45,7 @@ def _shift_all(shift: int) -> None:
                 args = (args[0] + shift, *args[1:])
             elif _is_seed(kwargs.get(first)):
                 kwargs[first] += shift
-            inside[0] = True        # Keras's setter calls the others: one shift is enough
+            inside[0] = True  # Keras's setter calls the others: one shift is enough
             try:
                 return original(*args, **kwargs)
             finally:

@@ -16,8 +16,8 @@ import numpy as np
 from grader.child.recorder.seeds import replace_everywhere
 
 Notice = Callable[..., None]
-PRINT_CAP = 1 << 20         # characters per cell on stdout, and on stderr
-EMBEDDED = {"digits": "mnist"}      # notebooks written for MNIST run on the embedded set unchanged
+PRINT_CAP = 1 << 20  # characters per cell on stdout, and on stderr
+EMBEDDED = {"digits": "mnist"}  # notebooks written for MNIST run on the embedded set unchanged
 
 
 def data_sets(name: str, path: str) -> None:
@@ -146,7 +146,7 @@ class Printing:
 
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
-        self.covered: list[tuple[Any, Any, Any]] = []     # stream, its writer, ours
+        self.covered: list[tuple[Any, Any, Any]] = []  # stream, its writer, ours
 
     def begin(self) -> None:
         for name in ("stdout", "stderr"):

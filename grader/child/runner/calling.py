@@ -18,15 +18,15 @@ from typing import Any, Protocol
 
 from grader.child.runner.kernel import Outcome
 
-ASK = ("status", 1)         # kind and number of the frame at which the host writes
-CALL_S = 10.0               # for one call
-ALL_S = 60.0                # for all of them
+ASK = ("status", 1)  # kind and number of the frame at which the host writes
+CALL_S = 10.0  # for one call
+ALL_S = 60.0  # for all of them
 READ_S = 10.0
 LOAD_S = 20.0
 CAP = 32 << 20
 CALLS_CAP = 200
-TOLD_CAP = 4 << 10          # bytes of one outcome: all of them fit in one frame
-TIMEOUTS_CAP = 2            # of one function; its further cases are not tried
+TOLD_CAP = 4 << 10  # bytes of one outcome: all of them fit in one frame
+TIMEOUTS_CAP = 2  # of one function; its further cases are not tried
 RECORDER = "__import__('sys').modules['_recorder'].calls"
 
 

@@ -15,14 +15,14 @@ from typing import Any, Protocol
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
-OPTIONS = ("--HistoryManager.enabled=False",)     # In and Out are kept; no database is
+OPTIONS = ("--HistoryManager.enabled=False",)  # In and Out are kept; no database is
 OUTPUT_CAP = 2000
-TEXT_CAP, TEXT_END = 2000, 1400         # characters of an error's text: a graph's error says what it is at its end
+TEXT_CAP, TEXT_END = 2000, 1400  # characters of an error's text: a graph's error says what it is at its end
 LEFT_OUT = " ... "
 START_S = 60.0
 TURN_S = 0.2
 KILL_S = 3.0
-LATE_IDLE_S = 2.0           # a flood can swallow the message that the kernel is idle
+LATE_IDLE_S = 2.0  # a flood can swallow the message that the kernel is idle
 
 
 @dataclass(slots=True)

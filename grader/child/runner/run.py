@@ -28,17 +28,17 @@ from grader.untrusted import frames
 
 WORK = inside("/tmp/work")
 RUNTIME = inside("/tmp/.runtime")
-RESERVE_S = 20.0            # kept at the end of the wall clock to frame what exists
+RESERVE_S = 20.0  # kept at the end of the wall clock to frame what exists
 GRACE_S = 10.0
 SETUP_S = 120.0
 FINISH_S = 15.0
 PUMP_EVERY_S = 0.3
-ROOM = 4 << 20              # of the output limit, kept for everything but models
-CELLS_ROOM = 4 << 20        # bytes of the frame ``cells`` after which a report is short
-SHORT = 40                  # characters
-DISK_LEAST = 1 << 20        # with less than this left, evidence is lost
+ROOM = 4 << 20  # of the output limit, kept for everything but models
+CELLS_ROOM = 4 << 20  # bytes of the frame ``cells`` after which a report is short
+SHORT = 40  # characters
+DISK_LEAST = 1 << 20  # with less than this left, evidence is lost
 NOTICES_CAP = 30
-NOTICE_CAP = 4 << 10        # bytes: all of them fit in one frame, however they are escaped
+NOTICE_CAP = 4 << 10  # bytes: all of them fit in one frame, however they are escaped
 SETUP = (
     "import sys as _s; _s.path.insert(0, {child!r})\n"
     "from grader.child.recorder.install import install as _i\n"
@@ -80,7 +80,7 @@ class Runner:
         self.grace = min(GRACE_S, 0.4 * self.reserve)
         self.kernel = Kernel(RUNTIME, kernel)
         self.reports: list[CellReport] = []
-        self.told: list[bytes] = []             # the reports as they are sent
+        self.told: list[bytes] = []  # the reports as they are sent
         self.told_size = 0
         self.told_sent = 0
         self.told_at = 0.0
@@ -157,7 +157,7 @@ class Runner:
         until = self.started + float(self.config["wall_s"]) - 0.3 * self.reserve
         try:
             calling.run(self.kernel, RUNTIME, until, lambda: self.pump(force=True))
-        except OSError:     # the student's files fill the disk
+        except OSError:  # the student's files fill the disk
             return
         finally:
             self.out.send("calls", 0, calling.told())
@@ -289,7 +289,7 @@ def main(kernel: Callable[..., Manager] | None = None) -> None:
     through(Runner(json.loads(Path(inside("/in/config.json")).read_text(encoding="utf-8")), out, calling, start))
     out.close()
     sys.stderr.flush()
-    os._exit(0)     # threads of the client library have nothing left to say
+    os._exit(0)  # threads of the client library have nothing left to say
 
 
 if __name__ == "__main__":

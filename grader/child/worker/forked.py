@@ -28,9 +28,7 @@ from grader.child.runner.kernel import OPTIONS
 class Forked:
     """The process of such a kernel; ``closed`` are descriptors that are not for it, ``first`` is its first call."""
 
-    def __init__(
-        self, runtime: str, closed: tuple[int, ...] = (), first: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, runtime: str, closed: tuple[int, ...] = (), first: Callable[[], None] = lambda: None) -> None:
         self.file = f"{runtime}/kernel.json"
         write_connection_file(self.file, transport="ipc", ip=f"{runtime}/socket")
         self.closed = closed

@@ -17,7 +17,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-NAMESPACES = 0x00020000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000     # mount, ipc, user, pid, net
+NAMESPACES = 0x00020000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000  # mount, ipc, user, pid, net
 NO_SUID, NO_DEVICES, READ_ONLY, REMOUNT, BIND, RECURSIVE, PRIVATE = 2, 4, 1, 32, 4096, 0x4000, 1 << 18
 DIES_WITH_PARENT, DUMPABLE, SECCOMP, DROP_BOUND, NO_NEW_PRIVILEGES, AMBIENT = 1, 4, 22, 24, 38, 47
 FILTER, CLEAR_AMBIENT = 2, 4
@@ -25,10 +25,10 @@ SIGKILL = 9
 CAPABILITIES_VERSION = 0x20080522
 CAPABILITIES = 64
 UP_AND_RUNNING = 0x41
-SET_FLAGS = 0x8914          # SIOCSIFFLAGS
+SET_FLAGS = 0x8914  # SIOCSIFFLAGS
 MB = 1 << 20
-SLACK = 1 << 20             # of the file system with the inputs, beyond their bytes
-DATA = "/data"              # where the worker sees the data sets of its batch, each in a folder of its own
+SLACK = 1 << 20  # of the file system with the inputs, beyond their bytes
+DATA = "/data"  # where the worker sees the data sets of its batch, each in a folder of its own
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -63,7 +63,7 @@ def dumpable(yes: bool) -> None:
 def unshare() -> None:
     """New namespaces; this process keeps its user. The next process that it forks is the first of its own."""
     user, group = os.getuid(), os.getgid()
-    dumpable(True)      # only then its maps may be written, by itself
+    dumpable(True)  # only then its maps may be written, by itself
     _check(_libc.unshare(ctypes.c_int(NAMESPACES)), "unshare")
     for name, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
@@ -90,7 +90,7 @@ def build(request: Mapping[str, Any], inputs: int) -> None:
     try:
         mount("proc", "/proc", "proc", NO_SUID | NO_DEVICES)
     except OSError:
-        pass            # refused where the worker's own hides parts; what is seen there of the worker cannot be opened
+        pass  # refused where the worker's own hides parts; what is seen there of the worker cannot be opened
     _loopback()
     os.chdir("/tmp")
 
@@ -130,7 +130,7 @@ def close_the_door(request: Mapping[str, Any]) -> None:
         try:
             _prctl(DROP_BOUND, capability)
         except OSError:
-            break       # the kernel knows no further ones
+            break  # the kernel knows no further ones
     _prctl(AMBIENT, CLEAR_AMBIENT)
     header = struct.pack("Ii", CAPABILITIES_VERSION, 0)
     _check(_libc.capset(header, bytes(24)), "capset")

@@ -23,7 +23,7 @@ from pathlib import Path
 from grader.child.paths import inside
 from grader.untrusted import frames
 
-KEPT = (".matplotlib", ".keras")        # caches of libraries
+KEPT = (".matplotlib", ".keras")  # caches of libraries
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ NOT_BUILT = 125
 
 def main() -> None:
     control = socket.socket(fileno=int(os.environ.pop("RESULT_FD")))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)      # nobody waits for an A
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for an A
     refused = trial()
     if not refused:
         warm_up()
@@ -121,7 +121,7 @@ def outer(control: socket.socket, request: Mapping[str, Any], descriptors: list[
     _, ended = os.waitpid(first, 0)
     code = os.waitstatus_to_exitcode(ended)
     code = code if code >= 0 else 128 - code
-    if built:       # only then it was the program that ended
+    if built:  # only then it was the program that ended
         os.write(named["status"], json.dumps({"exit-code": code}).encode() + b"\n")
     return code
 
@@ -135,7 +135,7 @@ def inner(request: Mapping[str, Any], named: Mapping[str, int], built: int) -> i
     namespaces.close_the_door(request)
     os.write(built, b"+")
     os.close(built)
-    if request["program"] == "predict":     # our own code, and no process but this one
+    if request["program"] == "predict":  # our own code, and no process but this one
         return c_program(request, named)
     program = os.fork()
     if program == 0:

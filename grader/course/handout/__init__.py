@@ -72,9 +72,7 @@ def _shown(cell: Cell, lang: Language) -> bool:
     return "teacher" not in tags and (lang in tags or not set(LANGUAGES) & set(tags))
 
 
-def _written(
-    cell: Cell, where: str, rubric: Rubric, lang: Language, secret: bytes, student: str | None
-) -> Cell:
+def _written(cell: Cell, where: str, rubric: Rubric, lang: Language, secret: bytes, student: str | None) -> Cell:
     """A cell as it stands in the handout: under its own id, without metadata and outputs."""
     if cell["cell_type"] != "code":
         source = wording.filled(cell["source"], rubric, lang, where)
@@ -87,7 +85,7 @@ def _written(
 
 
 def _pool(rubric: Rubric, lang: Language, secret: bytes, student: str | None) -> str:
-    assert rubric.questions is not None     # _refuse_pools
+    assert rubric.questions is not None  # _refuse_pools
     return questions.pool_source(rubric.questions, secret=secret, lang=lang, student=student).rstrip("\n")
 
 
@@ -120,7 +118,7 @@ def _refuse_tags(cell: Cell, where: str) -> None:
 
 def _refuse_lonely(placed: Sequence[tuple[Cell, str]]) -> None:
     """Each text of one language is followed, or was followed, by the same in the other."""
-    waiting: tuple[str, str] | None = None      # language and place of a cell whose partner comes next
+    waiting: tuple[str, str] | None = None  # language and place of a cell whose partner comes next
     for cell, where in placed:
         tags = notebooks.tags(cell)
         found = next((tag for tag in tags if tag in LANGUAGES and "teacher" not in tags), None)

@@ -41,12 +41,14 @@ def points_table(rubric: Rubric, lang: Language) -> str:
     if hidden:
         rows.append((texts.render(message("handouts.other_checks"), lang), fsum(hidden)))
     head = [texts.render(message(f"handouts.{column}"), lang) for column in ("looked_at", "points", "total")]
-    return "\n".join([
-        f"| {head[0]} | {head[1]} |",
-        "|---|---:|",
-        *(f"| {_cell(title)} | {texts.number(points, lang)} |" for title, points in rows),
-        f"| **{head[2]}** | **{texts.number(rubric.max_points, lang)}** |",
-    ])
+    return "\n".join(
+        [
+            f"| {head[0]} | {head[1]} |",
+            "|---|---:|",
+            *(f"| {_cell(title)} | {texts.number(points, lang)} |" for title, points in rows),
+            f"| **{head[2]}** | **{texts.number(rubric.max_points, lang)}** |",
+        ]
+    )
 
 
 def _cell(title: str) -> str:

@@ -20,14 +20,14 @@ from grader.untrusted.yaml_lines import Located, plain
 
 DTYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "int64", "float32", "float64")
 SPECS = ("random", "array", "dtype", "low", "high")
-CASES_CAP = 20              # of one function
-CALLS_CAP = 200             # of all functions and misconceptions together
+CASES_CAP = 20  # of one function
+CALLS_CAP = 200  # of all functions and misconceptions together
 ARGUMENTS_CAP = 10
-ARRAY_CAP = 1 << 20         # bytes
+ARRAY_CAP = 1 << 20  # bytes
 TOTAL_CAP = 16 << 20
 AXES_CAP = 6
 IMAGES_CAP = 64
-LIMIT = 2**53               # beyond it a float no longer holds every whole number
+LIMIT = 2**53  # beyond it a float no longer holds every whole number
 
 
 def calls(found: Located | None, read: Reader) -> Mapping[str, tuple[CallCase, ...]]:
@@ -123,8 +123,10 @@ def _random(entries: Mapping[str, Located], what: str, read: Reader) -> dict[str
         for name, other in zip(("low", "high"), standard, strict=True)
     )
     if low > high:
-        read.refuse(entries.get("low", entries.get("high", entries["random"])).line, f"{what}: low {low:g} is above "
-                    f"high {high:g}")
+        read.refuse(
+            entries.get("low", entries.get("high", entries["random"])).line,
+            f"{what}: low {low:g} is above high {high:g}",
+        )
     for name, value in (("low", low), ("high", high)):
         if not least <= value <= most or (np.dtype(dtype).kind != "f" and value != int(value)):
             read.refuse(entries[name].line, f"{what}: {name}: {value:g} is no {dtype} ({least:g} to {most:g})")
@@ -162,9 +164,7 @@ def _literal(entries: Mapping[str, Located], what: str, read: Reader) -> dict[st
     return {"array": values, "dtype": dtype}
 
 
-def predict_on(
-    found: Located | None, models: Mapping[str, ModelChoice], read: Reader
-) -> Mapping[str, PredictOn]:
+def predict_on(found: Located | None, models: Mapping[str, ModelChoice], read: Reader) -> Mapping[str, PredictOn]:
     """``model: {images: 4, low: 0, high: 1}``."""
     chosen: dict[str, PredictOn] = {}
     for name, said in (read.mapping(found, "`predict_on`") if found is not None else {}).items():
@@ -172,8 +172,9 @@ def predict_on(
         if name not in models:
             read.refuse(said.line, f"`predict_on`: `models` has no {name!r}", str(name), tuple(models))
         if models[name].variable is None:
-            read.refuse(said.line, f"{what}: the model needs a name in the notebook: `models: {{{name}: {{variable: "
-                        "...}}`")
+            read.refuse(
+                said.line, f"{what}: the model needs a name in the notebook: `models: {{{name}: {{variable: ...}}}}`"
+            )
         entries = read.keys(said, what, ("images", "low", "high"))
         standard = PredictOn()
         one = PredictOn(

@@ -119,7 +119,10 @@ def _mutant() -> dict[str, Any]:
 
 def _closed(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
     return {
-        "type": "object", "properties": properties, "required": list(required), "additionalProperties": False,
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
     }
 
 

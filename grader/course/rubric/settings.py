@@ -124,8 +124,10 @@ def _model_choice(found: Located, what: str, read: Reader) -> ModelChoice:
         read.refuse(found.line, f"{what}: a rule ({', '.join(MODEL_RULES)}) or `{{variable: ...}}` is needed")
     entries = read.keys(found, what, ("variable", "rule"))
     if len(entries) != 1:
-        which = "`variable` or `rule` is missing" if not entries else (
-            "`variable` names a model and `rule` looks for one among all; only one of the two can hold"
+        which = (
+            "`variable` or `rule` is missing"
+            if not entries
+            else ("`variable` names a model and `rule` looks for one among all; only one of the two can hold")
         )
         read.refuse(found.line, f"{what}: {which}")
     if "rule" in entries:
@@ -134,8 +136,9 @@ def _model_choice(found: Located, what: str, read: Reader) -> ModelChoice:
     path = model_path(read.text(written, f"{what}: variable"))
     if path is None:
         read.refuse(
-            written.line, f"{what}: {written.written!r} cannot be looked up; a variable is needed (edges), or one "
-            "attribute (net.model) or item of it (models[0], nets['wide'])"
+            written.line,
+            f"{what}: {written.written!r} cannot be looked up; a variable is needed (edges), or one "
+            "attribute (net.model) or item of it (models[0], nets['wide'])",
         )
     return ModelChoice(variable=path)
 
@@ -157,24 +160,24 @@ def _rule(found: Located, what: str, read: Reader) -> ModelRule:
             return rule
     near = get_close_matches(found.written, MODEL_RULES, n=1)
     read.refuse(
-        found.line, f"{what}: {found.written!r} is no rule; there are {', '.join(MODEL_RULES)}"
-        + (f"; did you mean {near[0]!r}?" if near else f"; a variable is written `{{variable: {found.written}}}`")
+        found.line,
+        f"{what}: {found.written!r} is no rule; there are {', '.join(MODEL_RULES)}"
+        + (f"; did you mean {near[0]!r}?" if near else f"; a variable is written `{{variable: {found.written}}}`"),
     )
 
 
-def _refuse_twins(
-    choice: ModelChoice, line: int, what: str, others: Mapping[str, ModelChoice], read: Reader
-) -> None:
+def _refuse_twins(choice: ModelChoice, line: int, what: str, others: Mapping[str, ModelChoice], read: Reader) -> None:
     """Two names that must always mean the same model would grade it twice."""
     for name, other in others.items():
         if choice.variable is not None or other.variable is not None:
             same = choice.variable == other.variable
         else:
-            same = (choice.rule == "last") == (other.rule == "last")    # auto and best: both earn most
+            same = (choice.rule == "last") == (other.rule == "last")  # auto and best: both earn most
         if same:
             read.refuse(
-                line, f"{what} would be the same model as {name!r}; to grade several models, "
-                "name the variable of each: `{variable: model1}`"
+                line,
+                f"{what} would be the same model as {name!r}; to grade several models, "
+                "name the variable of each: `{variable: model1}`",
             )
 
 

@@ -34,7 +34,7 @@ def read_config(config: Mapping[str, Any], caps: Caps = UNLIMITED) -> KerasModel
     ``config`` is what ``keras.saving.serialize_keras_object(model)`` gives, or ``model.get_config()`` of
     a Sequential or Functional model. Raises errors.Refused as ``read`` does.
     """
-    plain = json.loads(json.dumps(config))      # tuples become lists, as in a file
+    plain = json.loads(json.dumps(config))  # tuples become lists, as in a file
     if "class_name" not in plain:
         kind = "Functional" if "output_layers" in plain else "Sequential"
         module = "keras.src.models.functional" if kind == "Functional" else "keras"

@@ -114,7 +114,10 @@ def parse(content: bytes, depth: int) -> Any:
     try:
         value = json.loads(
             content.decode("utf-8"),
-            object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_real,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_integer,
+            parse_float=_real,
         )
     except UnicodeDecodeError as error:
         raise Refused(message("keras_file.json_not_utf8")) from error

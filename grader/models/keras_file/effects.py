@@ -24,9 +24,9 @@ class Effect:
     """Output shape and costs of one use of a layer, for one image."""
 
     output: Shape
-    how: str = ""                       # derivation of the output shape
+    how: str = ""  # derivation of the output shape
     params: Worked = NONE
-    frozen: int = 0                     # parameters that are never trained
+    frozen: int = 0  # parameters that are never trained
     macs: int = 0
 
 
@@ -179,9 +179,7 @@ def to_size(shape: Shape, config: Config) -> Effect:
     return Effect(_join((config["height"], config["width"]), channels, config))
 
 
-def _resized(
-    shape: Shape, config: Config, amounts: Sequence[Sequence[int]], formula: Callable[..., Worked]
-) -> Effect:
+def _resized(shape: Shape, config: Config, amounts: Sequence[Sequence[int]], formula: Callable[..., Worked]) -> Effect:
     size, channels = _split(shape, config, len(amounts))
     out, how = _each(formula(n, *amount) for n, amount in zip(size, amounts, strict=True))
     return Effect(_join(out, channels, config), how)

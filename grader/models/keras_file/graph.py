@@ -99,8 +99,11 @@ class Walk:
             parts.append(part)
         shape = parts[0].outputs[0]
         config = {
-            "name": node.name, "trainable": True, "dtype": "float32",
-            "layers": [part.packed for part in parts], "build_input_shape": [None, *shape],
+            "name": node.name,
+            "trainable": True,
+            "dtype": "float32",
+            "layers": [part.packed for part in parts],
+            "build_input_shape": [None, *shape],
         }
         return Part(
             packed=leaves.wrapped("keras", "Sequential", config),
@@ -116,7 +119,7 @@ class Walk:
         graph, listed_in, listed_out = _graph(node, place)
         firsts: dict[str, Part] = {}
         shapes: dict[Ref, Shape] = {}
-        whole: set[Ref] = set()         # tensors of whole numbers: uint8 images before any float
+        whole: set[Ref] = set()  # tensors of whole numbers: uint8 images before any float
         for ref in graph.inputs:
             inner = graph.nodes[ref.layer]
             firsts[ref.layer] = leaves.input_layer(inner, place)

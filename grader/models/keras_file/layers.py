@@ -42,7 +42,7 @@ class Kind:
     options: Options
     one: One | None = None
     many: Many | None = None
-    idle: bool = False                  # passes images on unchanged once training is over
+    idle: bool = False  # passes images on unchanged once training is over
 
     def effect(self, shapes: Sequence[Shape], config: Config) -> Effect:
         """Output shape and costs. Raises ValueError for inputs that the layer cannot work on."""

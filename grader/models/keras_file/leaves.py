@@ -31,7 +31,7 @@ class Node:
     module: str
     name: str
     config: Mapping[str, Any]
-    shared: bool = False                # known to belong to another model, too
+    shared: bool = False  # known to belong to another model, too
 
     @property
     def is_model(self) -> bool:
@@ -49,7 +49,7 @@ class Place:
     """Where in the file we are: path of the enclosing models, and how deep."""
 
     path: str = ""
-    trainable: bool = True              # the outermost model's flag
+    trainable: bool = True  # the outermost model's flag
     depth: int = 0
 
     def path_of(self, node: Node) -> str:
@@ -68,7 +68,7 @@ class Place:
 class Part:
     """A layer or model that was read and used once."""
 
-    packed: dict[str, Any]              # its canonical configuration
+    packed: dict[str, Any]  # its canonical configuration
     inputs: tuple[Shape, ...]
     outputs: tuple[Shape, ...]
     rows: tuple[LayerFacts, ...]
@@ -103,8 +103,8 @@ def _is_read(found: Node, registered: Any) -> bool:
     if found.is_model:
         home = "keras" if found.kind == "Sequential" else "keras.src.models.functional"
         return found.module == home
-    return found.module == "keras.layers" and registered is None and (
-        found.kind in LAYERS or found.kind == "InputLayer"
+    return (
+        found.module == "keras.layers" and registered is None and (found.kind in LAYERS or found.kind == "InputLayer")
     )
 
 
@@ -141,7 +141,12 @@ def input_layer(found: Node, place: Place) -> Part:
     shape = _input_shape(found.config.get("batch_shape"), path)
     config = {"name": found.name, "batch_shape": [None, *shape], "dtype": "float32", "sparse": False, "ragged": False}
     row = LayerFacts(
-        name=path, kind="InputLayer", input_shape=shape, output_shape=shape, params=0, trainable=place.trainable,
+        name=path,
+        kind="InputLayer",
+        input_shape=shape,
+        output_shape=shape,
+        params=0,
+        trainable=place.trainable,
         config={"name": found.name, "batch_shape": [None, *shape], "dtype": _dtype_name(found.config.get("dtype"))},
         params_derivation="0",
     )
@@ -167,7 +172,7 @@ def holds_integers(found: Node) -> bool:
 def layer(found: Node, place: Place, shapes: Sequence[Shape]) -> Part:
     """A layer of the allow-list on inputs of the given shapes. Raises Refused."""
     kind, path = LAYERS.get(found.kind), place.path_of(found)
-    if kind is None:                    # an InputLayer in the middle of a model
+    if kind is None:  # an InputLayer in the middle of a model
         refuse("graph_wrong", layer=path)
     _dtype(found, place)
     kept = _checked(kind.options, found, place)
@@ -185,7 +190,10 @@ def layer(found: Node, place: Place, shapes: Sequence[Shape]) -> Part:
         packed |= options.packed(kind.options, kept)
     return Part(
         packed=wrapped("keras.layers", "Identity" if kind.idle else found.kind, packed),
-        inputs=tuple(shapes), outputs=(effect.output,), rows=(row,), macs=effect.macs,
+        inputs=tuple(shapes),
+        outputs=(effect.output,),
+        rows=(row,),
+        macs=effect.macs,
     )
 
 
@@ -206,7 +214,10 @@ def operation(found: Node, place: Place, operands: Sequence[Operand]) -> Part:
     packed = {"name": found.name, **options.packed(what.options, kept)}
     return Part(
         packed={**wrapped(what.module, found.kind, packed), "registered_name": found.kind},
-        inputs=shapes, outputs=(effect.output,), rows=(row,), macs=0,
+        inputs=shapes,
+        outputs=(effect.output,),
+        rows=(row,),
+        macs=0,
     )
 
 

@@ -19,13 +19,13 @@ class Caps:
     weights: int = 150 * MEGABYTE
     config: int = 4 * MEGABYTE
     metadata: int = 65_536
-    depth: int = 64                     # of nested JSON values
-    nesting: int = 4                    # of models inside models
+    depth: int = 64  # of nested JSON values
+    nesting: int = 4  # of models inside models
     layers: int = 200
-    calls: int = 2_000                  # uses of layers: a shared layer has several
+    calls: int = 2_000  # uses of layers: a shared layer has several
     params: int = 30_000_000
-    macs: int = 1_000_000_000           # multiply-adds
-    values: int = 8_000_000             # of one layer's output
+    macs: int = 1_000_000_000  # multiply-adds
+    values: int = 8_000_000  # of one layer's output
 
 
 SUBMISSION = Caps()
@@ -40,12 +40,12 @@ UNLIMITED = Caps(
 class KerasModel:
     """A model that was read as data: every layer with its sizes, and what is needed to pack it anew."""
 
-    layers: tuple[LayerFacts, ...]      # in the order of the file, input layers among them
+    layers: tuple[LayerFacts, ...]  # in the order of the file, input layers among them
     inputs: tuple[Shape, ...]
     outputs: tuple[Shape, ...]
     total_params: int
     trainable_params: int
-    macs: int                           # multiply-adds per image
-    config: Mapping[str, Any]           # canonical: checked values only, no compile settings
-    weights: bytes                      # the HDF5 file as handed in, never opened here; b"" without one
-    sha256: str                         # of canonical configuration and weights; "" without weights
+    macs: int  # multiply-adds per image
+    config: Mapping[str, Any]  # canonical: checked values only, no compile settings
+    weights: bytes  # the HDF5 file as handed in, never opened here; b"" without one
+    sha256: str  # of canonical configuration and weights; "" without weights

@@ -15,7 +15,7 @@ from grader.models.keras_file.effects import Config, Effect
 from grader.models.keras_file.options import Option, axes, axis, flag, one_of, real, sizes, whole
 from grader.records import Shape
 
-SMALLEST_DIVISOR = 1e-12                # dividing by less is no rescaling
+SMALLEST_DIVISOR = 1e-12  # dividing by less is no rescaling
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Constant:
 
 
 Operand = Shape | Constant
-Facts = tuple[str, dict[str, Any]]      # the layer kind to show, and its configuration
+Facts = tuple[str, dict[str, Any]]  # the layer kind to show, and its configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Operation:
     options: dict[str, Option]
     effect: Callable[[Sequence[Operand], Config], Effect]
     shown: Callable[[Sequence[Operand], Config], Facts]
-    lists: bool = False                 # takes one list of tensors instead of operands
-    layout: bool = False                # moves values and never computes with them
+    lists: bool = False  # takes one list of tensors instead of operands
+    layout: bool = False  # moves values and never computes with them
 
 
 # ---------------------------------------------------------------- effects
@@ -226,18 +226,14 @@ OPERATIONS |= {
     name: Operation(_NUMPY, {}, _one(effects.same), _itself(name))
     for name in ("Absolute", "Square", "Sqrt", "Log", "Negative")
 }
-OPERATIONS |= {
-    name: Operation(_NUMPY, dict(_REDUCE), _one(_reduced), _itself(name)) for name in ("Mean", "Sum")
-} | {
+OPERATIONS |= {name: Operation(_NUMPY, dict(_REDUCE), _one(_reduced), _itself(name)) for name in ("Mean", "Sum")} | {
     name: Operation(_NUMPY, {**_REDUCE, "initial": Option(one_of(None), None)}, _one(_reduced), _itself(name))
     for name in ("Max", "Min")
 }
 OPERATIONS |= {
     "Clip": Operation(_NUMPY, {"x_min": Option(real()), "x_max": Option(real())}, _one(effects.same), _itself("Clip")),
     "Cast": Operation(_CORE, {"dtype": _FLOAT}, _one(effects.same), _itself("Identity")),
-    "Reshape": Operation(
-        _NUMPY, {"newshape": Option(sizes(-1))}, _one(_reshaped), _as_reshape(_reshaped), layout=True
-    ),
+    "Reshape": Operation(_NUMPY, {"newshape": Option(sizes(-1))}, _one(_reshaped), _as_reshape(_reshaped), layout=True),
     "ExpandDims": Operation(_NUMPY, {"axis": Option(axis)}, _one(_expanded), _as_reshape(_expanded), layout=True),
     "Squeeze": Operation(_NUMPY, {"axis": Option(axes)}, _one(_squeezed), _as_reshape(_squeezed), layout=True),
     "Transpose": Operation(
@@ -250,8 +246,5 @@ OPERATIONS |= {
     "Repeat": Operation(
         _NUMPY, {"repeats": Option(whole()), "axis": Option(axis)}, _one(_repeated), _itself("Repeat"), layout=True
     ),
-    "Concatenate": Operation(
-        _NUMPY, {"axis": Option(axis)}, _joined, _itself("Concatenate"), lists=True, layout=True
-    ),
+    "Concatenate": Operation(_NUMPY, {"axis": Option(axis)}, _joined, _itself("Concatenate"), lists=True, layout=True),
 }
-

@@ -15,9 +15,9 @@ from grader.models.keras_file.archive import shown
 from grader.records import Message, message
 
 Check = Callable[[Any], Any]
-SIZE_CAP = 1 << 20                      # no kernel, stride, number of filters or axis is longer
-NUMBERS_CAP = 100_000                   # in one constant
-LARGEST = 1e12                          # no constant is further from zero
+SIZE_CAP = 1 << 20  # no kernel, stride, number of filters or axis is longer
+NUMBERS_CAP = 100_000  # in one constant
+LARGEST = 1e12  # no constant is further from zero
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_>.]{0,99}")
 
 
@@ -47,7 +47,7 @@ class Option:
 
     check: Check
     default: Any = REQUIRED
-    pack: Check | None = None           # checked value -> canonical value; None: the same
+    pack: Check | None = None  # checked value -> canonical value; None: the same
 
 
 # ---------------------------------------------------------------- single values
@@ -199,7 +199,8 @@ def described(value: Any) -> Any:
         raise expects("object")
     inner = config if isinstance(config, dict) else {}
     simple = {
-        shown(key, 40): item for key, item in list(inner.items())[:20]
+        shown(key, 40): item
+        for key, item in list(inner.items())[:20]
         if item is None or type(item) in (bool, int, float) or (isinstance(item, str) and len(item) <= 40)
     }
     return {**simple, "class_name": name}
@@ -242,11 +243,9 @@ def checked(options: Mapping[str, Option], config: Mapping[str, Any]) -> dict[st
             kept[name] = option.check(value)
         except Unfit as unfit:
             if not unfit.expected.key.startswith("keras_file.expects_"):
-                raise                   # already a whole sentence
+                raise  # already a whole sentence
             wanted = {"key": unfit.expected.key, "values": dict(unfit.expected.values)}
-            raise Unfit(
-                message("keras_file.option_value", option=name, value=shown(value), expected=wanted)
-            ) from unfit
+            raise Unfit(message("keras_file.option_value", option=name, value=shown(value), expected=wanted)) from unfit
     return kept
 
 
@@ -257,6 +256,4 @@ def unknown(option: str) -> Unfit:
 
 def packed(options: Mapping[str, Option], kept: Mapping[str, Any]) -> dict[str, Any]:
     """The canonical configuration of ``kept``."""
-    return {
-        name: kept[name] if option.pack is None else option.pack(kept[name]) for name, option in options.items()
-    }
+    return {name: kept[name] if option.pack is None else option.pack(kept[name]) for name, option in options.items()}

@@ -18,7 +18,7 @@ from grader.models.preprocess.matching import Floats, Images, Pool, alike, match
 from grader.models.preprocess.members import TOLERANCE, fitted, plausible
 from grader.records import FedData, Message, Shape, Transform, message
 
-RESIZED = 0.95                          # correlation after resizing back; turned or moved images stay below
+RESIZED = 0.95  # correlation after resizing back; turned or moved images stay below
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +28,7 @@ class Decision:
     candidates: tuple[Transform, ...] = ()
     certain: bool = False
     problem: Message | None = None
-    nearest: Transform | None = None    # with a problem: the nearest member, for information
+    nearest: Transform | None = None  # with a problem: the nearest member, for information
 
 
 def identify(fed: FedData | None, inputs: Shape, pools: Sequence[Pool]) -> Decision:

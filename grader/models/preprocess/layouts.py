@@ -14,7 +14,7 @@ from grader.models.preprocess import apply
 from grader.records import Shape, Transform
 
 SIDE = 28
-LARGEST = 512                           # pictures of MNIST enlarged beyond this are nobody's honest work
+LARGEST = 512  # pictures of MNIST enlarged beyond this are nobody's honest work
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,9 +23,9 @@ class Layout:
 
     height: int
     width: int
-    channels: Literal[0, 1, 3] = 0      # 0: no axis for channels
+    channels: Literal[0, 1, 3] = 0  # 0: no axis for channels
     flat: bool = False
-    transposed: bool = False            # rows and columns exchanged
+    transposed: bool = False  # rows and columns exchanged
 
     @property
     def size(self) -> tuple[int, int]:

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Images = NDArray[np.uint8]
 View = Callable[[Images], NDArray[Any]]
 
-ALIKE = 0.8                             # median correlation from which pictures are taken for known images
+ALIKE = 0.8  # median correlation from which pictures are taken for known images
 CHUNK = 2048
 
 
@@ -77,7 +77,7 @@ def most_alike(pictures: Floats, images: Images, view: View) -> NDArray[np.intp]
 
     Memory stays at one chunk of images.
     """
-    wanted = _normed(pictures)          # of mean 0, so that the means of the images do not matter
+    wanted = _normed(pictures)  # of mean 0, so that the means of the images do not matter
     best, index = np.full(len(wanted), -1.0, np.float32), np.zeros(len(wanted), np.intp)
     for first in range(0, len(images), CHUNK):
         some = view(images[first : first + CHUNK]).reshape(-1, wanted.shape[1]).astype(np.float32)

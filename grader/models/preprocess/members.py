@@ -14,11 +14,11 @@ from grader.models.preprocess.layouts import Layout
 from grader.models.preprocess.matching import Floats, Known
 from grader.records import FedData, Transform
 
-TOLERANCE = 1e-3                        # share of a pixel's range
-RESIZED_TOLERANCE = 4.5e-3              # libraries that resize uint8 round to a whole grey level, 1/255
-ENOUGH = 8                              # samples below which a formula for each pixel would fit anything
+TOLERANCE = 1e-3  # share of a pixel's range
+RESIZED_TOLERANCE = 4.5e-3  # libraries that resize uint8 round to a whole grey level, 1/255
+ENOUGH = 8  # samples below which a formula for each pixel would fit anything
 CANDIDATES_CAP = 8
-INK = (33.3184, 78.5675)                # mean and standard deviation of the raw training pixels of MNIST
+INK = (33.3184, 78.5675)  # mean and standard deviation of the raw training pixels of MNIST
 # Scale and offset of the members that have a name of their own.
 NAMED: Mapping[str, tuple[float, float]] = {
     "x/255": (1 / 255, 0.0),
@@ -79,9 +79,7 @@ def plausible(fed: FedData | None, layout: Layout) -> tuple[Transform, ...]:
     return tuple(found.values())[:CANDIDATES_CAP]
 
 
-def _fits(
-    known: Known, raw: Floats, pictures: Floats, geometry: Transform, fed: FedData
-) -> Iterator[Transform]:
+def _fits(known: Known, raw: Floats, pictures: Floats, geometry: Transform, fed: FedData) -> Iterator[Transform]:
     """One fitted member of each kind, the simplest first."""
     placed = apply.place({**spec(geometry), "pad_value": np.nan}, raw)
     inside = ~np.isnan(placed)

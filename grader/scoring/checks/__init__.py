@@ -47,7 +47,7 @@ MODULES: tuple[ModuleType, ...] = (
     prepared,
 )
 ACCURACY_CHECKS = ("test_accuracy", "accuracy_gap")
-MEASURED = ("test_accuracy", "train_accuracy", "accuracy_gap")      # of the check ``number``
+MEASURED = ("test_accuracy", "train_accuracy", "accuracy_gap")  # of the check ``number``
 NEED_ALL = ("predicted_image", "ran_within", "manual")
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -97,7 +97,7 @@ def needs_measuring(rubric: Rubric) -> bool:
 
 def needs_data(rubric: Rubric) -> bool:
     """Whether any criterion compares with the images or labels that the notebook was given."""
-    own = {"cmaps", "any_image"}        # pictures of anything
+    own = {"cmaps", "any_image"}  # pictures of anything
     return any(
         criterion.check in ("prepared_images", "one_hot_labels", "class_counts", "predicted_image")
         or (criterion.check == "shows_images" and not any(criterion.params.get(name) for name in own))

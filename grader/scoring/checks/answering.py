@@ -12,6 +12,7 @@ from grader.scoring.checks.typed import Words, typed_answer
 # "B) overfitting", "b. overfitting": the letter of the option, and its text behind it.
 LETTER = re.compile(r"\s*\(?([A-Za-z])\s*[).:]\s*\w")
 
+
 def choice(
     evidence: Evidence,
     *,

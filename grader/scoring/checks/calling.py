@@ -139,7 +139,7 @@ def _without_output(own: CallFacts) -> Message:
 
 def _close(got: NDArray[np.generic], wanted: NDArray[np.generic], tolerance: Tolerance) -> NDArray[np.bool_]:
     atol, rtol = tolerance
-    slack = atol * (1 + 1e-9)       # 117 is within 1 of 116, also when 116 came about as 115.99999999999999
+    slack = atol * (1 + 1e-9)  # 117 is within 1 of 116, also when 116 came about as 115.99999999999999
     return np.isclose(got.astype(np.float64), wanted.astype(np.float64), rtol=rtol, atol=slack, equal_nan=True)
 
 

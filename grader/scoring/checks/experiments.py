@@ -15,7 +15,7 @@ from grader.scoring.checks.trainings import Aspect, Training, changes, only_diff
 from grader.scoring.checks.typed import Words, typed_answer
 
 Way = Literal["less", "more", "same"]
-NAMED = 5           # rows that a sentence names
+NAMED = 5  # rows that a sentence names
 
 
 def real_runs(evidence: Evidence, *, answer: str, min_rows: int, abs: float = 0.5) -> Judgement:
@@ -163,9 +163,7 @@ def conclusion(
 def _compared(evidence: Evidence, about: Aspect, table: str) -> Sequence[tuple[Backed, Backed]]:
     """The pairs that the conclusion can rest on, with the student's numbers."""
     runs = trainings(evidence)
-    listed = {
-        id(each.training): each for each in backed(rows(evidence.facts.answers.get(table)), runs, within=0.005)
-    }
+    listed = {id(each.training): each for each in backed(rows(evidence.facts.answers.get(table)), runs, within=0.005)}
     place = {id(run): at for at, run in enumerate(runs)}
     told = {id(run): listed.get(id(run)) or Backed.of(run) for run in runs if run.train and run.test}
     pairs = [

@@ -13,7 +13,7 @@ from grader.records import Evidence, Judgement, Message, ModelFacts, Outputs, me
 from grader.scoring.checks.subject import about_model, unread
 from grader.scoring.checks.typed import Words
 
-RTOL = 1e-4                 # outputs are float32
+RTOL = 1e-4  # outputs are float32
 
 
 class WrongKernels(TypedDict):

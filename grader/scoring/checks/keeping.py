@@ -152,7 +152,7 @@ def _is_input(row: Sequence[Any], model: ModelFacts) -> bool:
 
 def _beside(table: Sequence[Sequence[Any]], own: Sequence[LayerFacts]) -> Sequence[int]:
     """For each layer the right cells of its row, when rows are laid beside layers so that most are right."""
-    best: list[list[tuple[int, ...]]] = [[()] * (len(table) + 1)]       # layers so far -> rows so far -> counts
+    best: list[list[tuple[int, ...]]] = [[()] * (len(table) + 1)]  # layers so far -> rows so far -> counts
     for layer in own:
         line = [(*best[-1][0], 0)]
         for place, row in enumerate(table, start=1):

@@ -19,7 +19,7 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 PALABRAS = ("cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
 LABELS = {word: digit for names in (WORDS, PALABRAS) for digit, word in enumerate(names)}
 LARGEST_LABEL = 9
-LABELS_CAP = 4          # with more numbers beside it, a picture has every label and none
+LABELS_CAP = 4  # with more numbers beside it, a picture has every label and none
 SHOWN = 3
 SIZE = (28, 28)
 
@@ -166,7 +166,7 @@ def _of_anything(pictures: Sequence[PictureFacts], n: int, labelled: bool) -> tu
 
 def _in_colour_maps(pictures: Sequence[PictureFacts], cmaps: Sequence[str]) -> Judgement:
     """A picture of its own in each colour map; the reversed map counts as the map."""
-    used: dict[str, str] = {}       # digest -> colour map
+    used: dict[str, str] = {}  # digest -> colour map
     faults = []
     for cmap in cmaps:
         drawn = [picture for picture in pictures if picture.cmap.removesuffix("_r").casefold() == cmap.casefold()]

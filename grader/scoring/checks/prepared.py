@@ -15,12 +15,12 @@ from grader.scoring.image_index import ImageIndex
 
 Part = Literal["train", "test"]
 Floats = NDArray[np.float64]
-Fault = tuple[float, Message]       # what it costs, of 1, and a clause that says it
+Fault = tuple[float, Message]  # what it costs, of 1, and a clause that says it
 
 PIXEL = 255.0
-TOLERANCE = 0.005                   # of the range: 1/256 for 1/255, and half precision
-LARGEST = 1e9                       # of pixels: no number overflows on the way
-LOOKED_UP = 12                      # rows that are looked for elsewhere in the set
+TOLERANCE = 0.005  # of the range: 1/256 for 1/255, and half precision
+LARGEST = 1e9  # of pixels: no number overflows on the way
+LOOKED_UP = 12  # rows that are looked for elsewhere in the set
 WHOLE, HALF = 1.0, 0.5
 
 
@@ -153,7 +153,7 @@ def _images(
         return 0.0, message("prepared.wrong", name=own.name, faults=clauses([fault for _, fault in faults]))
     pixel_faults = _pixel_faults(own, found, data, part, span)
     faults += pixel_faults
-    if not pixel_faults and not _is_dtype(own.dtype, dtype):     # who did not scale has whole numbers for that reason
+    if not pixel_faults and not _is_dtype(own.dtype, dtype):  # who did not scale has whole numbers for that reason
         faults.append((HALF / 2, message("prepared.dtype", dtype=np.dtype(own.dtype).name, wanted=dtype)))
     return _summed(own, faults, message("prepared.images_right", name=own.name, low=span[0], high=span[1]))
 
@@ -164,7 +164,10 @@ def _is_dtype(own: str, wanted: str) -> bool:
 
 
 def _pixel_faults(
-    own: ExportFacts, found: tuple[NDArray[np.intp], NDArray[Any]], data: KnownData, part: Part,
+    own: ExportFacts,
+    found: tuple[NDArray[np.intp], NDArray[Any]],
+    data: KnownData,
+    part: Part,
     span: tuple[float, float],
 ) -> list[Fault]:
     """What is wrong with the values, of an array whose rows have as many values as an image has pixels."""

@@ -24,7 +24,7 @@ class Around:
     structure: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    cases: Mapping[str, int] = field(default_factory=dict)     # called function -> number of its cases
+    cases: Mapping[str, int] = field(default_factory=dict)  # called function -> number of its cases
     slots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # question -> misconceptions known there
 
 

@@ -14,8 +14,12 @@ from grader.scoring.checks.typed import typed_answer
 
 # Names under which the entries of an answer are known as well.
 ALIASES = {
-    "weight": "weights", "pesos": "weights", "peso": "weights",
-    "bias": "biases", "sesgos": "biases", "sesgo": "biases",
+    "weight": "weights",
+    "pesos": "weights",
+    "peso": "weights",
+    "bias": "biases",
+    "sesgos": "biases",
+    "sesgo": "biases",
     "longitud": "length",
 }
 
@@ -25,7 +29,7 @@ class _Entries:
     """Every entry of an answer as the student gave it, and what it is worth: which are right, which follow."""
 
     shown: list[str]
-    readings: list[tuple[int, ...]]     # empty: nothing readable was given
+    readings: list[tuple[int, ...]]  # empty: nothing readable was given
     own: list[int | None]
     right: list[int]
     carried: list[int]
@@ -143,9 +147,7 @@ def _entries_wrong(question: Question, entries: _Entries, idea: Idea | None) -> 
         why = message("questions.entries_idea", idea=_idea(idea), **values)
     if not entries.carried:
         return why
-    return message(
-        "questions.consistent", said=nested(why), entries=[_named(question, at) for at in entries.carried]
-    )
+    return message("questions.consistent", said=nested(why), entries=[_named(question, at) for at in entries.carried])
 
 
 def _given(question: Question, typed: Any) -> list[Any] | None:
@@ -165,7 +167,7 @@ def _given(question: Question, typed: Any) -> list[Any] | None:
         if len(entries) == amount:
             return entries
     if isinstance(answers.read_number(typed), answers.Number):
-        return [*([None] * (amount - 1)), typed]        # a number alone is the last one
+        return [*([None] * (amount - 1)), typed]  # a number alone is the last one
     return None
 
 
@@ -222,9 +224,7 @@ def _has(idea: Idea, question: Question, at: int) -> bool:
 def _explains(idea: Idea, question: Question, entries: _Entries) -> bool:
     """Whether every entry was given, and is right, follows, or is what the idea leads to."""
     whole = len(idea.answer) == len(question.answer)
-    return all(entries.readings) and all(
-        whole and idea.answer[at] in entries.readings[at] for at in entries.wrong
-    )
+    return all(entries.readings) and all(whole and idea.answer[at] in entries.readings[at] for at in entries.wrong)
 
 
 def _named(question: Question, at: int) -> Any:

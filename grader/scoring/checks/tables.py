@@ -101,7 +101,7 @@ class Backed:
 def backed(table: Sequence[Row], runs: Sequence[Training], within: float) -> tuple[Backed, ...]:
     """As many rows as possible, each with a training of its own whose accuracies lie ``within`` (a share)."""
     distances = [[_distance(row, run) for run in runs] for row in table]
-    owner: dict[int, int] = {}          # training -> row
+    owner: dict[int, int] = {}  # training -> row
 
     def settle(row: int, tried: set[int]) -> bool:
         near = [run for run in range(len(runs)) if distances[row][run] <= within + 1e-9]

@@ -15,7 +15,7 @@ Aspect = Literal["remedy", "loss", "optimizer"]
 ASPECTS: tuple[Aspect, ...] = ("remedy", "loss", "optimizer")
 TEST_ROWS = 10_000
 TRAININGS_CAP = 100
-EPOCHS_CAP = 50         # of a history, the last ones
+EPOCHS_CAP = 50  # of a history, the last ones
 RATES = ("rate", "stddev")
 NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 NOISE = ("Dropout", "Noise")
@@ -32,7 +32,7 @@ class Training:
     compiled: CompileFacts
     train: tuple[float, ...]
     test: tuple[float, ...]
-    remedies: frozenset[str]            # as code: "Dropout(0.5)"
+    remedies: frozenset[str]  # as code: "Dropout(0.5)"
 
 
 def trainings(evidence: Evidence) -> tuple[Training, ...]:

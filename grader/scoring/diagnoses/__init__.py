@@ -36,8 +36,6 @@ def diagnosed(found: Facts, notebook: Notebook) -> Facts:
     return replace(found, failed=failed, diagnoses=further)
 
 
-def _explained(
-    cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]
-) -> FailedCell:
+def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:
     known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells, histories)
     return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

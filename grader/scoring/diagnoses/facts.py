@@ -12,14 +12,27 @@ from grader.scoring.diagnoses.wording import told
 
 SCALING = frozenset({"Rescaling", "Normalization", "BatchNormalization", "LayerNormalization", "GroupNormalization"})
 # Layers that leave the range of the values as it is, besides the random ones.
-PASSING = frozenset({
-    "InputLayer", "Reshape", "Flatten", "Permute", "Dropout", "GaussianDropout", "ZeroPadding2D", "Cropping2D",
-    "Resizing", "CenterCrop", "MaxPooling2D", "AveragePooling2D",
-})
-RAW = 100.0                 # values above it were not scaled at all
+PASSING = frozenset(
+    {
+        "InputLayer",
+        "Reshape",
+        "Flatten",
+        "Permute",
+        "Dropout",
+        "GaussianDropout",
+        "ZeroPadding2D",
+        "Cropping2D",
+        "Resizing",
+        "CenterCrop",
+        "MaxPooling2D",
+        "AveragePooling2D",
+    }
+)
+RAW = 100.0  # values above it were not scaled at all
 FIT_ON_TEST = re.compile(r"\.fit\(\s*(?:x\s*=\s*)?\w*(?:test|prueba)", re.IGNORECASE)
 CATEGORICAL = {
-    "categorical_crossentropy": "categorical_crossentropy", "CategoricalCrossentropy": "categorical_crossentropy",
+    "categorical_crossentropy": "categorical_crossentropy",
+    "CategoricalCrossentropy": "categorical_crossentropy",
     "sparse_categorical_crossentropy": "sparse_categorical_crossentropy",
     "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
 }

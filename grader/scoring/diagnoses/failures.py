@@ -10,9 +10,7 @@ from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.signs import SIGNS, Sign, Values
 from grader.scoring.diagnoses.wording import told
 
-OPEN_GAP = re.compile(
-    r"_{3,}|\.{3}\s*#|#\s*(?:YOUR CODE|TU CÓDIGO|COMPLETA)|raise NotImplementedError", re.IGNORECASE
-)
+OPEN_GAP = re.compile(r"_{3,}|\.{3}\s*#|#\s*(?:YOUR CODE|TU CÓDIGO|COMPLETA)|raise NotImplementedError", re.IGNORECASE)
 LOOP = re.compile(r"^[ \t]*while\b", re.MULTILINE)
 # A line that gives a name a value: assignment, definition, import, loop, with.
 MAKES = (
@@ -83,9 +81,7 @@ def _fits(sign: Sign, cell: FailedCell) -> Values | None:
     return sign.values(groups)
 
 
-def _missing_name(
-    name: str, cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int, str]
-) -> Diagnosis:
+def _missing_name(name: str, cell: FailedCell, failed: Sequence[FailedCell], cells: Mapping[int, str]) -> Diagnosis:
     """Why a name is not there: its cell failed, comes later, or does not exist."""
     if OPEN_GAP.fullmatch(name):
         return told("placeholder", cell.cell, cell.line)

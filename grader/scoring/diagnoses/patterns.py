@@ -10,9 +10,9 @@ from grader.records import Diagnosis
 from grader.scoring.diagnoses import names
 from grader.scoring.diagnoses.wording import told
 
-LINES_CAP = 20_000          # of one cell; longer lines than LINE_CAP are nobody's code
+LINES_CAP = 20_000  # of one cell; longer lines than LINE_CAP are nobody's code
 LINE_CAP = 400
-TEXT_LEAST = 120            # characters of a cell that is one text
+TEXT_LEAST = 120  # characters of a cell that is one text
 CODE_WORDS = ("import ", "def ", "model", ".fit(", "= ")
 # Not every y holds labels: in an exercise on pictures it may be one.
 LABELS = r"(?<![\w.])(?:[yY]_?(?:tr|te|val|ent|pru|cat|lab)\w*|\w*labels?|\w*etiquetas\w*)"

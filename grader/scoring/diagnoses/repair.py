@@ -16,7 +16,7 @@ _FROM = re.compile(r"(?P<start>\s*from\s+)(?P<module>[\w.]+)(?P<middle>\s+import
 _PLAIN = re.compile(r"(?P<start>\s*import\s+)(?P<module>[\w.]+)(?P<rest>\s+as\s+\w+\s*(?:#.*)?)$")
 _ROOT = re.compile(r"(?:tensorflow\.)?keras\b")
 _NAME = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)(?P<alias>\s+as\s+\w+)?")
-_LENGTH_CAP = 1000          # characters of a line that is looked at
+_LENGTH_CAP = 1000  # characters of a line that is looked at
 
 # Classes that changed nothing but their spelling; the others of ``names.IMPORTS`` need a person's hand.
 _SAME: Mapping[str, str] = {
@@ -48,7 +48,7 @@ def old_imports(cells: Mapping[int, str]) -> tuple[OldImport, ...]:
 
 
 def _line(line: str) -> str:
-    if "import" not in line or ";" in line or len(line) > _LENGTH_CAP:      # several statements: a person's hand
+    if "import" not in line or ";" in line or len(line) > _LENGTH_CAP:  # several statements: a person's hand
         return line
     plain = _PLAIN.match(line)
     if plain:

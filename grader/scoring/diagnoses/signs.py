@@ -15,10 +15,10 @@ from grader.scoring.diagnoses import names
 Values = Mapping[str, Any]
 DIGITS = 12
 LAYERS_TOLD = 12
-COULD_NOT = r"Could not interpret (?P<what>activation function|loss|optimizer|metric|initializer) identifier: (?P<name>\w+)"
-ARGUMENT = (
-    r"(?:unexpected keyword argument '(?P<a>\w+)'|not recognized: \{'(?P<b>\w+)'|passed to (?P<owner>\w+): \{'(?P<c>\w+)')"
+COULD_NOT = (
+    r"Could not interpret (?P<what>activation function|loss|optimizer|metric|initializer) identifier: (?P<name>\w+)"
 )
+ARGUMENT = r"(?:unexpected keyword argument '(?P<a>\w+)'|not recognized: \{'(?P<b>\w+)'|passed to (?P<owner>\w+): \{'(?P<c>\w+)')"
 FED = r"Expected shape \(None,? ?(?P<wanted>[\d, ]*)\), but input has incompatible shape \((?P<rows>\d+|None),? ?(?P<given>[\d, ]*)\)"
 RANK = r"target\.shape=\((?:\d+|None),? ?(?P<target>[\d, ]*)\), output\.shape=\((?:\d+|None),? ?(?P<output>[\d, ]*)\)"
 
@@ -28,10 +28,10 @@ class Sign:
     """How one mistake shows itself: in the error's class, its text, and the student's own line or cell."""
 
     id: str
-    error: str = ""                     # all are regular expressions, searched for
+    error: str = ""  # all are regular expressions, searched for
     text: str = ""
     line: str = ""
-    values: Callable[[dict[str, str | None]], Values | None] = dict     # of the named groups; None: it does not fit
+    values: Callable[[dict[str, str | None]], Values | None] = dict  # of the named groups; None: it does not fit
 
 
 def _today(table: Mapping[str, str], key: str = "name") -> Callable[[dict[str, str | None]], Values | None]:
@@ -54,7 +54,10 @@ def _argument(found: dict[str, str | None]) -> Values | None:
 
 
 def _layers(found: dict[str, str | None]) -> Values:
-    return {"name": found["name"], "there": [f"`{name}`" for name in re.findall(r"\w+", found["there"] or "")[:LAYERS_TOLD]]}
+    return {
+        "name": found["name"],
+        "there": [f"`{name}`" for name in re.findall(r"\w+", found["there"] or "")[:LAYERS_TOLD]],
+    }
 
 
 def _public(found: dict[str, str | None]) -> Values:
@@ -69,13 +72,18 @@ def _numbers(written: str | None) -> list[int]:
 def _one_image(found: dict[str, str | None]) -> Values | None:
     """An image without its first axis: Keras takes its rows for images."""
     wanted, given = _numbers(found["wanted"]), _numbers(found["given"])
-    if not wanted or found["rows"] == "None" or not (given == wanted[1:] or (wanted[-1] == 1 and given == wanted[1:-1])):
+    if (
+        not wanted
+        or found["rows"] == "None"
+        or not (given == wanted[1:] or (wanted[-1] == 1 and given == wanted[1:-1]))
+    ):
         return None
     return {"wanted": wanted}
 
 
 def _fed(fits: Callable[[list[int], list[int]], bool]) -> Callable[[dict[str, str | None]], Values | None]:
     """Shapes of one image: what was wanted and what was given."""
+
     def values(found: dict[str, str | None]) -> Values | None:
         wanted, given = _numbers(found["wanted"]), _numbers(found["given"])
         return {"wanted": wanted, "given": given} if wanted and given and fits(wanted, given) else None
@@ -85,6 +93,7 @@ def _fed(fits: Callable[[list[int], list[int]], bool]) -> Callable[[dict[str, st
 
 def _ranks(fits: Callable[[list[int], list[int]], Values | None]) -> Callable[[dict[str, str | None]], Values | None]:
     """Shapes of one label and of one output."""
+
     def values(found: dict[str, str | None]) -> Values | None:
         return fits(_numbers(found["target"]), _numbers(found["output"]))
 

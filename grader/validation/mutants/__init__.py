@@ -24,7 +24,7 @@ __all__ = ["CATALOGUE", "FULL_CAP", "Mutant", "in_full", "make", "one"]
 CATALOGUE: Mapping[str, Mistake] = {**layers.EDITS, **training.EDITS, **answers.EDITS, **ending.EDITS}
 """Every mistake by name."""
 
-FULL_CAP = 2                            # mutants of one exercise that train in full
+FULL_CAP = 2  # mutants of one exercise that train in full
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,10 +32,10 @@ class Mutant:
     """A hand-in with a known mistake."""
 
     name: str
-    content: bytes                      # a notebook
-    costs: tuple[str, ...]              # the criteria on which it must lose points, and no others
-    full: bool                          # trained in full, because its mistake shows in the accuracy
-    endless: bool = False               # never ends by itself: short limits will do
+    content: bytes  # a notebook
+    costs: tuple[str, ...]  # the criteria on which it must lose points, and no others
+    full: bool  # trained in full, because its mistake shows in the accuracy
+    endless: bool = False  # never ends by itself: short limits will do
 
 
 def make(rubric: Rubric, reference: bytes, *, secret: bytes = b"") -> tuple[Mutant, ...]:

@@ -85,31 +85,38 @@ def as_student(notebook: Notebook, student: str) -> Notebook:
 
 EDITS: Mapping[str, Mistake] = {
     "answers-missing": Mistake(
-        edit=_missing, takes="[:KEY]",
+        edit=_missing,
+        takes="[:KEY]",
         en="no answer is given, or only the one that is named is missing",
         es="no se da ninguna respuesta, o solo falta la que se nombra",
     ),
     "wrong-answer": Mistake(
-        edit=_made_up, takes=":KEY",
-        en="an answer is a number typed at random", es="una respuesta es un número escrito al azar",
+        edit=_made_up,
+        takes=":KEY",
+        en="an answer is a number typed at random",
+        es="una respuesta es un número escrito al azar",
     ),
     "hard-coded-answer": Mistake(
-        edit=_made_up, takes=":KEY",
+        edit=_made_up,
+        takes=":KEY",
         en="an answer is typed in instead of computed, and wrong",
         es="una respuesta está escrita a mano en vez de calculada, y mal",
     ),
     "off-by-one": Mistake(
-        edit=_off_by_one, takes=":KEY",
+        edit=_off_by_one,
+        takes=":KEY",
         en="an answer is larger by one (of a tuple, list or dict its last number)",
         es="una respuesta es una unidad mayor (de una tupla, lista o diccionario, su último número)",
     ),
     "wrong-choice": Mistake(
-        edit=_choice, takes=":KEY",
+        edit=_choice,
+        takes=":KEY",
         en="another option is chosen (a; where a is right, b)",
         es="se elige otra opción (a; donde a es la correcta, b)",
     ),
     "other-variant": Mistake(
         edit=as_student,
-        en="the answers to another student's questions", es="las respuestas a las preguntas de otra persona",
+        en="the answers to another student's questions",
+        es="las respuestas a las preguntas de otra persona",
     ),
 }

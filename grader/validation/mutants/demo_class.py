@@ -34,8 +34,8 @@ class Known:
     file_name: str
     content: bytes
     status: Ended
-    about: Mapping[Language, str]                               # one line: what is wrong with it
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)   # the criteria that are not simply "full"
+    about: Mapping[Language, str]  # one line: what is wrong with it
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)  # the criteria that are not simply "full"
 
     def outcome(self, criterion: str) -> Outcome:
         """What the card must say of ``criterion``; all criteria of an unreadable hand-in are unjudged."""
@@ -239,7 +239,8 @@ TEST_SCALED = 'x_test = test_images.reshape(-1, 28 * 28).astype("float32") / 255
 VARIANTS: Mapping[str, _Variant] = {
     "reference": _Variant(
         edit=_as_it_is,
-        es="la solución de referencia", en="the reference solution",
+        es="la solución de referencia",
+        en="the reference solution",
     ),
     "own-words": _Variant(
         edit=_in_own_words,
@@ -248,18 +249,21 @@ VARIANTS: Mapping[str, _Variant] = {
     ),
     "functional-api": _Variant(
         edit=_replacing((SEQUENTIAL, FUNCTIONAL)),
-        es="el mismo modelo con la API funcional", en="the same model in the functional API",
+        es="el mismo modelo con la API funcional",
+        en="the same model in the functional API",
     ),
     "module": _Variant(
         edit=_module,
         suffix=".py",
-        es="un módulo .py en lugar de un cuaderno", en="a .py module instead of a notebook",
+        es="un módulo .py en lugar de un cuaderno",
+        en="a .py module instead of a notebook",
         demo=False,
     ),
     "no-hidden-layer": _Variant(
         edit=_replacing((HIDDEN, "")),
         outcomes={"dense": "less", "accuracy": "less"},
-        es="solo la capa softmax, sin capa oculta", en="the softmax layer alone, no hidden layer",
+        es="solo la capa softmax, sin capa oculta",
+        en="the softmax layer alone, no hidden layer",
     ),
     "convolution": _Variant(
         edit=_replacing((SEQUENTIAL, CONVOLUTIONAL)),
@@ -270,7 +274,8 @@ VARIANTS: Mapping[str, _Variant] = {
     "sigmoid-output": _Variant(
         edit=_replacing((OUTPUT, 'layers.Dense(10, activation="sigmoid")')),
         outcomes={"output": "less", "accuracy": "any"},
-        es="salida con sigmoide en lugar de softmax", en="sigmoid instead of softmax at the output",
+        es="salida con sigmoide en lugar de softmax",
+        en="sigmoid instead of softmax at the output",
     ),
     "linear-hidden-layer": _Variant(
         edit=_replacing((HIDDEN, "    layers.Dense(512),\n")),
@@ -282,22 +287,26 @@ VARIANTS: Mapping[str, _Variant] = {
     "unscaled": _Variant(
         edit=_replacing((TRAIN_SCALED, TRAIN_SCALED[:-6]), (TEST_SCALED, TEST_SCALED[:-6])),
         outcomes={"accuracy": "any", "gap": "any"},
-        es="píxeles de 0 a 255, sin escalar", en="pixels from 0 to 255, not scaled",
+        es="píxeles de 0 a 255, sin escalar",
+        en="pixels from 0 to 255, not scaled",
     ),
     "one-epoch": _Variant(
         edit=_one_epoch,
         outcomes={"accuracy": "less"},
-        es="una sola época con lotes de 512", en="a single epoch in batches of 512",
+        es="una sola época con lotes de 512",
+        en="a single epoch in batches of 512",
     ),
     "far-too-many-epochs": _Variant(
         edit=_far_too_many_epochs,
         outcomes={"accuracy": "any", "gap": "any"},
-        es="5 000 épocas: se detiene a tiempo y se corrige", en="5 000 epochs: stopped in time and graded",
+        es="5 000 épocas: se detiene a tiempo y se corrige",
+        en="5 000 epochs: stopped in time and graded",
     ),
     "wrong-loss": _Variant(
         edit=_replacing((CROSS_ENTROPY, 'loss="mean_squared_error"')),
         outcomes={"compile": "less", "accuracy": "any"},
-        es="error cuadrático medio como función de pérdida", en="mean squared error as the loss",
+        es="error cuadrático medio como función de pérdida",
+        en="mean squared error as the loss",
     ),
     "flat-images-into-an-image-model": _Variant(
         edit=_replacing((SEQUENTIAL, FOR_IMAGES)),
@@ -310,45 +319,53 @@ VARIANTS: Mapping[str, _Variant] = {
         edit=_replacing(("history = model.fit(", "model = model.fit(")),
         status="error",
         outcomes={"runs": "less", "gap": "lost", "gap_means": "lost"},
-        es="model = model.fit(...) borra el modelo", en="model = model.fit(...) overwrites the model",
+        es="model = model.fit(...) borra el modelo",
+        en="model = model.fit(...) overwrites the model",
     ),
     "crash-after-training": _Variant(
         edit=_ending_in('print("error más frecuente:", confusion_matrix(test_labels, predicted))'),
         status="error",
         outcomes={"runs": "less"},
-        es="la última celda falla", en="the last cell fails",
+        es="la última celda falla",
+        en="the last cell fails",
     ),
     "endless-loop": _Variant(
         edit=_ending_in("attempts = 0\nwhile True:\n    attempts += 1"),
         status="timeout",
         outcomes={"runs": "less"},
-        es="la última celda no termina nunca", en="the last cell never ends",
+        es="la última celda no termina nunca",
+        en="the last cell never ends",
     ),
     "answers-missing": _Variant(
         edit=_without_answers,
         outcomes={"gap": "lost", "gap_means": "lost"},
-        es="no contesta a las preguntas", en="leaves the questions unanswered",
+        es="no contesta a las preguntas",
+        en="leaves the questions unanswered",
         demo=False,
     ),
     "wrong-gap": _Variant(
         edit=_replacing((ANSWERED_GAP, '"gap": 12.5')),
         outcomes={"gap": "lost"},
-        es="escribe una brecha que no es la suya", en="states a gap that is not its own",
+        es="escribe una brecha que no es la suya",
+        en="states a gap that is not its own",
     ),
     "wrong-choice": _Variant(
         edit=_replacing((ANSWERED_CHOICE, '"gap_means": "a"')),
         outcomes={"gap_means": "lost"},
-        es="confunde sobreajuste con falta de entrenamiento", en="takes overfitting for too little training",
+        es="confunde sobreajuste con falta de entrenamiento",
+        en="takes overfitting for too little training",
         demo=False,
     ),
     "empty-file": _Variant(
         edit=_empty,
         status="unreadable",
-        es="un archivo de 0 bytes", en="a file of 0 bytes",
+        es="un archivo de 0 bytes",
+        en="a file of 0 bytes",
     ),
     "broken-json": _Variant(
         edit=_torn,
         status="unreadable",
-        es="un cuaderno cortado antes de su código", en="a notebook that was cut off before its code",
+        es="un cuaderno cortado antes de su código",
+        en="a notebook that was cut off before its code",
     ),
 }

@@ -54,7 +54,7 @@ def _plot_missing(notebook: Notebook, argument: str) -> Notebook:
 
 
 def _unlabelled(notebook: Notebook, argument: str) -> Notebook:
-    found = [place for place in places.calls(notebook, *WORDS) if place.node.args]     # str.title() has none
+    found = [place for place in places.calls(notebook, *WORDS) if place.node.args]  # str.title() has none
     if not found:
         raise CourseError(f"its code calls none of {', '.join(WORDS)}")
     return places.rewritten(notebook, [(place, "None") for place in found])
@@ -90,34 +90,45 @@ def _endless(notebook: Notebook, argument: str) -> Notebook:
 
 EDITS: Mapping[str, Mistake] = {
     "returns-input": Mistake(
-        edit=_function(RETURNS_INPUT), takes=":FUNCTION",
-        en="a function returns its first argument", es="una función devuelve su primer argumento",
+        edit=_function(RETURNS_INPUT),
+        takes=":FUNCTION",
+        en="a function returns its first argument",
+        es="una función devuelve su primer argumento",
     ),
     "mutates-input": Mistake(
-        edit=_function(MUTATES_INPUT), takes=":FUNCTION",
+        edit=_function(MUTATES_INPUT),
+        takes=":FUNCTION",
         en="a function is right, and overwrites its first argument with zeros",
         es="una función es correcta, pero llena de ceros su primer argumento",
     ),
     "raises": Mistake(
-        edit=_function(RAISES), takes=":FUNCTION",
-        en="a function raises an exception", es="una función lanza una excepción",
+        edit=_function(RAISES),
+        takes=":FUNCTION",
+        en="a function raises an exception",
+        es="una función lanza una excepción",
     ),
     "returns-nothing": Mistake(
-        edit=_function(NOTHING), takes=":FUNCTION",
-        en="a function forgets its return", es="una función olvida su return",
+        edit=_function(NOTHING),
+        takes=":FUNCTION",
+        en="a function forgets its return",
+        es="una función olvida su return",
     ),
     "missing-function": Mistake(
-        edit=_function("del {name}"), takes=":FUNCTION",
-        en="a function does not exist at the end", es="una función no existe al final",
+        edit=_function("del {name}"),
+        takes=":FUNCTION",
+        en="a function does not exist at the end",
+        es="una función no existe al final",
     ),
     "plot-missing": Mistake(
-        edit=_plot_missing, takes="[:FUNCTION]",
+        edit=_plot_missing,
+        takes="[:FUNCTION]",
         en="no picture is shown: imshow and matshow (or plot_model, when that is named) are never called",
         es="no se muestra ninguna imagen: no se llama a imshow ni a matshow (o a plot_model, si se nombra)",
     ),
     "wrong-shape-picture": Mistake(
         edit=_wrong_shape,
-        en="the pictures lack their first row", es="a las imágenes les falta la primera fila",
+        en="the pictures lack their first row",
+        es="a las imágenes les falta la primera fila",
     ),
     "unlabelled-picture": Mistake(
         edit=_unlabelled,
@@ -126,7 +137,8 @@ EDITS: Mapping[str, Mistake] = {
     ),
     "never-saved": Mistake(
         edit=_without_calls("save", "save_model"),
-        en="the model is never saved", es="el modelo no se guarda",
+        en="the model is never saved",
+        es="el modelo no se guarda",
     ),
     "saved-before-training": Mistake(
         edit=_saved_before,
@@ -135,10 +147,12 @@ EDITS: Mapping[str, Mistake] = {
     ),
     "crash-at-the-end": Mistake(
         edit=_crash,
-        en="one more cell, which fails", es="una celda más, que falla",
+        en="one more cell, which fails",
+        es="una celda más, que falla",
     ),
     "endless-loop": Mistake(
         edit=_endless,
-        en="one more cell, which never ends", es="una celda más, que no termina nunca",
+        en="one more cell, which never ends",
+        es="una celda más, que no termina nunca",
     ),
 }

@@ -40,9 +40,9 @@ def _layer(notebook: Notebook, argument: str, kinds: tuple[str, ...], *, last: b
 def _missing(notebook: Notebook, argument: str) -> Notebook:
     place = _layer(notebook, argument, tuple(kind for kind in KINDS if kind != "Flatten"))
     around = place.around[-1]
-    if isinstance(around, ast.Call) and around.func is place.node:          # layer(...)(x) becomes x
+    if isinstance(around, ast.Call) and around.func is place.node:  # layer(...)(x) becomes x
         return places.rewritten(notebook, [(Place(place.cell_id, place.source, around), place.of(around.args[0]))])
-    if isinstance(around, ast.Call) and places.name(around) == "add":         # model.add(layer(...))
+    if isinstance(around, ast.Call) and places.name(around) == "add":  # model.add(layer(...))
         return places.rewritten(notebook, [(places.statement(place), "pass")])
     if isinstance(around, ast.List):
         return notebooks.with_sources(notebook, {place.cell_id: _without_item(place)})
@@ -94,7 +94,7 @@ def _pool_size(notebook: Notebook, argument: str) -> Notebook:
     given = places.argument(_layer(notebook, argument, POOLS).node, "pool_size", 0)
     if given is not None:
         return _number(POOLS, "pool_size", 0, 1)(notebook, argument)
-    return _setting(POOLS, "pool_size", "3")(notebook, argument)     # Keras's own is 2
+    return _setting(POOLS, "pool_size", "3")(notebook, argument)  # Keras's own is 2
 
 
 def _padding(notebook: Notebook, argument: str) -> Notebook:
@@ -142,38 +142,50 @@ def _no_softmax(notebook: Notebook, argument: str) -> Notebook:
 
 EDITS: Mapping[str, Mistake] = {
     "missing-layer": Mistake(
-        edit=_missing, takes="[:LAYER]",
+        edit=_missing,
+        takes="[:LAYER]",
         en="a layer is left out (the first, but for Input and Flatten)",
         es="falta una capa (la primera, salvo Input y Flatten)",
     ),
     "extra-layer": Mistake(
-        edit=_extra, takes="[:N]",
+        edit=_extra,
+        takes="[:N]",
         en="one more Dense layer of 16 units, before the last Dense or the one that is named",
         es="una capa Dense de 16 unidades de más, antes de la última Dense o de la que se nombra",
     ),
     "wrong-units": Mistake(
-        edit=_number(("Dense",), "units", 0, 3), takes="[:N]",
-        en="a Dense layer has three units more", es="una capa Dense tiene tres unidades de más",
+        edit=_number(("Dense",), "units", 0, 3),
+        takes="[:N]",
+        en="a Dense layer has three units more",
+        es="una capa Dense tiene tres unidades de más",
     ),
     "wrong-filters": Mistake(
-        edit=_number(CONVOLUTIONS, "filters", 0, 3), takes="[:LAYER]",
-        en="a convolution has three filters more", es="una convolución tiene tres filtros de más",
+        edit=_number(CONVOLUTIONS, "filters", 0, 3),
+        takes="[:LAYER]",
+        en="a convolution has three filters more",
+        es="una convolución tiene tres filtros de más",
     ),
     "wrong-kernel-size": Mistake(
-        edit=_number(CONVOLUTIONS, "kernel_size", 1, 1), takes="[:LAYER]",
-        en="a convolution's kernel is larger by one", es="el kernel de una convolución es una unidad mayor",
+        edit=_number(CONVOLUTIONS, "kernel_size", 1, 1),
+        takes="[:LAYER]",
+        en="a convolution's kernel is larger by one",
+        es="el kernel de una convolución es una unidad mayor",
     ),
     "same-padding": Mistake(
-        edit=_padding, takes="[:LAYER]",
+        edit=_padding,
+        takes="[:LAYER]",
         en="a convolution has padding same instead of valid, or the reverse",
         es="una convolución tiene relleno same en vez de valid, o al revés",
     ),
     "wrong-pool-size": Mistake(
-        edit=_pool_size, takes="[:LAYER]",
-        en="a pooling layer has a window larger by one", es="la ventana de una capa de pooling es una unidad mayor",
+        edit=_pool_size,
+        takes="[:LAYER]",
+        en="a pooling layer has a window larger by one",
+        es="la ventana de una capa de pooling es una unidad mayor",
     ),
     "wrong-activation": Mistake(
-        edit=_activation, takes="[:LAYER]",
+        edit=_activation,
+        takes="[:LAYER]",
         en="a layer has another activation (relu and tanh, softmax and sigmoid change places)",
         es="una capa tiene otra activación (relu y tanh, softmax y sigmoid se intercambian)",
     ),
@@ -183,15 +195,20 @@ EDITS: Mapping[str, Mistake] = {
         es="la salida es lineal, y la función de pérdida espera probabilidades",
     ),
     "no-bias": Mistake(
-        edit=_setting(WEIGHTED, "use_bias", "False"), takes="[:LAYER]",
-        en="a layer has no biases", es="una capa no tiene sesgos",
+        edit=_setting(WEIGHTED, "use_bias", "False"),
+        takes="[:LAYER]",
+        en="a layer has no biases",
+        es="una capa no tiene sesgos",
     ),
     "no-dropout": Mistake(
-        edit=_no_dropout, takes="[:N]",
-        en="a Dropout layer is left out", es="falta una capa Dropout",
+        edit=_no_dropout,
+        takes="[:N]",
+        en="a Dropout layer is left out",
+        es="falta una capa Dropout",
     ),
     "wrong-rate": Mistake(
-        edit=_rate, takes="[:N]",
+        edit=_rate,
+        takes="[:N]",
         en="a Dropout layer drops nine tenths (or a tenth, where it already does)",
         es="una capa Dropout apaga nueve de cada diez unidades (o una, si ya lo hacía)",
     ),

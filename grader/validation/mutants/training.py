@@ -50,7 +50,8 @@ def _no_scaling(notebook: Notebook, argument: str) -> Notebook:
         if _by_255(place.node.op, place.node.right)
     ]
     changes += [
-        (place.at(place.node.value), "1") for place in places.nodes(notebook, ast.AugAssign)
+        (place.at(place.node.value), "1")
+        for place in places.nodes(notebook, ast.AugAssign)
         if _by_255(place.node.op, place.node.value)
     ]
     if not changes:
@@ -103,24 +104,31 @@ def _on_test(notebook: Notebook, argument: str) -> Notebook:
 
 EDITS: Mapping[str, Mistake] = {
     "wrong-loss": Mistake(
-        edit=_compile("loss", 1, '"mean_squared_error"', '"mean_absolute_error"'), takes="[:NAME]",
+        edit=_compile("loss", 1, '"mean_squared_error"', '"mean_absolute_error"'),
+        takes="[:NAME]",
         en="a loss for regression, or the one that is named",
         es="una función de pérdida de regresión, o la que se nombra",
     ),
     "wrong-optimizer": Mistake(
-        edit=_compile("optimizer", 0, '"sgd"', '"adam"'), takes="[:NAME]",
-        en="another optimizer (sgd), or the one that is named", es="otro optimizador (sgd), o el que se nombra",
+        edit=_compile("optimizer", 0, '"sgd"', '"adam"'),
+        takes="[:NAME]",
+        en="another optimizer (sgd), or the one that is named",
+        es="otro optimizador (sgd), o el que se nombra",
     ),
     "wrong-metric": Mistake(
         edit=_compile("metrics", 2, '["mean_absolute_error"]', "[]"),
-        en="another metric than accuracy", es="otra métrica en lugar de la exactitud",
+        en="another metric than accuracy",
+        es="otra métrica en lugar de la exactitud",
     ),
     "logits-mismatch": Mistake(
         edit=_from_logits,
-        en="a loss with from_logits=True behind a softmax", es="una pérdida con from_logits=True detrás de una softmax",
+        en="a loss with from_logits=True behind a softmax",
+        es="una pérdida con from_logits=True detrás de una softmax",
     ),
     "no-scaling": Mistake(
-        edit=_no_scaling, en="nothing is divided by 255", es="nada se divide entre 255",
+        edit=_no_scaling,
+        en="nothing is divided by 255",
+        es="nada se divide entre 255",
     ),
     "scaled-labels": Mistake(
         edit=_scaled_labels,
@@ -128,7 +136,9 @@ EDITS: Mapping[str, Mistake] = {
         es="las etiquetas que recibe fit también se dividen entre 255",
     ),
     "no-training": Mistake(
-        edit=_no_training, en="fit is never called", es="no se llama a fit",
+        edit=_no_training,
+        en="fit is never called",
+        es="no se llama a fit",
     ),
     "one-epoch": Mistake(
         edit=_one_epoch,

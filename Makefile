@@ -65,6 +65,7 @@ fuzz: setup
 	$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --jobs $(CORES)
 
 check: setup
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache

@@ -82,7 +82,7 @@ class Watch:
         self._floor = max(FLOOR_LEAST, int(host_memory()[0] * FLOOR_SHARE))
 
     def look(self) -> str:
-        """ "limit" when the tree holds more than its limit, "host" when this machine runs dry, else ""."""
+        """``limit`` when the tree holds more than its limit, ``host`` when this machine runs dry, else nothing."""
         counted = self.counted()
         if counted is not None:
             self.peak = max(self.peak, counted)

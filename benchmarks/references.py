@@ -19,6 +19,7 @@ from grader import data
 from grader.course import course, rubric
 from grader.errors import GraderError
 from grader.evidence import execute, predict, reading
+from grader.evidence.preparing.config import Inputs
 from grader.records import Accuracy, Submission
 from grader.scoring.accuracy import measure_prediction
 
@@ -71,7 +72,7 @@ def train(exercise: str, seed: int, dataset: data.DataSet) -> Trained:
         entry="solution.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    inputs = execute.Inputs(
+    inputs = Inputs(
         exports=rules.exports,
         variables=(),
         data_file=data.mounted(dataset, rules.test).path,

@@ -18,6 +18,7 @@ from measures import Measure, at_most
 from grader import data, sandbox
 from grader.course import rubric
 from grader.evidence import execute, predict, reading
+from grader.evidence.preparing.config import Inputs
 from grader.models import keras_file
 from grader.records import Limits, Run, RunSpec, Submission
 
@@ -189,7 +190,7 @@ def _run(cells: tuple[str, ...], number: int) -> Run:
     content = hand_ins.notebook(hand_ins.numbered(cells, number)).encode()
     hand_in = Submission(student="a", exercise="b", files={"a.ipynb": content}, entry="a.ipynb", sha256="c")
     mounted = data.mounted(data.find("digits", None), "hidden")
-    inputs = execute.Inputs(data_file=mounted.path, data_name="digits", variables=tuple(hand_ins.ANSWERS))
+    inputs = Inputs(data_file=mounted.path, data_name="digits", variables=tuple(hand_ins.ANSWERS))
     run = execute.execute(hand_in, RunSpec(), inputs=inputs)
     if run.ended != "ok":
         raise SystemExit(f"the notebook ended in {run.ended}: {run.detail} {run.failed}")

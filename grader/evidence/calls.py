@@ -16,8 +16,8 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.evidence import claims
 from grader.records import CallCase, CallFacts, Rubric
+from grader.untrusted import claims
 
 Cases = Mapping[str, Sequence[CallCase]]
 OUTCOMES = get_args(get_type_hints(CallFacts)["outcome"])

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from grader.evidence import claims
 from grader.records import HowFound, ModelChoice, ModelFacts
+from grader.untrusted import claims
 
 FINAL_NAMES = ("modelo_final", "final_model")
 AUTO_CAP = 8  # models that are measured, of those that may be meant

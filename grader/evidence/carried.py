@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from posixpath import normpath
 from typing import Any
 
-from grader.evidence.notebook import program
+from grader.evidence.preparing.notebook import program
 from grader.records import EventFacts, Facts, Message, Submission, message
 
 CODE_CAP = 300_000  # characters of code, comments and all

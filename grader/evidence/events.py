@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from grader.evidence import claims
 from grader.records import EventFacts, EventKind, Run
+from grader.untrusted import claims
 
 EVENTS_CAP = 800
 PATH_CAP = 300

@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from grader import sandbox
-from grader.evidence import claims
-from grader.evidence.notebook import Cell, Program, program
+from grader.evidence.preparing.config import Inputs, run_config
+from grader.evidence.preparing.notebook import Program, program
 from grader.records import Ended, FailedCell, Message, Run, RunSpec, Submission, message
-from grader.scoring import diagnoses
+from grader.untrusted import claims
 
-CHILD = tuple(
-    f"child/{name}.py"
-    for name in (
-        "paths",
-        "spool",
-        "runner/calling",
-        "runner/cells",
-        "runner/kernel",
-        "runner/run",
-        "recorder/answers",
-        "recorder/budget",
-        "recorder/calls",
-        "recorder/events",
-        "recorder/exports",
-        "recorder/input_stats",
-        "recorder/install",
-        "recorder/model_discovery",
-        "recorder/model_registry",
-        "recorder/pictures",
-        "recorder/pipelines",
-        "recorder/quick",
-        "recorder/recorder",
-        "recorder/saving",
-        "recorder/seeds",
-        "recorder/shims",
-    )
-)
 KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
     "error": "error",
     "timeout": "timeout",
@@ -50,28 +20,7 @@ KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
 SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 CLAIMED = ("ok", "error", "timeout", "exit")
 FAILED_CAP = 200
-QUICK_EPOCHS = 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Inputs:
-    """What the rubric wants out of a run, and the data that go in.
-
-    ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
-    "train" and "test" at most 64 row numbers. ``fit_rows`` cuts every training to one epoch of so many
-    rows (0: none happens, None: none is cut). ``threads`` are TensorFlow's. ``late``: what the
-    program gets after the last cell (``evidence.calls.pack``).
-    """
-
-    exports: Sequence[str] = ()
-    export_shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    variables: Sequence[str] = ()
-    data_file: Path | None = None
-    data_name: str = "mnist"
-    sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    fit_rows: int | None = None
-    threads: int = 1
-    late: bytes | None = None
+RECORDER = "grader.child.recorder.install"  # imported by the kernel, which is told so by a text
 
 
 def execute(submission: Submission, spec: RunSpec, *, inputs: Inputs, seed: int = 0, slot: int = 0) -> Run:
@@ -99,11 +48,11 @@ def _program(submission: Submission) -> Program | Message:
 
 def _once(submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, how: tuple[int, int, bool]) -> Run:
     seed, slot, deterministic = how
-    told, files = config(submission, found, spec, inputs, seed=seed, deterministic=deterministic)
+    told, files = run_config(submission, found, spec, inputs, seed=seed, deterministic=deterministic)
     named = {f"/in/files/{name}": content for name, content in files.items()}
     command = sandbox.python_command(
         "runner.run",
-        child=CHILD,
+        further=(RECORDER,),
         inputs={**named, "/in/config.json": json.dumps(told).encode()},
         binds=binds(inputs),
         late=inputs.late,
@@ -112,53 +61,9 @@ def _once(submission: Submission, found: Program, spec: RunSpec, inputs: Inputs,
     return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed)
 
 
-def config(
-    submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, *, seed: int, deterministic: bool
-) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
-    """What the program inside is told, and the student's files by their names inside."""
-    limits = spec.limits
-    told = {
-        "entry_name": _inside(submission.entry or ""),
-        "kind": found.kind,
-        "cells": [asdict(cell) for cell in _prepared(found, spec)],
-        "cell_s": limits.cell_s,
-        "wall_s": limits.wall_s,
-        "seed": seed,
-        "seed_shift": seed,
-        "deterministic": deterministic,
-        "stop_on_error": spec.stop_on_error,
-        "max_epochs": spec.max_epochs,
-        "max_fit_s": spec.max_fit_s,
-        "threads": inputs.threads,
-        "exports": list(inputs.exports),
-        "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
-        "quick": None if inputs.fit_rows is None else {"rows": inputs.fit_rows, "epochs": QUICK_EPOCHS},
-        "variables": list(inputs.variables),
-        "data": inputs.data_name,
-        "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},
-        "output_mb": limits.output_mb,
-    }
-    named = {_inside(name): content for name, content in submission.files.items()}
-    folders = {str(folder) for name in named for folder in PurePosixPath(name).parents}
-    return told, {name: content for name, content in named.items() if name not in folders}
-
-
-def _prepared(found: Program, spec: RunSpec) -> Sequence[Cell]:
-    """The cells as they are run."""
-    if not spec.repair_imports:
-        return found.cells
-    return [replace(cell, source=diagnoses.repaired(cell.source)) for cell in found.cells]
-
-
 def binds(inputs: Inputs) -> Mapping[str, str]:
     """The data file, by its place inside."""
     return {} if inputs.data_file is None else {str(inputs.data_file): f"/in/data/{inputs.data_name}.npz"}
-
-
-def _inside(name: str) -> str:
-    """A file's name as it is inside: no way out of its folder, nothing that a path cannot hold."""
-    parts = [part for part in re.split(r"[/\\]+", name.replace("\0", "_")) if part not in {"", ".", ".."}]
-    return "/".join(part.encode("utf-8", "replace")[:240].decode("utf-8", "ignore") for part in parts) or "file"
 
 
 def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:

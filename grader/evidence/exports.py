@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from grader.evidence import claims
 from grader.records import ExportFacts, Rubric, Run, Shape
+from grader.untrusted import claims
 
 CANDIDATES = 4
 STEP = 256  # the frame of candidate k of export i has the number i + STEP * k

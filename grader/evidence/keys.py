@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,35 +18,56 @@ from grader.records import FedData
 from grader.sandbox import ENVIRONMENT, versions
 from grader.store import code_hash
 
-PACKAGE = Path(__file__).resolve().parent.parent
-CHILD = PACKAGE / "child"
-SHARED = ("untrusted/frames.py", "models/preprocess/apply.py")  # mounted beside the programs of child/
+# Where each step begins, here and inside a sandbox: what follows from these by import is what the step rests on.
+# Programs are started by name, and the recorder by a text, so no import leads to them. The warm worker is the parent
+# of both programs; a copy of it runs one of them.
+RUN = (
+    "grader.evidence.execute",
+    "grader.evidence.series",
+    "grader.child.runner.run",
+    "grader.child.recorder.install",
+    "grader.child.worker.warm",
+    "grader.child.worker.series",
+)
+READ = ("grader.evidence.models",)
+MEASURE = ("grader.evidence.predict", "grader.evidence.outputs", "grader.child.predict", "grader.child.worker.warm")
+# What these give is part of a key by its value: environment, versions and isolation, and the arrays themselves.
+BY_VALUE = ("grader.sandbox", "grader.data")
+NOT_IN_A_RUN = (*BY_VALUE, "grader.child.predict")
+NOT_IN_A_MEASUREMENT = (*BY_VALUE, "grader.child.runner", "grader.child.recorder")
+
+
+def running_modules() -> tuple[str, ...]:
+    """The modules that decide what a run of a submission gives."""
+    return code_hash.closure(*RUN, beyond=NOT_IN_A_RUN)
+
+
+def reading_modules() -> tuple[str, ...]:
+    """The modules that decide what the file of a model shows."""
+    return code_hash.closure(*READ, beyond=BY_VALUE)
+
+
+def measuring_modules() -> tuple[str, ...]:
+    """The modules that decide what a model gives for images: its preprocessing, its canonical copy, sandbox 2."""
+    return code_hash.closure(*MEASURE, beyond=NOT_IN_A_MEASUREMENT)
 
 
 @cache
-def programs_sha256() -> str:
-    """Hash of the programs that run inside the sandboxes."""
-    return code_hash.sha256_of([*sorted(CHILD.rglob("*.py")), *(PACKAGE / name for name in SHARED)])
+def running_sha256() -> str:
+    """Hash of ``running_modules``."""
+    return code_hash.sha256_of(running_modules())
 
 
 @cache
 def reading_sha256() -> str:
-    """Hash of what decides which cells of a hand-in run."""
-    return code_hash.sha256_of([PACKAGE / "evidence" / name for name in ("mending.py", "notebook.py", "repairs.py")])
+    """Hash of ``reading_modules``."""
+    return code_hash.sha256_of(reading_modules())
 
 
 @cache
 def measuring_sha256() -> str:
-    """Hash of what decides how a model is measured: which preprocessing it was trained with, and sandbox 2."""
-    preprocess = sorted((PACKAGE / "models" / "preprocess").glob("*.py"))
-    return code_hash.sha256_of([*preprocess, PACKAGE / "evidence" / "predict.py"])
-
-
-@cache
-def models_sha256() -> str:
-    """Hash of what decides what the file of a model shows."""
-    keras_file = sorted((PACKAGE / "models" / "keras_file").glob("*.py"))
-    return code_hash.sha256_of([*keras_file, PACKAGE / "untrusted" / "zip.py"])
+    """Hash of ``measuring_modules``."""
+    return code_hash.sha256_of(measuring_modules())
 
 
 def run_key(*, submission: str, rubric_part: Mapping[str, Any], data: str, seed: int, late: bytes | None = None) -> str:
@@ -62,8 +82,8 @@ def run_key(*, submission: str, rubric_part: Mapping[str, Any], data: str, seed:
             "rubric": rubric_part,
             "data": data,
             "seed": seed,
-            "reading": reading_sha256(),
-            **_inside(),
+            "code": running_sha256(),
+            **_surroundings(),
         }
     )
 
@@ -75,9 +95,9 @@ def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256:
             "model": model,
             "inputs": inputs,
             "fed": _fed_hash(fed),
-            "measuring": measuring_sha256(),
+            "code": measuring_sha256(),
             "data": data_sha256,
-            **_inside(),
+            **_surroundings(),
         }
     )
 
@@ -90,14 +110,15 @@ def outputs_key(*, model: str, images: NDArray[np.float32]) -> str:
             "model": model,
             "images": given,
             "shape": images.shape,
-            **_inside(),
+            "code": measuring_sha256(),
+            **_surroundings(),
         }
     )
 
 
-def _inside() -> Mapping[str, Any]:
-    """What every program inside a sandbox meets."""
-    return {"versions": versions(), "environment": ENVIRONMENT, "programs": programs_sha256()}
+def _surroundings() -> Mapping[str, Any]:
+    """What every program inside a sandbox meets beside our own code."""
+    return {"versions": versions(), "environment": ENVIRONMENT}
 
 
 def _fed_hash(fed: FedData | None) -> str:

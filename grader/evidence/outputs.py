@@ -59,7 +59,6 @@ def outputs(
     size = 4 * prod(expected)
     command = sandbox.python_command(
         "predict",
-        child=predict.CHILD,
         inputs={
             "/in/model.keras": canonical,
             "/in/images": np.ascontiguousarray(given, dtype="<f4").tobytes(),

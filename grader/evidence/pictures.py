@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.evidence import claims
 from grader.records import KnownData, PictureFacts, Run
 from grader.scoring.image_index import ImageIndex
+from grader.untrusted import claims
 
 PICTURES_CAP = 200
 SIZE = (28, 28)

@@ -25,7 +25,6 @@ from grader.records import FedData, Limits, Message, ModelFacts, Prediction, Sha
 from grader.sandbox import Ending
 from grader.untrusted.text import terminal_text
 
-CHILD = ("child/paths.py", "models/preprocess/apply.py")  # what ``child/predict`` imports
 TRAIN_IMAGES = 10_000  # training images that are measured, for the gap
 TRIAL_IMAGES = 2_000  # training images on which candidates are tried
 CLEARLY_BETTER = 0.005  # by so much a less plausible candidate must win
@@ -92,7 +91,6 @@ def predict(
     size = 4 * prod(expected)
     command = sandbox.python_command(
         "predict",
-        child=CHILD,
         inputs={
             "/in/model.keras": canonical,
             "/in/images": _shuffled(images, order),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from grader.evidence import calls, candidates, claims
+from grader.evidence import calls, candidates
 from grader.evidence.events import events
 from grader.evidence.exports import exports
 from grader.evidence.models import Models, Shown
@@ -29,6 +29,7 @@ from grader.records import (
     message,
 )
 from grader.scoring import answers
+from grader.untrusted import claims
 
 FITS_CAP = 200
 EPOCHS_CAP = 20_000

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader import sandbox
-from grader.evidence import claims, execute
-from grader.evidence.notebook import program
+from grader.evidence import execute
+from grader.evidence.preparing.config import Inputs, run_config
+from grader.evidence.preparing.notebook import program
 from grader.records import Limits, Message, Run, RunSpec, Submission
-from grader.untrusted import frames
+from grader.untrusted import claims, frames
 
-CHILD = (*execute.CHILD, "child/worker/forked.py")
 START_S = 60.0
 OUTPUT_MB = 1500  # of all runs together
 
@@ -27,7 +27,7 @@ class Member:
 
     submission: Submission
     spec: RunSpec
-    inputs: execute.Inputs
+    inputs: Inputs
 
 
 def series(members: Sequence[Member], *, slot: int = 0) -> list[Run | None]:
@@ -40,9 +40,7 @@ def series(members: Sequence[Member], *, slot: int = 0) -> list[Run | None]:
         files["/in/late"] = inputs.late
     for number, member in enumerate(members):
         files |= _files(number, member)
-    command = sandbox.python_command(
-        "worker.series", child=CHILD, inputs=files, binds=execute.binds(inputs), loopback=True
-    )
+    command = sandbox.python_command("worker.series", inputs=files, binds=execute.binds(inputs), loopback=True)
     ending = sandbox.run(command, _limits([member.spec.limits for member in members]), slot=slot)
     return [_run(member, ending, number) for number, member in enumerate(members)]
 
@@ -52,7 +50,7 @@ def _files(number: int, member: Member) -> Mapping[str, bytes]:
     assert submission.entry is not None
     found = program(submission.entry, submission.files[submission.entry])
     assert not isinstance(found, Message), "a mutant is a notebook"
-    told, files = execute.config(submission, found, member.spec, member.inputs, seed=0, deterministic=True)
+    told, files = run_config(submission, found, member.spec, member.inputs, seed=0, deterministic=True)
     named = {f"/in/{number}/files/{name}": content for name, content in files.items()}
     return {**named, f"/in/{number}/config.json": json.dumps(told).encode()}
 

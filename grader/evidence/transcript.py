@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 from typing import cast, get_args
 
 from grader import sandbox
-from grader.evidence import claims, keys, notebook
+from grader.evidence.preparing import notebook
 from grader.records import CellRun, CellStatus, Run, Submission, Transcript
 from grader.store import code_hash
+from grader.untrusted import claims
 
 
 def transcript(submission: Submission, run: Run) -> Transcript | None:
@@ -44,8 +45,7 @@ def key(submission: Submission, run: Run) -> str:
 @cache
 def _program() -> str:
     """Hash of the whole package: a page must never be older than the program that would write it."""
-    files = (path for path in keys.PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css"))
-    return code_hash.sha256_of(sorted(files))
+    return code_hash.sha256_of_package()
 
 
 def _ran(run: Run) -> Mapping[int, CellRun]:

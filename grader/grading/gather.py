@@ -9,8 +9,11 @@ from statistics import median_low
 
 from grader import data, sandbox, store
 from grader.course import rubric as rubrics
-from grader.evidence import calls, carried, execute, keys, notebook, outputs, pictures, predict, reading, series
+from grader.evidence import calls, carried, execute, keys, outputs, pictures, predict, reading, series
 from grader.evidence.models import Models, Shown
+from grader.evidence.preparing import notebook
+from grader.evidence.preparing.config import Inputs
+from grader.evidence.preparing.old_imports import old_imports
 from grader.records import (
     Accuracy,
     Facts,
@@ -131,7 +134,7 @@ def _code(submission: Submission, program: notebook.Program | Message, *, counts
 
 def _with_old_imports(facts: Facts, code: diagnoses.Notebook, rubric: Rubric) -> Facts:
     """``facts`` with the imports that Keras 3 dropped; a repaired one is told."""
-    old = diagnoses.old_imports(code.cells)
+    old = old_imports(code.cells)
     repaired = old[:REPAIRS_TOLD] if rubric.run.repair_imports else ()
     told = [message("runs.import_repaired", cell=one.cell, written=one.written, today=one.today) for one in repaired]
     return replace(facts, old_imports=old, notices=(*facts.notices, *told))
@@ -169,7 +172,7 @@ def _executed(task: Gathering, seed: int, cases: calls.Cases | None) -> _Execute
     late = _late(task, cases)
     folder = _run_folder(task, seed, late)
     with store.alone(folder):  # who has the same hand-in waits for the first run of it
-        known = store.kept(folder, "models", dict[int, Shown], by=keys.models_sha256()) or {}
+        known = store.kept(folder, "models", dict[int, Shown], by=keys.reading_sha256()) or {}
         stored = store.load_run(folder, task.since, later=[("model", number) for number in known])
         if stored is not None and stored.ended != "sandbox-error":
             return _Executed(run=stored, folder=folder, known=known)
@@ -186,7 +189,7 @@ def _read(task: Gathering, executed: _Executed) -> tuple[Facts, Models]:
     """The facts of a run and its models; what their files show is kept with it."""
     facts, models = reading.read(executed.run, task.rubric, executed.known)
     if executed.folder is not None and models.shown.keys() != executed.known.keys():
-        store.keep(executed.folder, "models", models.shown, by=keys.models_sha256())
+        store.keep(executed.folder, "models", models.shown, by=keys.reading_sha256())
     return facts, models
 
 
@@ -241,10 +244,10 @@ def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
     return task.evidence / "runs" / key
 
 
-def _inputs(task: Gathering, late: bytes | None) -> execute.Inputs:
+def _inputs(task: Gathering, late: bytes | None) -> Inputs:
     """What goes into a run of a task."""
     mounted = data.mounted(task.data, task.rubric.test)
-    return execute.Inputs(
+    return Inputs(
         exports=task.rubric.exports,
         export_shapes=task.rubric.export_shapes,
         fit_rows=task.fit_rows,

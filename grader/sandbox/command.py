@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal, Protocol
+
+from grader.store import code_hash
 
 WARM = ("runner.run", "predict")  # what a copy of a warm worker may stand for
 HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
-PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = code_hash.PACKAGE
 CHILD_ROOT = "/opt/child"
 FRAMES = "untrusted/frames.py"  # mounted beside every program that speaks frames
 # The programs keep their package names: `from grader.untrusted import frames` is the same line inside and outside.
@@ -115,21 +116,24 @@ class Ending:
 def python_command(
     program: str,
     *,
-    child: tuple[str, ...] = (),
+    further: tuple[str, ...] = (),
     inputs: Mapping[str, bytes] | None = None,
     binds: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     late: bytes | None = None,
     loopback: bool = False,
 ) -> Command:
-    """The command that runs the module ``grader.child.<program>`` with this very interpreter, isolated (-I)."""
-    own = (f"child/{program.replace('.', '/')}.py", FRAMES)
+    """The command that runs the module ``grader.child.<program>`` with this very interpreter, isolated (-I).
+
+    It sees all modules that it imports, and those that the modules ``further`` import.
+    """
+    module = f"grader.child.{program}"
     return Command(
-        argv=(sys.executable, "-I", "-c", START.format(root=CHILD_ROOT, module=f"grader.child.{program}")),
+        argv=(sys.executable, "-I", "-c", START.format(root=CHILD_ROOT, module=module)),
         inputs=inputs or {},
         binds=binds or {},
         env=env or {},
-        child=(*own, *(name for name in child if name not in own)),
+        child=code_hash.mounted_names(module, *further),
         late=late,
         loopback=loopback,
         warm=program if program in WARM else "",

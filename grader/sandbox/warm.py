@@ -19,12 +19,11 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 
 from grader.records import Limits
 from grader.sandbox import bubblewrap, seccomp
 from grader.sandbox.bubblewrap import ADDRESS_SPACE, MB, SHM_MB
-from grader.sandbox.command import PACKAGE, Command, python_command
+from grader.sandbox.command import Command, python_command
 
 ENABLED = "GRADER_WARM"  # 0 in the environment: every run starts cold
 START_S = 120.0  # to import Keras on a busy machine
@@ -64,7 +63,6 @@ class Worker:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = python_command(
             "worker.warm",
-            child=_programs(),
             binds={path: f"/data/{place}" for path, place in data.items()},
         )
         plan = _WorkerPlan(command, Limits(disk_mb=64), slot)
@@ -248,13 +246,6 @@ def worker(command: Command, slot: int) -> Worker:
     with _lock:
         _workers[slot] = found
     return found
-
-
-@cache
-def _programs() -> tuple[str, ...]:
-    """Everything that runs inside."""
-    own = (str(path.relative_to(PACKAGE)) for path in sorted((PACKAGE / "child").rglob("*.py")))
-    return (*(name for name in own if not name.endswith("__init__.py")), "models/preprocess/apply.py")
 
 
 def packed(inputs: Mapping[str, bytes]) -> int:

@@ -12,8 +12,8 @@ import pytest
 
 from grader.child import spool
 from grader.child.recorder import answers
-from grader.evidence import claims
 from grader.scoring.answers import Unreadable, collect
+from grader.untrusted import claims
 
 
 def told(folder: Path, namespace: dict[str, Any], variables: tuple[str, ...] = ("q1", "q2")) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from grader.child import spool
 from grader.child.recorder import exports as delivered
 from grader.child.recorder import quick
 from grader.child.recorder.pictures import PICTURES_CAP, Gallery, is_blank
-from grader.evidence import claims
 from grader.evidence.exports import exports, sent_rows
 from grader.evidence.pictures import pictures
 from grader.records import ExportFacts, Run
+from grader.untrusted import claims
 from tests.support.facts import rubric
 
 # ---------------------------------------------------------------- pictures

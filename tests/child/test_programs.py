@@ -9,12 +9,17 @@ import pytest
 
 import grader
 from grader import sandbox
-from grader.evidence import execute, predict, series
+from grader.evidence import execute
 
 PACKAGE = Path(grader.__file__).resolve().parent
 # The kernel is told by a text to import the recorder, so no import of the runner leads there.
 RUN = ("runner/run", "recorder/install")
-STARTS = {"runner.run": RUN, "worker.series": ("worker/series", *RUN), "predict": ("predict",)}
+STARTS = {
+    "runner.run": RUN,
+    "worker.series": ("worker/series", *RUN),
+    "worker.warm": ("worker/warm", *RUN, "predict"),
+    "predict": ("predict",),
+}
 
 
 def imported(name: str) -> set[str]:
@@ -35,10 +40,10 @@ def imported(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("program", "child"),
-    [("runner.run", execute.CHILD), ("worker.series", series.CHILD), ("predict", predict.CHILD)],
+    ("program", "further"),
+    [("runner.run", (execute.RECORDER,)), ("worker.series", ()), ("worker.warm", ()), ("predict", ())],
 )
-def test_what_a_program_imports_is_mounted(program: str, child: tuple[str, ...]) -> None:
+def test_what_a_program_imports_is_mounted(program: str, further: tuple[str, ...]) -> None:
     wanted = set().union(*(imported(name) for name in STARTS[program]))
-    mounted = set(sandbox.python_command(program, child=child).child)
+    mounted = set(sandbox.python_command(program, further=further).child)
     assert wanted == mounted

@@ -15,7 +15,7 @@ from grader.child.recorder import input_stats
 from grader.child.runner import cells
 from grader.child.runner.kernel import Outcome
 from grader.child.runner.run import NOTICE_CAP, CellReport, Runner
-from grader.evidence.notebook import CELLS_CAP
+from grader.evidence.preparing.notebook import CELLS_CAP
 from grader.untrusted import frames
 
 # ---------------------------------------------------------------- cells

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from grader import data, texts
 from grader.data import arrays, digits, mounting, sets
 from grader.data.redraw import Wobble, redraw
 from grader.errors import DataError
+from tests.support.changed_package import changed
 from tests.support.images import digits_like
 
 HUNDRED = digits_like(100)
@@ -302,21 +302,14 @@ def test_a_mounted_file_with_other_images_than_were_written_is_made_again(tmp_pa
     assert arrays.fingerprint_of(first.path) == first.sha256 != small.sha256
 
 
-def test_other_code_of_the_stand_in_is_another_file(tmp_path, monkeypatch):
+def test_other_code_of_the_stand_in_is_another_file(tmp_path):
     small, env = few(), {"XDG_CACHE_HOME": str(tmp_path)}
     first = data.mounted(small, "hidden", env)
     assert first.path.stem == data.mounted_name(small, "hidden")
-    changed = tmp_path / "code"
-    shutil.copytree(Path(mounting.__file__).parent, changed)
-    with (changed / "redraw.py").open("a") as file:
-        file.write("# another rounding\n")
-    monkeypatch.setattr(mounting, "__file__", str(changed / "mounting.py"))
-    mounting.code_sha256.cache_clear()
-    try:
+    with changed(tmp_path, "data/redraw.py", lambda text: f"{text}# another rounding\n"):
         assert data.mounted(small, "hidden", env).path.stem == data.mounted_name(small, "hidden") != first.path.stem
-    finally:
-        monkeypatch.undo()
-        mounting.code_sha256.cache_clear()
+    with changed(tmp_path, "data/sets.py", lambda text: f"{text}# found elsewhere\n"):
+        assert data.mounted_name(small, "hidden") == first.path.stem
     assert data.mounted_name(small, "hidden") == first.path.stem
 
 

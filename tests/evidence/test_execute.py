@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 from grader import sandbox
-from grader.evidence import claims, execute
+from grader.evidence import execute
 from grader.records import Limits, Run, RunSpec, Submission
 from grader.texts import render
+from grader.untrusted import claims
 from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]

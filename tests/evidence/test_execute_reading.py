@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from grader import sandbox
 from grader.evidence import execute
-from grader.evidence.notebook import CELLS_CAP, SIZE_CAP, Program, program
+from grader.evidence.preparing.config import name_inside
+from grader.evidence.preparing.notebook import CELLS_CAP, SIZE_CAP, Program, program
 from grader.records import Message, Run, RunSpec, Submission, message
 from grader.texts import render
 
@@ -103,7 +104,7 @@ def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
 
 @given(st.text(max_size=60))
 def test_a_name_never_leads_out_of_its_folder(name: str) -> None:
-    inside = execute._inside(name)
+    inside = name_inside(name)
     assert not inside.startswith("/")
     assert not {"..", ".", ""} & set(inside.split("/"))
     assert "\0" not in inside

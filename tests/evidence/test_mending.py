@@ -12,9 +12,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from grader.evidence import keys, mending
-from grader.evidence.mending import Mended, mended
-from grader.evidence.notebook import Program, every_cell, program
+from grader.evidence import keys
+from grader.evidence.preparing import mending
+from grader.evidence.preparing.mending import Mended, mended
+from grader.evidence.preparing.notebook import Program, every_cell, program
 from grader.grading.gather import _with_mending
 from grader.records import Facts, Message
 from grader.texts import render
@@ -357,8 +358,7 @@ def test_what_is_not_broken_is_not_mended() -> None:
 def test_a_run_depends_on_how_a_notebook_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = {"submission": "s", "rubric_part": {}, "data": "d", "seed": 0}
     before = keys.run_key(**whole)
-    assert len(keys.reading_sha256()) == 64
-    monkeypatch.setattr(keys, "reading_sha256", lambda: "another")
+    monkeypatch.setattr(keys, "running_sha256", lambda: "another")
     assert keys.run_key(**whole) != before
 
 

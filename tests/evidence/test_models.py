@@ -55,8 +55,8 @@ def test_a_model_is_shown_as_it_was_read_and_a_refusal_with_its_reason() -> None
 
 def test_what_was_kept_is_the_same_and_no_file_is_read_for_it(tmp_path: Path) -> None:
     before = shown(FILES)
-    store.keep(tmp_path, "models", before.shown, by=keys.models_sha256())
-    known: Any = store.kept(tmp_path, "models", KIND, by=keys.models_sha256())
+    store.keep(tmp_path, "models", before.shown, by=keys.reading_sha256())
+    known: Any = store.kept(tmp_path, "models", KIND, by=keys.reading_sha256())
     assert known == before.shown
     frames = OutOfReach(run_of(FILES).frames)
     after = Models(Run(submission="s", ended="ok", frames=frames), known)
@@ -66,7 +66,7 @@ def test_what_was_kept_is_the_same_and_no_file_is_read_for_it(tmp_path: Path) ->
 
 def test_what_another_reader_kept_counts_for_nothing(tmp_path: Path) -> None:
     store.keep(tmp_path, "models", shown(FILES).shown, by="older")
-    assert store.kept(tmp_path, "models", KIND, by=keys.models_sha256()) is None
+    assert store.kept(tmp_path, "models", KIND, by=keys.reading_sha256()) is None
     for damaged in (b"", b"[]", b'{"format": 1, "by": "older"}', b'{"format": 1, "by": "older", "made": {"a": 1}}'):
         (tmp_path / "models.json").write_bytes(damaged)
         assert store.kept(tmp_path, "models", KIND, by="older") is None

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.evidence.preparing.old_imports import old_imports, repaired
 from grader.records import OldImport
-from grader.scoring.diagnoses import old_imports, repaired
 from tests.support.facts import evidence, facts, say
 
 WRITTEN, TODAY = "from keras.layers.core import Dense", "from keras.layers import Dense"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from grader import sandbox, texts
 from grader.evidence import transcript
-from grader.evidence.notebook import CELLS_CAP, OUTPUTS_CAP, every_cell, program
+from grader.evidence.preparing.notebook import CELLS_CAP, OUTPUTS_CAP, every_cell, program
 from grader.records import CellRun, FailedCell, Message, NotebookCell, SavedOutput, Submission, Transcript
 from tests.support.transcripts import PICTURE, code, display, failure, hand_in, markdown, ran, read, run, stream
 

@@ -27,7 +27,7 @@ from fuzz_mutate import dumped
 
 from grader import questions, reports, store, texts
 from grader.course import course, rubric
-from grader.evidence import calls, claims, execute, keys, outputs, pictures, reading
+from grader.evidence import calls, execute, keys, outputs, pictures, reading
 from grader.models import preprocess
 from grader.models.keras_file import KerasModel
 from grader.models.preprocess import Pool
@@ -49,6 +49,7 @@ from grader.records import (
 from grader.sandbox import Ending
 from grader.scoring import answers, checks, score
 from grader.scoring.accuracy import measure_prediction
+from grader.untrusted import claims
 
 COURSE = course.shipped()
 FIRST = "mnist-mlp"  # graded by this rubric when a run names none that there is

@@ -14,7 +14,7 @@ from fuzz_claims import FOREIGN, HIDDEN
 from grader import reports, submissions, texts
 from grader.errors import CollectError
 from grader.evidence import carried, transcript
-from grader.evidence.notebook import Program, program
+from grader.evidence.preparing.notebook import Program, program
 from grader.records import Facts, Message, Run, Submission
 from grader.submissions.intake import FILES_CAP, TOTAL_CAP
 from grader.untrusted import png

@@ -20,9 +20,10 @@ import numpy as np
 from fuzz_claims import COURSE, data, packed, rubrics
 from fuzz_corpus import FILE_CAP, ROOT
 
-from grader.evidence import calls, claims, execute
+from grader.evidence import calls, execute
 from grader.records import Limits, Run, RunSpec, Submission
 from grader.scoring import answers
+from grader.untrusted import claims
 
 WEIGHTY = ("value",)  # of constants
 

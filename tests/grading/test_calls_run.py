@@ -13,11 +13,12 @@ import pytest
 from grader import data
 from grader.course import rubric
 from grader.errors import CourseError
-from grader.evidence import calls, claims, execute
+from grader.evidence import calls, execute
 from grader.grading import gather, reference_calls
 from grader.grading.gather import Gathering
 from grader.records import CallFacts, Rubric, Run, RunSpec, Submission
 from grader.records.handed_in import Limits
+from grader.untrusted import claims
 from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]

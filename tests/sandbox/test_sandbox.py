@@ -363,7 +363,7 @@ def test_a_host_that_runs_dry_stops_the_sandbox_as_our_fault(monkeypatch: pytest
 
 
 def test_the_predictor_and_the_runner_are_started_by_module() -> None:
-    command = sandbox.python_command("predict", child=("models/preprocess/apply.py", FRAMES))
-    assert command.child == ("child/predict.py", FRAMES, "models/preprocess/apply.py")
+    command = sandbox.python_command("predict")
+    assert command.child == ("child/paths.py", "child/predict.py", "models/preprocess/apply.py", FRAMES)
     assert command.argv[:2] == (sys.executable, "-I")
     assert "grader.child.predict" in command.argv[-1]

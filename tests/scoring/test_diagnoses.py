@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader import texts
 from grader.child.runner.kernel import shortened
 from grader.course import course
-from grader.evidence import notebook
+from grader.evidence.preparing import notebook
 from grader.records import LANGUAGES, Diagnosis, FailedCell, FitFacts, Message
 from grader.scoring import diagnoses
 from grader.scoring.diagnoses import failures, patterns

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from grader.evidence import claims
 from grader.records import Run, Submission
+from grader.untrusted import claims
 from tests.support.notebooks import notebook
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from grader.errors import CourseError
-from grader.evidence.notebook import program
+from grader.evidence.preparing.notebook import program
 from grader.records import Message
 from grader.validation.mutants.demo_class import VARIANTS, demo_class, known, mutants
 

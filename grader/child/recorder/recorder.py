@@ -20,15 +20,7 @@ import keras
 import numpy as np
 
 from grader.child.paths import inside
-from grader.child.recorder import (
-    answers,
-    calls,
-    input_stats,
-    model_discovery,
-    quick,
-    saving,
-    shims,
-)
+from grader.child.recorder import answers, calls, input_stats, model_discovery, quick, saving, shims
 from grader.child.recorder.budget import TimeKeeper, deadline
 from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from math import fsum, isclose
 from pathlib import Path
 from typing import Any, Literal
@@ -94,27 +95,17 @@ def parse(content: bytes, name: str) -> Rubric:
 
 
 def run_key_part(rubric: Rubric) -> dict[str, Any]:
-    """What sandbox 1 depends on, as JSON data: data, test, run, exports and their shapes.
+    """What sandbox 1 depends on, as JSON data: data, test, exports and their shapes, and everything of ``run``.
 
     ``seeds`` is left out: it says how many runs there are, not what happens in one. So is ``models``: every model is
     recorded, and which of them is graded is looked up afterwards.
     """
-    limits = rubric.run.limits
+    run = asdict(rubric.run)
+    del run["seeds"]
     return {
         "data": rubric.data,
         "test": rubric.test,
-        "run": {
-            "wall_s": limits.wall_s,
-            "cell_s": limits.cell_s,
-            "memory_mb": limits.memory_mb,
-            "processes": limits.processes,
-            "disk_mb": limits.disk_mb,
-            "output_mb": limits.output_mb,
-            "stop_on_error": rubric.run.stop_on_error,
-            "max_epochs": rubric.run.max_epochs,
-            "max_fit_s": rubric.run.max_fit_s,
-            "repair_imports": rubric.run.repair_imports,
-        },
+        "run": run,
         "exports": list(rubric.exports),
         "export_shapes": {name: list(shape) for name, shape in sorted(rubric.export_shapes.items())},
     }

@@ -18,6 +18,7 @@ from grader.errors import Refused
 from grader.models.keras_file.model import Caps
 from grader.records import message
 from grader.untrusted import zip as zip_rules
+from grader.untrusted.claims import deeper_than
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 MEMBERS_CAP = 8
@@ -152,18 +153,3 @@ def _real(digits: str) -> float:
     if not math.isfinite(value):
         refuse("json_not_a_number", value=shown(digits, 24))
     return value
-
-
-def deeper_than(value: Any, depth: int) -> bool:
-    """Whether JSON data hold lists and objects in more than ``depth`` levels."""
-    level = [value]
-    for _ in range(depth):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: Any) -> list[Any]:
-    inside = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
-    return [inner for inner in inside if isinstance(inner, (dict, list))]

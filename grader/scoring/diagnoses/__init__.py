@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from grader.records import Diagnosis, Facts, FailedCell
 from grader.scoring.diagnoses import facts, failures, patterns
-from grader.scoring.diagnoses.repair import old_imports, repaired
 
-__all__ = ["Notebook", "diagnosed", "old_imports", "repaired"]
+__all__ = ["Notebook", "diagnosed"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

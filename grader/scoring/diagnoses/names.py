@@ -7,24 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader.untrusted.old_names import MODULES, RESPELLED
+
+__all__ = [
+    "ARGUMENTS",
+    "BACKEND_GONE",
+    "HISTORY",
+    "IMPORTS",
+    "LIBRARIES",
+    "METHODS",
+    "MODULES",
+    "NUMPY",
+    "OPTIMIZERS",
+    "TF1",
+]
+
 # fmt: off
-MODULES: Mapping[str, str] = {
-    "layers.core": "keras.layers", "layers.convolutional": "keras.layers", "layers.normalization": "keras.layers",
-    "layers.pooling": "keras.layers", "layers.advanced_activations": "keras.layers", "layers.recurrent": "keras.layers",
-    "layers.embeddings": "keras.layers", "layers.merge": "keras.layers", "layers.noise": "keras.layers",
-    "layers.wrappers": "keras.layers", "layers.experimental": "keras.layers", "layers.local": "keras.layers",
-    "objectives": "keras.losses", "engine": "keras", "utils.vis_utils": "keras.utils",
-    "utils.generic_utils": "keras.utils", "utils.layer_utils": "keras.utils",
-}
 IMPORTS: Mapping[str, str] = {
-    "adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop", "adagrad": "Adagrad", "adadelta": "Adadelta", "adamax": "Adamax",
-    "nadam": "Nadam", "Merge": "Concatenate, Add", "merge": "Concatenate, Add", "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU",
-    "Convolution1D": "Conv1D", "Deconvolution2D": "Conv2DTranspose", "AtrousConvolution2D": "Conv2D",
-    "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
-    "WeightRegularizer": "L1, L2", "ActivityRegularizer": "L1, L2", "to_categorial": "to_categorical",
-    "multi_gpu_model": "keras.distribution", "MaxoutDense": "Dense", "Highway": "Dense", "adam_v2": "Adam",
-    "gradient_descent_v2": "SGD", "minst": "mnist", "Flaten": "Flatten", "Maxpooling2D": "MaxPooling2D",
-    "LeakyRelu": "LeakyReLU", "Conv2d": "Conv2D", "sequential": "Sequential",
+    **RESPELLED,
+    "Merge": "Concatenate, Add", "merge": "Concatenate, Add", "AtrousConvolution2D": "Conv2D",
+    "WeightRegularizer": "L1, L2", "ActivityRegularizer": "L1, L2", "multi_gpu_model": "keras.distribution",
+    "MaxoutDense": "Dense", "Highway": "Dense", "adam_v2": "Adam", "gradient_descent_v2": "SGD", "minst": "mnist",
+    "Flaten": "Flatten", "Maxpooling2D": "MaxPooling2D", "LeakyRelu": "LeakyReLU", "Conv2d": "Conv2D",
+    "sequential": "Sequential",
 }
 METHODS: Mapping[str, str] = {
     "fit_generator": "model.fit(generator)", "evaluate_generator": "model.evaluate(generator)",

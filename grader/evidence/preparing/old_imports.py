@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from grader.records import OldImport
-from grader.scoring.diagnoses import names
+from grader.untrusted.old_names import MODULES, RESPELLED
 
 _FROM = re.compile(r"(?P<start>\s*from\s+)(?P<module>[\w.]+)(?P<middle>\s+import\b)(?P<rest>.*)", re.DOTALL)
 _PLAIN = re.compile(r"(?P<start>\s*import\s+)(?P<module>[\w.]+)(?P<rest>\s+as\s+\w+\s*(?:#.*)?)$")
@@ -18,13 +18,6 @@ _ROOT = re.compile(r"(?:tensorflow\.)?keras\b")
 _NAME = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)(?P<alias>\s+as\s+\w+)?")
 _LENGTH_CAP = 1000  # characters of a line that is looked at
 
-# Classes that changed nothing but their spelling; the others of ``names.IMPORTS`` need a person's hand.
-_SAME: Mapping[str, str] = {
-    name: names.IMPORTS[name] for name in (
-        "adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "CuDNNLSTM", "CuDNNGRU", "Convolution1D",
-        "Deconvolution2D", "BatchNormalizationV1", "BatchNormalizationV2", "to_categorial",
-    )
-}  # fmt: skip
 _NP_UTILS = "utils.np_utils"
 _NP_UTILS_NAME = re.compile(r"\bnp_utils\b(?:\s+as\s+(?P<alias>\w+))?")
 _GENERATOR = "ImageDataGenerator"
@@ -87,8 +80,8 @@ def _module(module: str) -> str:
     inner = module[root.end() :].removeprefix(".")
     if inner == _NP_UTILS:
         return f"{root[0]}.utils"
-    known = next((old for old in names.MODULES if inner == old or inner.startswith(f"{old}.")), None)
-    return module if known is None else names.MODULES[known].replace("keras", root[0], 1)
+    known = next((old for old in MODULES if inner == old or inner.startswith(f"{old}.")), None)
+    return module if known is None else MODULES[known].replace("keras", root[0], 1)
 
 
 def _renamed(rest: str) -> str:
@@ -97,6 +90,6 @@ def _renamed(rest: str) -> str:
 
     def today(found: re.Match[str]) -> str:
         name = found["name"]
-        return found[0] if name not in _SAME else f"{_SAME[name]}{found['alias'] or f' as {name}'}"
+        return found[0] if name not in RESPELLED else f"{RESPELLED[name]}{found['alias'] or f' as {name}'}"
 
     return f"{_NAME.sub(today, code)}{mark}{comment}"

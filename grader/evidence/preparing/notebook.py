@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from grader.evidence import claims, mending
+from grader.evidence.preparing import mending
 from grader.records import Message, NotebookCell, SavedOutput, message
+from grader.untrusted import claims
 
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000

@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.models.keras_file.archive import deeper_than
-
 JSON_CAP = 8 << 20
 VALUES_CAP = 500_000  # each may take 100 bytes of memory
 DEPTH_CAP = 64
@@ -55,6 +53,21 @@ def _too_many_values(payload: bytes) -> bool:
 
 def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= DIGITS_CAP else float(digits)
+
+
+def deeper_than(value: Any, depth: int) -> bool:
+    """Whether JSON data hold lists and objects in more than ``depth`` levels."""
+    level = [value]
+    for _ in range(depth):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> list[Any]:
+    inside = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [inner for inner in inside if isinstance(inner, (dict, list))]
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

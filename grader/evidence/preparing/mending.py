@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from grader.evidence import repairs
-from grader.evidence.repairs import Fix
+from grader.evidence.preparing import repairs
+from grader.evidence.preparing.repairs import Fix
 
 Kind = Literal["conflict", "cut", "several", "text", "joined", "comma", "stray", "lost"]
 UNSURE = ("conflict", "several", "joined")

@@ -1,0 +1,80 @@
+"""What goes into sandbox 1: the cells as they run, the settings of the run, the student's files under safe names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from grader.evidence.preparing.notebook import Cell, Program
+from grader.evidence.preparing.old_imports import repaired
+from grader.records import RunSpec, Submission
+
+QUICK_EPOCHS = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inputs:
+    """What the rubric wants out of a run, and the data that go in.
+
+    ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
+    "train" and "test" at most 64 row numbers. ``fit_rows`` cuts every training to one epoch of so many
+    rows (0: none happens, None: none is cut). ``threads`` are TensorFlow's. ``late``: what the
+    program gets after the last cell (``evidence.calls.pack``).
+    """
+
+    exports: Sequence[str] = ()
+    export_shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    variables: Sequence[str] = ()
+    data_file: Path | None = None
+    data_name: str = "mnist"
+    sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    fit_rows: int | None = None
+    threads: int = 1
+    late: bytes | None = None
+
+
+def run_config(
+    submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, *, seed: int, deterministic: bool
+) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
+    """What the program in the sandbox reads as its settings, and the student's files by their names inside."""
+    limits = spec.limits
+    told = {
+        "entry_name": name_inside(submission.entry or ""),
+        "kind": found.kind,
+        "cells": [asdict(cell) for cell in _prepared(found, spec)],
+        "cell_s": limits.cell_s,
+        "wall_s": limits.wall_s,
+        "seed": seed,
+        "seed_shift": seed,
+        "deterministic": deterministic,
+        "stop_on_error": spec.stop_on_error,
+        "max_epochs": spec.max_epochs,
+        "max_fit_s": spec.max_fit_s,
+        "threads": inputs.threads,
+        "exports": list(inputs.exports),
+        "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
+        "quick": None if inputs.fit_rows is None else {"rows": inputs.fit_rows, "epochs": QUICK_EPOCHS},
+        "variables": list(inputs.variables),
+        "data": inputs.data_name,
+        "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},
+        "output_mb": limits.output_mb,
+    }
+    named = {name_inside(name): content for name, content in submission.files.items()}
+    folders = {str(folder) for name in named for folder in PurePosixPath(name).parents}
+    return told, {name: content for name, content in named.items() if name not in folders}
+
+
+def _prepared(found: Program, spec: RunSpec) -> Sequence[Cell]:
+    """The cells as they are run."""
+    if not spec.repair_imports:
+        return found.cells
+    return [replace(cell, source=repaired(cell.source)) for cell in found.cells]
+
+
+def name_inside(name: str) -> str:
+    """A file's name as it is inside: no way out of its folder, nothing that a path cannot hold."""
+    parts = [part for part in re.split(r"[/\\]+", name.replace("\0", "_")) if part not in {"", ".", ".."}]
+    return "/".join(part.encode("utf-8", "replace")[:240].decode("utf-8", "ignore") for part in parts) or "file"

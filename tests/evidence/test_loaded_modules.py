@@ -57,9 +57,7 @@ PROGRAMS = ("grader.child.runner.run", "grader.child.recorder.install", "grader.
 
 def loaded(code: str) -> set[str]:
     """The modules of this package that a fresh process has loaded when ``code`` has run there."""
-    ended = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{TELL}"], capture_output=True, text=True, check=False, cwd=ROOT
-    )
+    ended = subprocess.run([sys.executable, "-c", f"{code}\n{TELL}"], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return set(json.loads(ended.stdout))
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grader import data, store
-from grader.cli import grade
+from grader.cli.progress import Progress
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language, Rubric, Scorecard, Verdict
@@ -46,7 +46,7 @@ def run(out: Path, *, workers: int, language: Language) -> int:
             language=language,
             when=datetime.now(UTC),
         )
-        with grade.Progress(Console(stderr=True)) as progress:
+        with Progress(Console(stderr=True)) as progress:
             summary = pipeline.grade(job, progress)
     cards = {path.stem: store.load_card(path.read_bytes()) for path in (out / "cards").glob("*.json")}
     wrong = {known.name: surprises(known, cards.get(known.name)) for known in members}

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text as Line
 
 from grader import data, errors, reports, sandbox
+from grader.cli.progress import Progress
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language
-from grader.untrusted.text import as_codes, terminal_text
+from grader.untrusted.text import as_codes
 
 LOOKS = {"quick": "--quick", "structure": "--structure-only"}
 STOPPED = 130  # exit code: what shells use for Ctrl-C
@@ -106,58 +103,3 @@ def _say(console: Console, summary: pipeline.Summary) -> None:
         names = ", ".join(as_codes(student) for student in summary.unknown)
         console.print(f"not on the roster: {names}", highlight=False, markup=False)
     console.print(str(summary.index), highlight=False, markup=False, soft_wrap=True)
-
-
-@dataclass(slots=True)
-class Progress:
-    """A live line while a batch is graded: who runs, done, left, time. Silent when not on a terminal."""
-
-    console: Console
-    students: int = 0
-    done: int = 0
-    began: float = 0.0
-    running: list[str] = field(default_factory=list)
-    recent: list[pipeline.Done] = field(default_factory=list)
-    live: Live | None = None
-
-    def __enter__(self) -> Progress:
-        self.began = time.monotonic()
-        if self.console.is_terminal:
-            self.live = Live(console=self.console, refresh_per_second=4, get_renderable=self.picture, transient=True)
-            self.live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.live is not None:
-            self.live.stop()
-
-    def begin(self, students: int) -> None:
-        """The batch holds so many students."""
-        self.students = students
-
-    def started(self, student: str) -> None:
-        """One hand-in is being graded."""
-        self.running.append(student)
-
-    def finished(self, done: pipeline.Done) -> None:
-        """One card is written."""
-        self.running.remove(done.student)
-        self.done += 1
-        self.recent = [*self.recent[-4:], done]
-
-    def picture(self) -> Table:
-        """What the terminal shows now."""
-        table = Table.grid(padding=(0, 2))
-        for one in self.recent:
-            points = f"{one.points:g} / {one.max_points:g}"
-            table.add_row(Line(terminal_text(one.student)), points, one.status)
-        seconds = time.monotonic() - self.began
-        left = f", about {_clock(seconds / self.done * (self.students - self.done))} left" if self.done else ""
-        who = Line("running: " + ", ".join(terminal_text(student) for student in self.running))
-        table.add_row(who, f"{self.done} of {self.students}", f"{_clock(seconds)}{left}")
-        return table
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

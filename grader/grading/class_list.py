@@ -1,4 +1,4 @@
-"""Who is graded and under which file name: a place for every hand-in, and for everybody who handed nothing in."""
+"""Who is graded and under which file name: a row for every hand-in, and for everybody who handed nothing in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grader.untrusted.text import slug_of, terminal_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class Row:
     """One row of the class: who, under which slug, with which hand-in (None: nothing was handed in)."""
 
     student: str
@@ -22,18 +22,18 @@ class Place:
     known: bool
 
 
-def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Place]:
-    """A place for every hand-in and for everybody on the roster who handed nothing in.
+def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Row]:
+    """A row for every hand-in and for everybody on the roster who handed nothing in.
 
-    Hand-ins under one id, or under ids that look the same in a report, all get a place: slugs ``id`` and ``id~2``,
+    Hand-ins under one id, or under ids that look the same in a report, all get a row: slugs ``id`` and ``id~2``,
     all marked as duplicates.
     """
     alike = Counter(_shown(hand_in.student) for hand_in in hand_ins)
     there = {hand_in.student for hand_in in hand_ins}
     missing = [student for student in people if student not in there]
     slugs = iter(_slugs([*(hand_in.student for hand_in in hand_ins), *missing]))
-    places = [
-        Place(
+    rows = [
+        Row(
             student=hand_in.student,
             slug=next(slugs),
             hand_in=hand_in,
@@ -43,8 +43,8 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
         )
         for hand_in in hand_ins
     ]
-    return places + [
-        Place(student=student, slug=next(slugs), hand_in=None, person=people[student], duplicate=False, known=True)
+    return rows + [
+        Row(student=student, slug=next(slugs), hand_in=None, person=people[student], duplicate=False, known=True)
         for student in missing
     ]
 
@@ -57,14 +57,14 @@ def _slugs(students: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     seen: Counter[str] = Counter()
     found: dict[int, str] = {}
-    for place in sorted(range(len(students)), key=lambda place: students[place] != _shown(students[place])):
-        seen[_shown(students[place])] += 1
-        slug, nth = slug_of(students[place]), seen[_shown(students[place])]
+    for position in sorted(range(len(students)), key=lambda position: students[position] != _shown(students[position])):
+        seen[_shown(students[position])] += 1
+        slug, nth = slug_of(students[position]), seen[_shown(students[position])]
         while (name := slug if nth == 1 else f"{slug}~{nth}").casefold() in taken:
             nth += 1
         taken.add(name.casefold())
-        found[place] = name
-    return [found[place] for place in range(len(students))]
+        found[position] = name
+    return [found[position] for position in range(len(students))]
 
 
 def _shown(student: str) -> str:

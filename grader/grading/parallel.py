@@ -11,7 +11,7 @@ import os
 import selectors
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 Task = TypeVar("Task")
@@ -19,11 +19,15 @@ Told = Mapping[str, Any]
 READ = 1 << 16
 
 
-def shared_out(tasks: Sequence[Task], workers: int, work: Callable[[Task], Told | None]) -> Iterator[tuple[int, Told]]:
+@contextmanager
+def shared_out(
+    tasks: Sequence[Task], workers: int, work: Callable[[Task], Told | None]
+) -> Iterator[Iterator[tuple[int, Told]]]:
     """The number of each task that is done, with what ``work`` told of it, as they are finished.
 
-    The processes are copies of this one, so ``work`` sees all that is loaded here. A task for which it returns None
-    or raises is left undone, and so are those that a process leaves when it dies.
+    The processes exist as soon as the block is entered, and end with it. They are copies of this one, so ``work`` sees
+    all that is loaded here, and no thread may run yet: a copy would wait forever for a lock that a thread held. A task
+    for which ``work`` returns None or raises is left undone, and so are those that a process leaves when it dies.
     """
     running: dict[int, int] = {}  # the pipe of each process
     try:
@@ -34,7 +38,7 @@ def shared_out(tasks: Sequence[Task], workers: int, work: Callable[[Task], Told 
                 _become(range(share, len(tasks), workers), tasks, work, theirs)
             os.close(theirs)
             running[ours] = pid
-        yield from _heard(running)
+        yield _heard(running)
     finally:
         for pipe, pid in running.items():
             os.close(pipe)
@@ -45,7 +49,8 @@ def shared_out(tasks: Sequence[Task], workers: int, work: Callable[[Task], Told 
 
 def everywhere(tasks: Sequence[Task], workers: int, work: Callable[[Task], Told]) -> list[Told]:
     """What ``work`` tells of each task; what no process did is done here, and may raise here."""
-    told = dict(shared_out(tasks, workers if workers > 1 else 0, work))
+    with shared_out(tasks, workers if workers > 1 else 0, work) as heard:
+        told = dict(heard)
     return [told[number] if number in told else work(task) for number, task in enumerate(tasks)]
 
 

@@ -1,4 +1,4 @@
-"""The only place that knows the order: collect, run, read, measure, score, report.
+"""The only row that knows the order: collect, run, read, measure, score, report.
 
 Expensive steps leave evidence under ``OUT/evidence`` as they end; a second call finds it there.
 """
@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from grader import errors, questions, reports, sandbox, store, submissions
 from grader.grading import parallel, reference_calls, schedule, submission
-from grader.grading.class_list import Place, seat
+from grader.grading.class_list import Row, seat
 from grader.grading.gather import Gathering
 from grader.grading.submission import Job, Known, Look
 from grader.records import CallFacts, Ended, Scorecard
@@ -95,22 +95,23 @@ def grade(job: Job, watch: Watch) -> Summary:
         questions.pool(job.rubric.questions, secret)
     prepare_output(job.out)
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
-    places = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
-    watch.begin(len(places))
+    rows = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     count = _Count()
     since = time.time() if job.fresh else 0.0
     calls = _reference_calls(job, count, since)
-    seen = parallel.everywhere(places, job.workers, lambda place: schedule.seen(submission.load(job, place)))
-    plan = schedule.planned(places, seen)
+    seen = parallel.everywhere(rows, job.workers, lambda row: schedule.seen(submission.load(job, row)))
+    plan = schedule.planned(rows, seen)
     known = Known(expected=expected, calls=calls, alike=plan.alike, since=since)
-    order = plan.order if job.workers > 1 else tuple(places)  # alone, nobody waits for the last one
-    if not job.fresh:
+    order = plan.order if job.workers > 1 else tuple(rows)  # alone, nobody waits for the last one
+    if job.fresh or job.workers == 1:
+        watch.begin(len(rows))
+    else:
         order = _left(job, order, known, watch, count)
-    in_parallel(order, job.workers, lambda place, slot: _grade_one(job, place, slot, known, watch, count))
-    _report(job, places)
-    unknown = tuple(place.student for place in places if not place.known)
+    in_parallel(order, job.workers, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
+    _report(job, rows)
+    unknown = tuple(row.student for row in rows if not row.known)
     index = job.out / "index.html"
-    return Summary(students=len(places), reviews=count.reviews, unknown=unknown, index=index, ran=count.ran)
+    return Summary(students=len(rows), reviews=count.reviews, unknown=unknown, index=index, ran=count.ran)
 
 
 def prepare_output(out: Path) -> None:
@@ -157,33 +158,39 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
         sandbox.cool_down()  # warm workers end with the threads that started them; here they are waited for
 
 
-def _left(job: Job, places: Sequence[Place], known: Known, watch: Watch, count: _Count) -> tuple[Place, ...]:
-    """Score again, on all cores, what ran before; the places that are left because something must run for them."""
-    if job.workers == 1:
-        return tuple(places)
-    left = {place.slug: place for place in places}
-    # The first batch is one hand-in, scored here: what it loads, all processes have when they are made.
-    size = min(BATCH, -(-len(places) // job.workers)) or 1
-    first, *batches = [places[:1], *(places[at : at + size] for at in range(1, len(places), size))]
+def _left(job: Job, rows: Sequence[Row], known: Known, watch: Watch, count: _Count) -> tuple[Row, ...]:
+    """Score again, on all cores, what ran before; the rows that are left because something must run for them.
 
-    def again(batch: Sequence[Place]) -> Mapping[str, Any]:
-        found = submission.scored_again(job, batch, known)
-        return {"done": [None if card is None else _about(card) for card in found]}
+    ``watch`` begins when the processes exist: its display has a thread, and no process may be made beside one.
+    """
+    left = {row.slug: row for row in rows}
+    # The first batch is one submission, scored here: whatever that loads, every process has from its start.
+    size = min(BATCH, -(-len(rows) // job.workers)) or 1
+    first, *batches = [rows[:1], *(rows[at : at + size] for at in range(1, len(rows), size))]
 
-    def note(batch: Sequence[Place], told: Mapping[str, Any]) -> None:
-        for place, about in zip(batch, told["done"], strict=True):
+    def score_batch(batch: Sequence[Row]) -> Mapping[str, Any]:
+        cards = submission.scored_again(job, batch, known)
+        return {"done": [None if card is None else _about(card) for card in cards]}
+
+    def note(batch: Sequence[Row], told: Mapping[str, Any]) -> None:
+        for row, about in zip(batch, told["done"], strict=True):
             if about is None:
                 continue
-            del left[place.slug]
-            done = Done(student=place.student, **about)
+            del left[row.slug]
+            done = Done(student=row.student, **about)
             watch.started(done.student)
             count.reviews += done.review
             watch.finished(done)
 
+    scored_here = None
     with suppress(Exception):  # it is tried once more, where a fault of ours gives a card
-        note(first, again(first))
-    for number, told in parallel.shared_out(batches, job.workers, again):
-        note(batches[number], told)
+        scored_here = score_batch(first)
+    with parallel.shared_out(batches, job.workers, score_batch) as heard:
+        watch.begin(len(rows))
+        if scored_here is not None:
+            note(first, scored_here)
+        for number, told in heard:
+            note(batches[number], told)
     return tuple(left.values())
 
 
@@ -197,19 +204,19 @@ def _about(card: Scorecard) -> Mapping[str, object]:
     }
 
 
-def _grade_one(job: Job, place: Place, slot: int, known: Known, watch: Watch, count: _Count) -> None:
+def _grade_one(job: Job, row: Row, slot: int, known: Known, watch: Watch, count: _Count) -> None:
     with count.lock:
-        watch.started(place.student)
-    card, executions = submission.graded(job, place, slot, known)
+        watch.started(row.student)
+    card, executions = submission.graded(job, row, slot, known)
     with count.lock:
         count.ran += executions
         count.reviews += bool(card.review)
-        watch.finished(Done(student=place.student, **_about(card)))  # type: ignore[arg-type]
+        watch.finished(Done(student=row.student, **_about(card)))  # type: ignore[arg-type]
 
 
-def _report(job: Job, places: Sequence[Place]) -> None:
+def _report(job: Job, rows: Sequence[Row]) -> None:
     """What is about the whole class."""
-    written = _Cards(tuple(job.out / "cards" / f"{place.slug}.json" for place in places))
+    written = _Cards(tuple(job.out / "cards" / f"{row.slug}.json" for row in rows))
     wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
     formats = QUICK_FORMATS if job.look else (*reports.ALWAYS, *wanted_too)
     for name, content in reports.render(written, job.rubric, lang=job.language, formats=formats, when=job.when):

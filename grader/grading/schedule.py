@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.grading.class_list import Place
+from grader.grading.class_list import Row
 from grader.records import Submission
 
 EPOCHS = re.compile(rb"epochs?\s*=\s*(\d{1,6})")
@@ -23,9 +23,9 @@ MOST_EPOCHS = 1000  # more are cut by the clock
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The places in the order in which they are graded, and how many hand-ins are the same, by their hash."""
+    """The rows in the order in which they are graded, and how many hand-ins are the same, by their hash."""
 
-    order: tuple[Place, ...]
+    order: tuple[Row, ...]
     alike: Mapping[str, int]
 
 
@@ -37,11 +37,11 @@ def seen(submission: Submission) -> Mapping[str, Any]:
     }
 
 
-def planned(places: Sequence[Place], told: Sequence[Mapping[str, Any]]) -> Plan:
-    """The plan for places of which ``seen`` told this."""
+def planned(rows: Sequence[Row], told: Sequence[Mapping[str, Any]]) -> Plan:
+    """The plan for rows of which ``seen`` told this."""
     alike = Counter(one["sha256"] for one in told if one["sha256"] is not None)
-    order = sorted(range(len(places)), key=lambda number: -told[number]["weight"])
-    return Plan(order=tuple(places[number] for number in order), alike=alike)
+    order = sorted(range(len(rows)), key=lambda number: -told[number]["weight"])
+    return Plan(order=tuple(rows[number] for number in order), alike=alike)
 
 
 def expected(submission: Submission) -> int:

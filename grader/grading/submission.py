@@ -12,7 +12,7 @@ from typing import Any, Literal
 from grader import data, errors, questions, reports, sandbox, store, submissions
 from grader.course.course import Course
 from grader.evidence import transcript
-from grader.grading.class_list import Place
+from grader.grading.class_list import Row
 from grader.grading.gather import Gathering, NotStored, gather
 from grader.records import (
     CallFacts,
@@ -64,63 +64,63 @@ class Known:
     since: float  # older evidence is not used
 
 
-def graded(job: Job, place: Place, slot: int, known: Known) -> tuple[Scorecard, int]:
+def graded(job: Job, row: Row, slot: int, known: Known) -> tuple[Scorecard, int]:
     """The card of one hand-in, written with its pages, and how many executions it took.
 
     Raises GraderError for what a teacher can mend, and Stopped.
     """
-    submission = load(job, place)
+    submission = load(job, row)
     try:
-        card, run, executions = _judged(job, place, submission, slot, known)
+        card, run, executions = _judged(job, row, submission, slot, known)
     except (errors.GraderError, sandbox.Stopped):
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours that one hand-in brings out is not to end the batch
-        card, run, executions = _unjudged(job, place, submission, error), None, 0
-    shown = _show_hand_in(job, place, submission, run)
-    _write_card(job, place, card)
-    _write_page(job, place, card, shown)
+        card, run, executions = _unjudged(job, row, submission, error), None, 0
+    shown = _show_hand_in(job, row, submission, run)
+    _write_card(job, row, card)
+    _write_page(job, row, card, shown)
     return card, executions
 
 
-def scored_again(job: Job, places: Sequence[Place], known: Known) -> list[Scorecard | None]:
+def scored_again(job: Job, rows: Sequence[Row], known: Known) -> list[Scorecard | None]:
     """The cards of several hand-ins, written with their pages; None where something must run.
 
     Step by step for all of them: a step is fast when what it needs is still in the caches of the processor.
     Raises whatever goes wrong.
     """
-    scored = [(place, _scored(job, place, known)) for place in places]
-    found = [(place, *told) for place, told in scored if told is not None]
-    for place, card, _ in found:
-        _write_card(job, place, card)
-    for place, card, shown in found:
-        _write_page(job, place, card, shown)
+    scored = [(row, _scored(job, row, known)) for row in rows]
+    found = [(row, *told) for row, told in scored if told is not None]
+    for row, card, _ in found:
+        _write_card(job, row, card)
+    for row, card, shown in found:
+        _write_page(job, row, card, shown)
     return [None if told is None else told[0] for _, told in scored]
 
 
-def _scored(job: Job, place: Place, known: Known) -> tuple[Scorecard, bool] | None:
+def _scored(job: Job, row: Row, known: Known) -> tuple[Scorecard, bool] | None:
     """The card of one hand-in, and whether the hand-in has a page; None when something must run."""
-    submission = load(job, place)
+    submission = load(job, row)
     try:
-        card, run, _ = _judged(job, place, submission, 0, known, stored_only=True)
+        card, run, _ = _judged(job, row, submission, 0, known, stored_only=True)
     except NotStored:
         return None
-    return card, _show_hand_in(job, place, submission, run)
+    return card, _show_hand_in(job, row, submission, run)
 
 
-def _write_card(job: Job, place: Place, card: Scorecard) -> None:
-    store.write(job.out / "cards" / f"{place.slug}.json", store.dump_card(card))
+def _write_card(job: Job, row: Row, card: Scorecard) -> None:
+    store.write(job.out / "cards" / f"{row.slug}.json", store.dump_card(card))
 
 
-def _write_page(job: Job, place: Place, card: Scorecard, shown: bool) -> None:
+def _write_page(job: Job, row: Row, card: Scorecard, shown: bool) -> None:
     page = reports.student_page(card, job.rubric, job.language, notebook=shown)
-    store.write(job.out / reports.student_path(place.slug), page)
+    store.write(job.out / reports.student_path(row.slug), page)
 
 
 def _judged(
-    job: Job, place: Place, submission: Submission, slot: int, known: Known, *, stored_only: bool = False
+    job: Job, row: Row, submission: Submission, slot: int, known: Known, *, stored_only: bool = False
 ) -> tuple[Scorecard, Run | None, int]:
     """The card of one hand-in, the run that it rests on, and how many executions it took."""
-    asked = _asked(job, place)
+    asked = _asked(job, row)
     gathered = gather(
         Gathering(
             submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
@@ -136,7 +136,7 @@ def _judged(
         expected=known.expected,
         reference_calls=known.calls,
         key=asked.key if asked is not None else {},
-        identity=_with_remarks(_identity(place, submission, job, known.alike), asked, gathered.facts, place, job),
+        identity=_with_remarks(_identity(row, submission, job, known.alike), asked, gathered.facts, row, job),
         provenance=_provenance(job, submission, gathered.run),
         left_out=_left_out(job),
     )
@@ -157,7 +157,7 @@ def _left_out(job: Job) -> Mapping[str, Message]:
     return {criterion.id: why for criterion in job.rubric.criteria if not checks.tells_early(criterion)}
 
 
-def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) -> Scorecard:
+def _unjudged(job: Job, row: Row, submission: Submission, error: Exception) -> Scorecard:
     """The card of a hand-in at which we failed."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"
@@ -168,14 +168,14 @@ def _unjudged(job: Job, place: Place, submission: Submission, error: Exception) 
         measured={},
         expected={},
         key={},
-        identity=_identity(place, submission, job),
+        identity=_identity(row, submission, job),
         provenance=_provenance(job, submission, None),
     )
 
 
-def _show_hand_in(job: Job, place: Place, submission: Submission, run: Run | None) -> bool:
+def _show_hand_in(job: Job, row: Row, submission: Submission, run: Run | None) -> bool:
     """Whether the hand-in itself has a page: written when the one that is there shows another one or another run."""
-    path = job.out / reports.notebook_path(place.slug)
+    path = job.out / reports.notebook_path(row.slug)
     key = transcript.key(submission, run) if run is not None else ""
     if run is not None and reports.transcripts.shows(path, key, job.language):
         return True
@@ -183,47 +183,47 @@ def _show_hand_in(job: Job, place: Place, submission: Submission, run: Run | Non
     if found is None:
         path.unlink(missing_ok=True)
     else:
-        store.write(path, reports.transcripts.page(found, slug=place.slug, lang=job.language, key=key))
+        store.write(path, reports.transcripts.page(found, slug=row.slug, lang=job.language, key=key))
     return found is not None
 
 
-def load(job: Job, place: Place) -> Submission:
-    """What was handed in at a place; a problem in it says why there is nothing to run."""
-    if place.hand_in is None:
+def load(job: Job, row: Row) -> Submission:
+    """What was handed in at a row; a problem in it says why there is nothing to run."""
+    if row.hand_in is None:
         nothing = Problem(ended="missing", why=message("collecting.missing"))
-        return Submission(student=place.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing)
-    return submissions.load(place.hand_in, job.rubric.exercise)
+        return Submission(student=row.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing)
+    return submissions.load(row.hand_in, job.rubric.exercise)
 
 
-def _asked(job: Job, place: Place) -> questions.Variant | None:
+def _asked(job: Job, row: Row) -> questions.Variant | None:
     """The student's variant of the seeded questions; the public one for who is on no class list.
 
     An id that only the name of a file tells picks nothing: everybody can choose one.
     """
     if job.rubric.questions is None:
         return None
-    student = place.student if place.person is not None else None
+    student = row.student if row.person is not None else None
     return questions.variant(job.rubric.questions, secret=job.course.secret, student=student)
 
 
 def _with_remarks(
-    identity: score.Identity, asked: questions.Variant | None, facts: Facts, place: Place, job: Job
+    identity: score.Identity, asked: questions.Variant | None, facts: Facts, row: Row, job: Job
 ) -> score.Identity:
     """``identity`` with what there is to say of whose questions were graded."""
     if asked is None:
         return identity
-    listed, secret = place.person is not None, job.course.secret
+    listed, secret = row.person is not None, job.course.secret
     review, notices = questions.remarks(asked, claimed=facts.claimed_student, listed=listed, secret=secret)
     return replace(identity, review=(*identity.review, *review), notices=(*identity.notices, *notices))
 
 
-def _identity(place: Place, submission: Submission, job: Job, alike: Mapping[str, int] = NONE_ALIKE) -> score.Identity:
-    person = place.person
+def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, int] = NONE_ALIKE) -> score.Identity:
+    person = row.person
     review: list[Message] = []
-    if place.duplicate:
-        review.append(message("collecting.duplicate", student=place.student, origin=as_codes(submission.origin)))
-    if not place.known:
-        review.append(message("collecting.unknown", student=place.student))
+    if row.duplicate:
+        review.append(message("collecting.duplicate", student=row.student, origin=as_codes(submission.origin)))
+    if not row.known:
+        review.append(message("collecting.unknown", student=row.student))
     if not sandbox.isolated():
         review.append(message("runs.no_sandbox"))
     if submission.others:
@@ -234,9 +234,9 @@ def _identity(place: Place, submission: Submission, job: Job, alike: Mapping[str
     if job.data.name != job.rubric.data:
         notices.append(message("collecting.other_data", used=job.data.name, wanted=job.rubric.data))
     return score.Identity(
-        student=place.student,
-        slug=place.slug,
-        duplicate=place.duplicate,
+        student=row.student,
+        slug=row.slug,
+        duplicate=row.duplicate,
         name=person.name if person else "",
         email=person.email if person else "",
         group=person.group if person else "",

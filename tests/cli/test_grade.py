@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
 
 from rich.console import Console
 
-from grader.cli import grade
+from grader.cli.progress import Progress
 from grader.grading import pipeline
 from tests.support.cards import a_class
 
+UNREADABLE = """
+import os, sys, threading
+from grader.cli.app import main
+seen = []
+os.register_at_fork(before=lambda: seen.append([thread.name for thread in threading.enumerate()]))
+try:
+    main()
+finally:
+    print("at each fork:", seen, flush=True)
+"""
 
-def shown(progress: grade.Progress) -> str:
+
+def shown(progress: Progress) -> str:
     console = Console(file=io.StringIO(), width=200)
     console.print(progress.picture())
     return console.file.getvalue()
 
 
 def test_the_live_line_says_who_runs_what_is_done_and_how_long_it_takes() -> None:
-    progress = grade.Progress(Console(file=io.StringIO()))
+    progress = Progress(Console(file=io.StringIO()))
     with progress:
         progress.begin(3)
         progress.started("ana")
@@ -40,14 +57,14 @@ def test_the_live_line_says_who_runs_what_is_done_and_how_long_it_takes() -> Non
 
 
 def test_hostile_names_do_not_reach_the_terminal() -> None:
-    progress = grade.Progress(Console(file=io.StringIO()))
+    progress = Progress(Console(file=io.StringIO()))
     progress.started("\x1b[2Jana")
     assert "\x1b" not in shown(progress)
 
 
 def test_nothing_is_drawn_when_there_is_no_terminal() -> None:
     console = Console(file=io.StringIO())
-    with grade.Progress(console) as progress:
+    with Progress(console) as progress:
         progress.begin(1)
         progress.started("ana")
     assert console.file.getvalue() == ""
@@ -55,7 +72,37 @@ def test_nothing_is_drawn_when_there_is_no_terminal() -> None:
 
 def test_a_terminal_sees_the_line_while_it_lasts() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
-    with grade.Progress(console) as progress:
+    with Progress(console) as progress:
         progress.begin(1)
         progress.started("ana")
     assert "running: ana" in console.file.getvalue()
+
+
+def test_no_process_is_made_while_the_display_has_its_thread(tmp_path: Path) -> None:
+    for student in ("ana", "eva", "li", "noa"):
+        (tmp_path / "class").mkdir(exist_ok=True)
+        (tmp_path / "class" / f"{student}.ipynb").write_text("no notebook")
+    ours, theirs = pty.openpty()
+    command = [
+        sys.executable,
+        "-c",
+        UNREADABLE,
+        "grade",
+        "mnist-mlp",
+        str(tmp_path / "class"),
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    ended = subprocess.run(
+        [*command, "--data", "digits", "-j", "2"], stdout=subprocess.PIPE, stderr=theirs, stdin=theirs, text=True,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"}, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = os.read(ours, 1 << 20).decode()
+    os.close(ours)
+    assert ended.returncode == 1, ended.stdout  # unreadable: a person must look
+    assert "4 of 4" in shown
+    told = ended.stdout.partition("at each fork: ")[2]
+    forks = ast.literal_eval(told)
+    assert len(forks) >= 4  # two processes that read, two that score
+    assert {name for names in forks for name in names} == {"MainThread"}

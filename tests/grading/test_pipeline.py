@@ -14,7 +14,7 @@ from grader import data, sandbox, store
 from grader.course import course, rubric
 from grader.errors import OutputError
 from grader.grading import pipeline, submission
-from grader.grading.class_list import Place, seat
+from grader.grading.class_list import Row, seat
 from grader.grading.gather import Gathered, Gathering
 from grader.submissions import HandIn, Person
 from tests.support.notebooks import notebook
@@ -25,40 +25,40 @@ def hand_in(student: str, origin: str = "") -> HandIn:
 
 
 def test_two_hand_ins_of_one_student_both_get_a_place() -> None:
-    places = seat([hand_in("ana", "ana"), hand_in("ana", "ana.ipynb"), hand_in("li")], {}, False)
-    assert [(place.slug, place.duplicate) for place in places] == [("ana", True), ("ana~2", True), ("li", False)]
+    rows = seat([hand_in("ana", "ana"), hand_in("ana", "ana.ipynb"), hand_in("li")], {}, False)
+    assert [(row.slug, row.duplicate) for row in rows] == [("ana", True), ("ana~2", True), ("li", False)]
 
 
 @pytest.mark.parametrize("twin", ["\x1b[31mana", "ana ", "\u00a0ana", "a\x1b]0;x\x07na"])
 def test_ids_that_look_the_same_in_a_report_are_marked_and_have_files_of_their_own(twin: str) -> None:
-    places = seat([hand_in(twin), hand_in("ana"), hand_in("li")], {}, False)
-    assert [place.student for place in places] == [twin, "ana", "li"]
-    assert [place.duplicate for place in places] == [True, True, False]
-    assert places[0].slug.endswith("~2")
-    assert [place.slug for place in places[1:]] == ["ana", "li"]
+    rows = seat([hand_in(twin), hand_in("ana"), hand_in("li")], {}, False)
+    assert [row.student for row in rows] == [twin, "ana", "li"]
+    assert [row.duplicate for row in rows] == [True, True, False]
+    assert rows[0].slug.endswith("~2")
+    assert [row.slug for row in rows[1:]] == ["ana", "li"]
 
 
 def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_nothing_in() -> None:
-    places = seat([hand_in("ana ")], {"ana": Person(id="ana")}, True)
-    assert [(place.student, place.known, place.hand_in is None) for place in places] == [
+    rows = seat([hand_in("ana ")], {"ana": Person(id="ana")}, True)
+    assert [(row.student, row.known, row.hand_in is None) for row in rows] == [
         ("ana ", False, False),
         ("ana", True, True),
     ]
-    assert places[1].slug == "ana"
+    assert rows[1].slug == "ana"
 
 
 def test_who_handed_nothing_in_has_a_place_and_strangers_are_known_as_such() -> None:
     people = {"ana": Person(id="ana", name="Ana"), "eva": Person(id="eva")}
-    places = {place.student: place for place in seat([hand_in("ana"), hand_in("zoe")], people, True)}
-    assert places["ana"].known
-    assert places["ana"].person == people["ana"]
-    assert not places["zoe"].known
-    assert places["eva"].hand_in is None
+    rows = {row.student: row for row in seat([hand_in("ana"), hand_in("zoe")], people, True)}
+    assert rows["ana"].known
+    assert rows["ana"].person == people["ana"]
+    assert not rows["zoe"].known
+    assert rows["eva"].hand_in is None
 
 
 def test_without_a_roster_everybody_is_known() -> None:
-    (place,) = seat([hand_in("ana")], {}, False)
-    assert place.known
+    (row,) = seat([hand_in("ana")], {}, False)
+    assert row.known
 
 
 def test_the_output_folder_is_made_with_evidence_for_the_teacher_alone(tmp_path: Path) -> None:
@@ -73,33 +73,33 @@ def test_an_output_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_place_is_worked_on_once_and_no_slot_is_shared() -> None:
-    places = seat([hand_in(str(number)) for number in range(40)], {}, False)
+    rows = seat([hand_in(str(number)) for number in range(40)], {}, False)
     busy: set[int] = set()
     done: list[str] = []
     lock = threading.Lock()
 
-    def work(place: Place, slot: int) -> None:
+    def work(row: Row, slot: int) -> None:
         with lock:
             assert slot not in busy
             busy.add(slot)
         with lock:
             busy.remove(slot)
-            done.append(place.student)
+            done.append(row.student)
 
-    pipeline.in_parallel(places, 4, work)
-    assert sorted(done) == sorted(place.student for place in places)
+    pipeline.in_parallel(rows, 4, work)
+    assert sorted(done) == sorted(row.student for row in rows)
 
 
 def test_the_first_error_ends_the_batch() -> None:
-    places = seat([hand_in(str(number)) for number in range(100)], {}, False)
+    rows = seat([hand_in(str(number)) for number in range(100)], {}, False)
     started: list[str] = []
 
-    def work(place: Place, slot: int) -> None:
-        started.append(place.student)
+    def work(row: Row, slot: int) -> None:
+        started.append(row.student)
         raise OutputError("the disk is full")
 
     with pytest.raises(OutputError, match="the disk is full"):
-        pipeline.in_parallel(places, 2, work)
+        pipeline.in_parallel(rows, 2, work)
     assert len(started) < 100
 
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.grading import schedule
-from grader.grading.class_list import Place
+from grader.grading.class_list import Row
 from grader.records import Problem, Submission, message
 
 
-def place(student: str) -> Place:
-    return Place(student=student, slug=student, hand_in=None, person=None, duplicate=False, known=True)
+def row(student: str) -> Row:
+    return Row(student=student, slug=student, hand_in=None, person=None, duplicate=False, known=True)
 
 
 def submission(code: bytes, problem: Problem | None = None) -> Submission:
@@ -26,7 +26,7 @@ def submission(code: bytes, problem: Problem | None = None) -> Submission:
 
 def planned(codes: Mapping[str, bytes]) -> schedule.Plan:
     seen = [schedule.seen(submission(code)) for code in codes.values()]
-    return schedule.planned([place(name) for name in codes], seen)
+    return schedule.planned([row(name) for name in codes], seen)
 
 
 def test_the_longest_goes_first_and_equals_keep_their_order() -> None:
@@ -49,7 +49,7 @@ def test_hand_ins_with_the_same_bytes_are_counted() -> None:
 
 def test_what_cannot_be_read_is_like_nothing() -> None:
     broken = submission(b"", Problem(ended="missing", why=message("collecting.missing")))
-    plan = schedule.planned([place("ana"), place("ben")], [schedule.seen(broken)] * 2)
+    plan = schedule.planned([row("ana"), row("ben")], [schedule.seen(broken)] * 2)
     assert (plan.alike, len(plan.order)) == ({}, 2)
 
 

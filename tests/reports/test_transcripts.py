@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from grader import data, reports, sandbox, texts
 from grader.course import course
 from grader.grading import pipeline, submission
-from grader.grading.class_list import Place
+from grader.grading.class_list import Row
 from grader.records import LANGUAGES, Language, Run, Submission, Transcript
 from grader.reports import pages, transcripts
 from grader.untrusted import png
@@ -317,7 +317,7 @@ def job(tmp_path: Path, digits: data.DataSet) -> pipeline.Job:
     return pipeline.Job(rubric=RUBRIC, course=course.shipped(), paths=(), out=tmp_path, data=digits, language="en")
 
 
-PLACE = Place(student="ana", slug="ana", hand_in=None, person=None, duplicate=False, known=True)
+PLACE = Row(student="ana", slug="ana", hand_in=None, person=None, duplicate=False, known=True)
 WORK = hand_in(code("x = 1"))
 
 

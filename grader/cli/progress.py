@@ -1,0 +1,69 @@
+"""What a terminal shows while a batch is graded."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text as Line
+
+from grader.grading import pipeline
+from grader.untrusted.text import terminal_text
+
+
+@dataclass(slots=True)
+class Progress:
+    """A live line while a batch is graded: who runs, done, left, time. Silent when not on a terminal."""
+
+    console: Console
+    students: int = 0
+    done: int = 0
+    began: float = 0.0
+    running: list[str] = field(default_factory=list)
+    recent: list[pipeline.Done] = field(default_factory=list)
+    live: Live | None = None
+
+    def __enter__(self) -> Progress:
+        self.began = time.monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.live is not None:
+            self.live.stop()
+
+    def begin(self, students: int) -> None:
+        """The batch holds so many students. The display starts here: from now on a thread of it runs."""
+        self.students = students
+        if self.console.is_terminal:
+            self.live = Live(console=self.console, refresh_per_second=4, get_renderable=self.picture, transient=True)
+            self.live.start()
+
+    def started(self, student: str) -> None:
+        """One hand-in is being graded."""
+        self.running.append(student)
+
+    def finished(self, done: pipeline.Done) -> None:
+        """One card is written."""
+        self.running.remove(done.student)
+        self.done += 1
+        self.recent = [*self.recent[-4:], done]
+
+    def picture(self) -> Table:
+        """What the terminal shows now."""
+        table = Table.grid(padding=(0, 2))
+        for one in self.recent:
+            points = f"{one.points:g} / {one.max_points:g}"
+            table.add_row(Line(terminal_text(one.student)), points, one.status)
+        seconds = time.monotonic() - self.began
+        left = f", about {_clock(seconds / self.done * (self.students - self.done))} left" if self.done else ""
+        who = Line("running: " + ", ".join(terminal_text(student) for student in self.running))
+        table.add_row(who, f"{self.done} of {self.students}", f"{_clock(seconds)}{left}")
+        return table
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from grader.child import spool
 from grader.child.recorder import answers
 from grader.scoring.answers import Unreadable, collect
 from grader.untrusted import claims
+from tests.support.work import counted
 
 
 def told(folder: Path, namespace: dict[str, Any], variables: tuple[str, ...] = ("q1", "q2")) -> dict[str, Any]:
@@ -94,9 +94,10 @@ ODD = {
 
 
 def test_what_one_answer_is_costs_no_other(tmp_path: Path) -> None:
-    started = time.monotonic()
-    given = told(tmp_path, {"answers": {"q1": 1, **ODD, Raising(): 7, "q2": "b"}})["answers"]
-    assert time.monotonic() - started < 5
+    answers = {"q1": 1, **ODD, Raising(): 7, "q2": "b"}
+    found, calls = counted(lambda: told(tmp_path, {"answers": answers}))
+    given = found["answers"]
+    assert calls < 1_000_000
     assert (given["q1"], given["q2"]) == (1, "b")
     assert set(given) == {"q1", "q2", *ODD}
 

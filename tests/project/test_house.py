@@ -61,3 +61,32 @@ def test_the_page_on_rubrics_says_of_every_check_what_its_docstring_says() -> No
     page = (ROOT / "docs" / "rubrics.md").read_text("utf-8")
     assert [name for name, check in checks.REGISTRY.items() if f"**`{name}`**" not in page] == []
     assert [name for name, check in checks.REGISTRY.items() if inspect.cleandoc(check.doc) not in page] == []
+
+
+CLOCKS = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "time"}
+DURATIONS = {"seconds", "elapsed", "spent", "took"}
+OWN_TESTS = [
+    path
+    for path in sorted((ROOT / "tests").rglob("*.py"))
+    if not (path.parent != ROOT / "tests" / "golden" and "golden" in path.relative_to(ROOT).parts)
+]
+
+
+def reads_a_clock(node: ast.AST) -> bool:
+    """Whether an assertion holds what a clock says, or how long something took, against a bound."""
+    for compared in (part for part in ast.walk(node) if isinstance(part, ast.Compare)):
+        if not any(isinstance(operator, (ast.Lt, ast.LtE, ast.Gt, ast.GtE)) for operator in compared.ops):
+            continue
+        for part in ast.walk(compared):
+            called = part.func if isinstance(part, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr in CLOCKS and ast.unparse(called.value) == "time":
+                return True
+            if getattr(part, "attr", getattr(part, "id", "")) in DURATIONS:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("path", OWN_TESTS, ids=named)
+def test_no_assertion_depends_on_how_fast_this_machine_is(path: Path) -> None:
+    asserts = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Assert)]
+    assert [ast.unparse(node) for node in asserts if reads_a_clock(node)] == []

@@ -86,7 +86,6 @@ def test_a_command_that_fails_or_dies_by_a_signal_ends_in_exit() -> None:
 def test_a_command_that_lasts_too_long_is_killed_with_everything_it_started(mark: str) -> None:
     ending = shell(f"setsid sleep {mark} & sleep {mark}", wall_s=0.7)
     assert ending.ended == "timeout"
-    assert 0.7 <= ending.seconds < 3
     assert gone(mark)
 
 
@@ -146,15 +145,16 @@ def test_what_was_sent_before_a_violent_end_is_kept() -> None:
 
 
 def test_frames_above_the_limit_end_the_run_in_output_and_keep_what_was_there() -> None:
-    sends = HELLO + "for n in range(9): out.send('model', n, b'm' * (1 << 20))\nimport time; time.sleep(9)"
+    sends = HELLO + "for n in range(9): out.send('model', n, b'm' * (1 << 20))\nimport time; time.sleep(10_000)"
     ending = framed(sends, output_mb=2)
     assert ending.ended == "output"
     assert set(ending.frames) == {("model", 0), ("model", 1)}
-    assert ending.seconds < 5
 
 
 def test_a_forged_stream_ends_the_run_and_keeps_the_frames_before_it() -> None:
-    forged = HELLO + "out.send('status', 0, b'a'); os.write(out.descriptor, b'\\xff' * 100)\nimport time; time.sleep(9)"
+    forged = (
+        HELLO + "out.send('status', 0, b'a'); os.write(out.descriptor, b'\\xff' * 100)\nimport time; time.sleep(10_000)"
+    )
     ending = framed(forged)
     assert (ending.ended, ending.frames) == ("exit", {("status", 0): b"a"})
     assert "stream of results" in ending.detail
@@ -301,12 +301,6 @@ def test_when_the_host_process_dies_nothing_is_left_running(by: int, mark: str) 
     host.send_signal(by)
     host.wait(timeout=10)
     assert gone(mark)
-
-
-def test_a_start_costs_little() -> None:
-    shell("true")
-    took = sorted(shell("true").seconds for _ in range(9))
-    assert took[4] < 0.15
 
 
 # ---------------------------------------------------------------- the second way in: an ordinary user

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,10 +114,8 @@ def test_the_end_of_a_worker_in_the_middle_of_a_run_costs_nobody_anything(afresh
     run("print(1)")
     timer = threading.Timer(3, warm._workers[0].process.kill)
     timer.start()
-    started = time.monotonic()
-    ran = run("import time; time.sleep(60)")
-    assert ran.ended == "sandbox-error"
-    assert time.monotonic() - started < 30
+    ran = run("import time; time.sleep(10_000)")
+    assert ran.ended == "sandbox-error"  # not timeout: its end is seen when it happens
     timer.join()
 
 

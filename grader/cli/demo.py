@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grader import data, store
-from grader.cli.progress import Progress
+from grader.cli.progress import Progress, say_what_is_outdated
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language, Rubric, Scorecard, Verdict
@@ -46,7 +46,9 @@ def run(out: Path, *, workers: int, language: Language) -> int:
             language=language,
             when=datetime.now(UTC),
         )
-        with Progress(Console(stderr=True)) as progress:
+        console = Console(stderr=True)
+        say_what_is_outdated(out, console)
+        with Progress(console) as progress:
             summary = pipeline.grade(job, progress)
     cards = {path.stem: store.load_card(path.read_bytes()) for path in (out / "cards").glob("*.json")}
     wrong = {known.name: surprises(known, cards.get(known.name)) for known in members}

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader import data, errors, reports, sandbox
-from grader.cli.progress import Progress
+from grader.cli.progress import Progress, say_what_is_outdated
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language
@@ -71,6 +71,8 @@ def run(request: Request) -> int:
         when=datetime.now(UTC),
     )
     console = Console(stderr=True)
+    if not request.fresh:
+        say_what_is_outdated(request.out, console)
     try:
         with _isolation(request), Progress(console) as progress:
             summary = pipeline.grade(job, progress)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text as Line
 
-from grader.grading import pipeline
+from grader import texts
+from grader.cli.help import language
+from grader.grading import pipeline, upgrade
 from grader.untrusted.text import terminal_text
+
+
+def say_what_is_outdated(out: Path, console: Console) -> None:
+    """Before a batch: a line that says why stored results in ``out`` cannot be used, when they cannot."""
+    reason = upgrade.outdated(out / "evidence")
+    if reason is not None:
+        console.print(texts.render(reason, language()), highlight=False, markup=False, soft_wrap=True)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The only row that knows the order: collect, run, read, measure, score, report.
+"""The only place that knows the order: collect, run, read, measure, score, report.
 
 Expensive steps leave evidence under ``OUT/evidence`` as they end; a second call finds it there.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from grader import errors, questions, reports, sandbox, store, submissions
-from grader.grading import parallel, reference_calls, schedule, submission
+from grader.grading import parallel, reference_calls, schedule, submission, upgrade
 from grader.grading.class_list import Row, seat
 from grader.grading.gather import Gathering
 from grader.grading.submission import Job, Known, Look
@@ -94,6 +94,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     if job.rubric.questions is not None:
         questions.pool(job.rubric.questions, secret)
     prepare_output(job.out)
+    upgrade.stamp(job.out / "evidence")
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
     rows = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     count = _Count()

@@ -30,6 +30,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Class list: CSV with id, name, email, group.",
         "Lista de clase: CSV con id, name, email, group.",
     ),
+    # stored evidence of another release
+    "command_line.evidence.older": (
+        "The stored results were made by another release of the grader, whose runs may differ: every submission runs again.",
+        "Los resultados guardados son de otra versión del evaluador, cuyas ejecuciones pueden diferir: todas las entregas se ejecutan de nuevo.",
+    ),
+    "command_line.evidence.packages": (
+        "The stored results were made with other packages, {packages:list} (now installed): every submission runs again.",
+        "Los resultados guardados se hicieron con otros paquetes, {packages:list} (lo instalado ahora): todas las entregas se ejecutan de nuevo.",
+    ),
+    "command_line.evidence.measured": (
+        "The stored accuracies were measured by another release of the grader: every model is measured again, and no submission runs again.",
+        "Las exactitudes guardadas las midió otra versión del evaluador: cada modelo se mide de nuevo y ninguna entrega se ejecuta de nuevo.",
+    ),
     # grade
     "command_line.grade": (
         "Grade hand-ins and write cards, a table and pages.",

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from grader.cli.progress import Progress
@@ -106,3 +107,34 @@ def test_no_process_is_made_while_the_display_has_its_thread(tmp_path: Path) -> 
     forks = ast.literal_eval(told)
     assert len(forks) >= 4  # two processes that read, two that score
     assert {name for names in forks for name in names} == {"MainThread"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "by another release of the grader, whose runs may differ"), ("es", "son de otra versión del evaluador")],
+)
+def test_results_of_an_older_release_are_named_before_everything_runs_again(
+    language: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ana.ipynb").write_text("no notebook")
+    (tmp_path / "out" / "evidence" / "runs" / "old").mkdir(parents=True)
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        "mnist-mlp",
+        str(tmp_path / "class"),
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    told = []
+    for _ in range(2):
+        ended = subprocess.run(
+            [*command, "--data", "digits"], capture_output=True, text=True, check=False,
+            env={**os.environ, "GRADER_LANG": language},
+        )  # fmt: skip
+        assert ended.returncode == 1, ended.stderr
+        told.append(said in ended.stderr)
+    assert told == [True, False]  # the second call finds what the first one made

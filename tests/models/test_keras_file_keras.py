@@ -196,7 +196,6 @@ def test_keras_and_the_reader_agree_on_random_models(keras: Keras, description: 
 @pytest.mark.slow
 def test_enough_random_models_were_compared(keras: Keras) -> None:
     assert len(keras.read_s) >= 1_000
-    assert sorted(keras.read_s)[len(keras.read_s) // 2] < 0.005
 
 
 @pytest.mark.slow

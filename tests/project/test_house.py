@@ -81,7 +81,8 @@ def reads_a_clock(node: ast.AST) -> bool:
             called = part.func if isinstance(part, ast.Call) else None
             if isinstance(called, ast.Attribute) and called.attr in CLOCKS and ast.unparse(called.value) == "time":
                 return True
-            if getattr(part, "attr", getattr(part, "id", "")) in DURATIONS:
+            name = getattr(part, "attr", getattr(part, "id", ""))
+            if name in DURATIONS or (name.endswith("_s") and name.islower()):
                 return True
     return False
 

@@ -27,8 +27,7 @@ class Keras:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.read_s: list[float] = []
-        self.load_s: list[float] = []
+        self.compared = 0
         self.start()
 
     def start(self) -> None:
@@ -102,8 +101,7 @@ def compare(keras: Keras, description: dict[str, Any]) -> KerasModel | None:
     assert (model.total_params, model.trainable_params) == (reply["total"], reply["trainable"])
     assert reply["same"], "the repacked model predicts something else"
     compare_kept(Path(reply["file"]))
-    keras.read_s.append(reply["read_s"])
-    keras.load_s.append(reply["load_s"])
+    keras.compared += 1
     Path(reply["file"]).unlink()
     return model
 
@@ -195,7 +193,7 @@ def test_keras_and_the_reader_agree_on_random_models(keras: Keras, description: 
 
 @pytest.mark.slow
 def test_enough_random_models_were_compared(keras: Keras) -> None:
-    assert len(keras.read_s) >= 1_000
+    assert keras.compared >= 1_000
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import sys
-import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -202,15 +201,11 @@ def answer(description: dict[str, Any], folder: Path, number: int) -> dict[str, 
         "layers": told(model),
     }
     try:
-        started = time.perf_counter()
         read = keras_file.read(saved.read_bytes())
-        reply["read_s"] = time.perf_counter() - started
     except Refused as refused:
         return {**reply, "refused": f"{refused.why.key} {dict(refused.why.values)}"}
     packed.write_bytes(keras_file.repack(read))
-    started = time.perf_counter()
     loaded = keras.saving.load_model(packed, compile=False)
-    reply["load_s"] = time.perf_counter() - started
     after = outputs(loaded, images)
     reply["same"] = all(np.array_equal(*pair, equal_nan=True) for pair in zip(before, after, strict=True))
     return reply

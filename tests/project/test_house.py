@@ -21,6 +21,15 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def test_the_package_holds_rooms_and_three_loose_modules() -> None:
+    loose = sorted(path.name for path in (ROOT / "grader").glob("*.py"))
+    assert loose == ["__init__.py", "__main__.py", "errors.py"]
+    rooms = {path.name for path in (ROOT / "grader").iterdir() if path.is_dir()} - {"__pycache__"}
+    assert [
+        room for room in rooms if not (ROOT / "grader" / room / "__init__.py").read_text("utf-8").startswith('"""')
+    ] == []
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_a_file_fits_in_400_lines_and_a_function_in_60(path: Path) -> None:
     source = path.read_text("utf-8")

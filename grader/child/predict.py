@@ -2,7 +2,7 @@
 
 /in/model.keras  our own repack of the student's model
 /in/images       uint8, (n, 28, 28), row by row, in an order that only the host knows
-/in/task.json    {"transforms": [spec, ...]}, see ``transform``; the outputs follow in the same order
+/in/task.json    {"transforms": [spec, ...]}, see ``models.preprocess.apply``; the outputs follow in the same order
 
 or, for a model that is given images of its own shape as they are:
 

@@ -94,7 +94,6 @@ def grade(job: Job, watch: Watch) -> Summary:
     if job.rubric.questions is not None:
         questions.pool(job.rubric.questions, secret)
     prepare_output(job.out)
-    upgrade.stamp(job.out / "evidence")
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
     rows = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
     count = _Count()
@@ -104,6 +103,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     plan = schedule.planned(rows, seen)
     known = Known(expected=expected, calls=calls, alike=plan.alike, since=since)
     order = plan.order if job.workers > 1 else tuple(rows)  # alone, nobody waits for the last one
+    upgrade.stamp(job.out / "evidence")
     if job.fresh or job.workers == 1:
         watch.begin(len(rows))
     else:

@@ -194,7 +194,7 @@ class KnownData:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Transform:
-    """One member of the closed family of preprocessings: values, then layout. See ``transform``."""
+    """One member of the closed family of preprocessings: values, then layout. See ``models.preprocess.apply``."""
 
     values: Literal["identity", "affine", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
     scale: float = 1.0  # affine: scale * x + offset, x the raw 0-255 value

@@ -68,7 +68,7 @@ class PredictOn:
 class MutantSpec:
     """A known-wrong variant of the reference: the criteria that it must cost, and how it is made.
 
-    Without ``replace`` its name is one of the catalogue of ``mutants``.
+    Without ``replace`` its name is one of the catalogue of ``validation.mutants``.
     """
 
     costs: tuple[str, ...]

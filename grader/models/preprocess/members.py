@@ -31,7 +31,7 @@ UNITS: tuple[Literal["unit_columns", "unit_rows", "unit_images"], ...] = ("unit_
 
 
 def spec(member: Transform) -> dict[str, Any]:
-    """``member`` as JSON data, as ``transform.apply`` reads it inside sandbox 2."""
+    """``member`` as JSON data, as ``apply.transform`` reads it inside sandbox 2."""
     record = asdict(member)
     for name in ("scale_map", "offset_map"):
         record[name] = None if record[name] is None else record[name].tolist()

@@ -20,11 +20,14 @@ settings.load_profile("no clock")
 
 # What takes minutes, the longest first: begun last, it would keep everybody waiting.
 LONG = (
-    "cli/test_demo", "models/test_keras_file_keras", "grading/test_class_on_real_data", "data/test_data_bands",
-    "evidence/test_fidelity_of_notebooks", "grading/test_end_to_end", "sandbox/test_isolation",
-    "models/test_keras_file_limits", "cli/test_new", "evidence/test_fidelity", "attacks/test_04_forged_results",
-    "attacks/test_03_looking_around", "attacks/test_killed", "attacks/test_07_carried_data",
-    "attacks/test_20_never_ending", "attacks/test_13_weights", "attacks/test_06_empty_predictions",
+    "models/test_keras_file_keras", "cli/test_demo", "grading/test_class_on_real_data", "grading/test_end_to_end",
+    "evidence/test_fidelity", "attacks/test_03_looking_around", "evidence/test_fidelity_of_notebooks",
+    "attacks/test_04_forged_results", "sandbox/test_isolation", "validation/test_validation_run",
+    "models/test_keras_file_limits", "evidence/test_execute", "attacks/test_killed", "cli/test_new",
+    "attacks/test_13_weights", "attacks/test_07_carried_data", "data/test_data_bands", "attacks/test_20_never_ending",
+    "sandbox/test_warm", "child/test_pipelines", "evidence/test_execute_events", "sandbox/test_unsafe",
+    "evidence/test_models_chosen", "evidence/test_budgets", "grading/test_calls_run", "questions/test_questions_keras",
+    "evidence/test_loaded_modules", "attacks/test_22_impostors", "attacks/test_06_empty_predictions",
 )  # fmt: skip
 TESTS = Path(__file__).resolve().parent
 

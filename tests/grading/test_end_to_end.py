@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.course import course
-from tests.support.interrupts import heed_ctrl_c
+from tests.support.interrupts import heeding_ctrl_c
 from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
@@ -366,10 +366,10 @@ def descendants(pid: int) -> dict[int, str]:
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(root: Path, graded: Path) -> None:
-    process = subprocess.Popen(
-        command(root, "three", "-j", "1"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=heed_ctrl_c,
-    )  # fmt: skip
+    with heeding_ctrl_c():
+        process = subprocess.Popen(
+            command(root, "three", "-j", "1"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
     deadline = time.monotonic() + 120
     while len(list((root / "three" / "cards").glob("*.json"))) < 2 and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -16,7 +16,7 @@ from grader import sandbox
 from grader.records import Limits
 from grader.sandbox import bubblewrap, watch
 from grader.sandbox.command import CHILD_ROOT, FRAMES
-from tests.support.interrupts import heed_ctrl_c
+from tests.support.interrupts import heeding_ctrl_c
 from tests.support.ordinary_user import run_as_ordinary_user, skip_unless_root
 
 pytestmark = pytest.mark.sandbox
@@ -294,7 +294,8 @@ def test_when_the_host_process_dies_nothing_is_left_running(by: int, mark: str) 
         "from grader import sandbox; from grader.records import Limits\n"
         f"sandbox.run(sandbox.Command(argv=('/bin/sh', '-c', 'setsid sleep {mark} & sleep {mark}')), Limits(wall_s=60))"
     )
-    host = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, preexec_fn=heed_ctrl_c)
+    with heeding_ctrl_c():
+        host = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     until = time.monotonic() + 20
     while not alive(mark) and time.monotonic() < until:
         time.sleep(0.02)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
-def heed_ctrl_c() -> None:
-    """For ``preexec_fn``: a shell lets programs in the background ignore Ctrl-C, and they pass that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@contextmanager
+def heeding_ctrl_c() -> Iterator[None]:
+    """What is started here is ended by Ctrl-C: a shell lets programs in the background ignore it, and they pass it on."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -16,7 +16,7 @@ import pytest
 from grader import sandbox, validation
 from grader.sandbox.watch import tree
 from tests.support import tiny_course
-from tests.support.interrupts import heed_ctrl_c
+from tests.support.interrupts import heeding_ctrl_c
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
 
@@ -159,9 +159,8 @@ def test_evidence_without_a_sandbox_is_never_taken_for_evidence_from_one(
 def test_ctrl_c_ends_everything_that_was_started(tmp_path: Path, how: tuple[str, ...]) -> None:
     root = tiny_course.write(tmp_path, old="crash-at-the-end", new="endless-loop")
     command = [sys.executable, "-m", "grader", "validate", *how, "--course", str(root), "-j", "2"]
-    running = subprocess.Popen(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
-    )
+    with heeding_ctrl_c():
+        running = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     seen: set[int] = set()
     until = time.monotonic() + 20
     while time.monotonic() < until or len(seen) < 3:

@@ -539,4 +539,4 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 def test_the_time_for_hostile_sizes_grows_with_the_size(name: str) -> None:
     found = mended(HOSTILE[name](SIZE))
     assert found is None or (len(found.repairs) <= mending.REPAIRS_CAP + 7 and len(found.cells) <= mending.CELLS_CAP)
-    assert growth(lambda size: mended(HOSTILE[name](size)), SIZE // 8, SIZE) < 24  # squared: 64
+    assert growth(lambda size: mended(HOSTILE[name](size)), SIZE // 32, SIZE // 4) < 24  # squared: 64

@@ -235,7 +235,7 @@ def test_the_time_for_hostile_code_grows_with_its_length(part: str) -> None:
         found = diagnoses.diagnosed(facts(failed=(missing,)), diagnoses.Notebook(cells=cells))
         assert found.failed[0].cause is not None
 
-    assert growth(diagnose, 250_000, 2_000_000) < 24  # squared: 64
+    assert growth(diagnose, 75_000, 600_000) < 24  # squared: 64
 
 
 def test_a_long_errors_end_is_kept() -> None:

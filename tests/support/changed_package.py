@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,10 +33,12 @@ def forget() -> None:
 def changed(folder: Path, name: str, edit: Callable[[str], str]) -> Iterator[None]:
     """``name`` is a file below the package; ``edit`` gets its text and returns another one."""
     copy = folder / "grader"
-    shutil.copytree(code_hash.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(code_hash.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"), copy_function=os.symlink)
     before = (copy / name).read_text("utf-8")
     after = edit(before)
     assert after != before, name
+    (copy / name).unlink()  # it was a link, as all others are
     (copy / name).write_text(after, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(code_hash, "PACKAGE", copy)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def heeding_ctrl_c() -> Iterator[None]:
-    """What is started here is ended by Ctrl-C: a shell lets programs in the background ignore it, and they pass it on."""
+    """What is started in this block is ended by Ctrl-C: a shell lets programs in the background ignore it."""
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.data.mounting import Mounted, mounted, mounted_name, sample_rows, stand_in
+from grader.data.mounting import Mounted, mounted, mounted_name, mounting_sha256, sample_rows, stand_in
 from grader.data.sets import EMBEDDED, KNOWN, DataSet, fetch, find, of_arrays
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "find",
     "mounted",
     "mounted_name",
+    "mounting_sha256",
     "of_arrays",
     "sample_rows",
     "stand_in",

@@ -39,14 +39,14 @@ _rows: dict[str, dict[str, list[int]]] = {}
 
 
 @lru_cache(maxsize=1)
-def code_sha256() -> str:
+def mounting_sha256() -> str:
     """Hash of what decides which file is mounted, and which of its rows are samples."""
-    return code_hash.sha256_of(code_hash.closure("grader.data.mounting", beyond=ONLY_FINDS_AND_KEEPS))
+    return code_hash.sha256_of(code_hash.closure("grader.data.mounting", beyond=ONLY_FINDS_AND_KEEPS, packages=False))
 
 
 def mounted_name(dataset: DataSet, test: Literal["hidden", "public"]) -> str:
     """What ``mounted`` gives depends on this alone: the set and its content, and our code."""
-    return f"{dataset.name}-{test}-{code_sha256()[:16]}-{dataset.sha256[:32]}"
+    return f"{dataset.name}-{test}-{mounting_sha256()[:16]}-{dataset.sha256[:32]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

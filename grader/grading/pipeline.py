@@ -96,6 +96,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     prepare_output(job.out)
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
     rows = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
+    upgrade.stamp(job.out / "evidence")
     count = _Count()
     since = time.time() if job.fresh else 0.0
     calls = _reference_calls(job, count, since)
@@ -103,7 +104,6 @@ def grade(job: Job, watch: Watch) -> Summary:
     plan = schedule.planned(rows, seen)
     known = Known(expected=expected, calls=calls, alike=plan.alike, since=since)
     order = plan.order if job.workers > 1 else tuple(rows)  # alone, nobody waits for the last one
-    upgrade.stamp(job.out / "evidence")
     if job.fresh or job.workers == 1:
         watch.begin(len(rows))
     else:

@@ -188,7 +188,7 @@ def _show_hand_in(job: Job, row: Row, submission: Submission, run: Run | None) -
 
 
 def load(job: Job, row: Row) -> Submission:
-    """What was handed in at a row; a problem in it says why there is nothing to run."""
+    """What was handed in for a row; a problem in it says why there is nothing to run."""
     if row.hand_in is None:
         nothing = Problem(ended="missing", why=message("collecting.missing"))
         return Submission(student=row.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader import __version__, sandbox, store
+from grader import __version__, data, sandbox, store
 from grader.evidence import keys
 from grader.records import Message, message
 
@@ -30,9 +30,10 @@ def outdated(evidence: Path) -> Message | None:
     ]
     if packages:
         return message("command_line.evidence.packages", packages=packages)
-    if any(made.get(name) != now[name] for name in ("running", "environment")):
+    if any(made.get(name) != now[name] for name in ("running", "mounting", "environment")):
         return message("command_line.evidence.older")
-    if made.get("measuring") != now["measuring"]:
+    measured = any(_holds_any(evidence / name) for name in ("predictions", "outputs"))
+    if measured and made.get("measuring") != now["measuring"]:
         return message("command_line.evidence.measured")
     return None
 
@@ -47,13 +48,17 @@ def _now() -> dict[str, Any]:
         "grader": __version__,
         "running": keys.running_sha256(),
         "measuring": keys.measuring_sha256(),
+        "mounting": data.mounting_sha256(),
         "versions": dict(sandbox.versions()),
         "environment": dict(sandbox.ENVIRONMENT),
     }
 
 
 def _holds_any(folder: Path) -> bool:
-    return folder.is_dir() and next(folder.iterdir(), None) is not None
+    try:
+        return next(folder.iterdir(), None) is not None
+    except OSError:  # not there, or nothing that can be used: what is wrong with it is said when it is written to
+        return False
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:

@@ -1,6 +1,6 @@
 """``index.html`` and a page per student: whole in one file each, no scripts, nothing fetched.
 
-Whatever is written into a page goes through ``untrusted.text`` and is then escaped; both are settings of the
+Whatever is written into a page goes through ``untrusted.text.clean_text`` and is then escaped; both are settings of the
 environment, so no template can forget them. The pages' policy forbids scripts, every request, and all style
 but our own sheet, which it names by its hash.
 """

@@ -1,7 +1,7 @@
 """Hashes of this program's own modules: what was made by other code is made again.
 
-Which modules a step rests on follows from their imports, never from a list that somebody keeps. A module is named as
-in an import (``grader.child.predict``).
+Which modules a step rests on follows from imports; only where it begins and what is left out is listed. A module is
+named as in an import (``grader.child.predict``).
 """
 
 from __future__ import annotations

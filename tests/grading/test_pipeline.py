@@ -24,7 +24,7 @@ def hand_in(student: str, origin: str = "") -> HandIn:
     return HandIn(student=student, root=Path(), entries=(), origin=origin or student)
 
 
-def test_two_hand_ins_of_one_student_both_get_a_place() -> None:
+def test_two_hand_ins_of_one_student_both_get_a_row() -> None:
     rows = seat([hand_in("ana", "ana"), hand_in("ana", "ana.ipynb"), hand_in("li")], {}, False)
     assert [(row.slug, row.duplicate) for row in rows] == [("ana", True), ("ana~2", True), ("li", False)]
 
@@ -47,7 +47,7 @@ def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_not
     assert rows[1].slug == "ana"
 
 
-def test_who_handed_nothing_in_has_a_place_and_strangers_are_known_as_such() -> None:
+def test_who_handed_nothing_in_has_a_row_and_strangers_are_known_as_such() -> None:
     people = {"ana": Person(id="ana", name="Ana"), "eva": Person(id="eva")}
     rows = {row.student: row for row in seat([hand_in("ana"), hand_in("zoe")], people, True)}
     assert rows["ana"].known
@@ -72,7 +72,7 @@ def test_an_output_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
         pipeline.prepare_output(tmp_path / "out")
 
 
-def test_every_place_is_worked_on_once_and_no_slot_is_shared() -> None:
+def test_every_row_is_worked_on_once_and_no_slot_is_shared() -> None:
     rows = seat([hand_in(str(number)) for number in range(40)], {}, False)
     busy: set[int] = set()
     done: list[str] = []

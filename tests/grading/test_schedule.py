@@ -54,5 +54,5 @@ def test_what_cannot_be_read_is_like_nothing() -> None:
 
 
 @given(st.dictionaries(st.text(min_size=1), st.binary(max_size=60), max_size=8))
-def test_everybody_has_a_place(codes: dict[str, bytes]) -> None:
+def test_everybody_has_a_row(codes: dict[str, bytes]) -> None:
     assert sorted(one.student for one in planned(codes).order) == sorted(codes)

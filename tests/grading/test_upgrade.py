@@ -21,6 +21,7 @@ def evidence(tmp_path: Path) -> Path:
     """Evidence of one run, made by this very release."""
     folder = tmp_path / "out" / "evidence"
     (folder / "runs" / "a").mkdir(parents=True)
+    (folder / "predictions" / "a").mkdir(parents=True)
     upgrade.stamp(folder)
     return folder
 
@@ -71,6 +72,7 @@ def test_other_settings_of_the_sandbox_run_everything_again(evidence: Path) -> N
     ("name", "before", "after", "wanted"),
     [
         ("child/runner/run.py", "RESERVE_S = 20.0", "RESERVE_S = 21.0", "older"),
+        ("data/redraw.py", "import", "import  ", "older"),
         ("child/predict.py", "BATCH, WIDE_BATCH = 256", "BATCH, WIDE_BATCH = 128", "measured"),
         ("texts/diagnoses.py", "Write", "Please write", None),
     ],
@@ -80,6 +82,18 @@ def test_what_a_changed_program_makes_again_is_said(
 ) -> None:
     with changed(tmp_path, name, lambda text: text.replace(before, after)):
         assert key(evidence) == (KEYS[wanted] if wanted else None)
+
+
+def test_where_nothing_was_measured_nothing_is_measured_again(evidence: Path, tmp_path: Path) -> None:
+    (evidence / "predictions" / "a").rmdir()
+    with changed(tmp_path, "child/predict.py", lambda text: text.replace("WIDE_BATCH = 256", "WIDE_BATCH = 128")):
+        assert upgrade.outdated(evidence) is None
+
+
+@pytest.mark.parametrize("folder", ["x" * 300, "file/inside"])
+def test_a_folder_that_cannot_be_looked_at_is_left_to_who_writes_there(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert upgrade.outdated(tmp_path / folder) is None
 
 
 @pytest.mark.parametrize("key", KEYS.values())

@@ -87,6 +87,7 @@ def test_a_command_that_fails_or_dies_by_a_signal_ends_in_exit() -> None:
 def test_a_command_that_lasts_too_long_is_killed_with_everything_it_started(mark: str) -> None:
     ending = shell(f"setsid sleep {mark} & sleep {mark}", wall_s=0.7)
     assert ending.ended == "timeout"
+    assert ending.seconds >= 0.7
     assert gone(mark)
 
 

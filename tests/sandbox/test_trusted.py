@@ -78,8 +78,8 @@ def test_the_environment_of_the_teacher_is_not_handed_on(monkeypatch: pytest.Mon
 def test_a_program_that_does_not_end_is_killed_with_all_that_it_started() -> None:
     source = (
         "import os, subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(10_000)'], start_new_session=True)\n"
-        "print(child.pid, flush=True)\ntime.sleep(10_000)"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n"
+        "print(child.pid, flush=True)\ntime.sleep(60)\nprint('slept through')"
     )
     ending = ran(source, Limits(wall_s=3, cell_s=1, memory_mb=512, disk_mb=16))
     assert ending.ended == "timeout"

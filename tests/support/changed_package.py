@@ -19,7 +19,7 @@ CACHED: tuple[Callable[..., object], ...] = (
     keys.running_sha256,
     keys.reading_sha256,
     keys.measuring_sha256,
-    mounting.code_sha256,
+    mounting.mounting_sha256,
     transcript._program,
 )
 

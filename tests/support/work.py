@@ -1,4 +1,4 @@
-"""How much work a call does, in numbers that a busy machine does not change; tests assert these, never seconds."""
+"""How much work a call does, in numbers that hold on any machine: calls, bytes, and growth as a ratio."""
 
 from __future__ import annotations
 

@@ -44,6 +44,12 @@ class Progress:
         if self.live is not None:
             self.live.stop()
 
+    def prepare(self, students: int) -> None:
+        """A plain line: what may take a while before the display starts."""
+        if self.console.is_terminal:
+            said = texts.say("command_line.grade.preparing", language(), n=students)
+            self.console.print(said, highlight=False, markup=False)
+
     def begin(self, students: int) -> None:
         """The batch holds so many students. The display starts here: from now on a thread of it runs."""
         self.students = students

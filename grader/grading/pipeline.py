@@ -43,8 +43,11 @@ class Done:
 class Watch(Protocol):
     """Who wants to see the batch go on; called from several threads, one call at a time."""
 
+    def prepare(self, students: int) -> None:
+        """So many students are found; stored results and the reference come first. No thread may be started yet."""
+
     def begin(self, students: int) -> None:
-        """The batch holds so many students."""
+        """So many of them are graded from now on."""
 
     def started(self, student: str) -> None:
         """One student's hand-in is being graded."""
@@ -96,6 +99,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     prepare_output(job.out)
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
     rows = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
+    watch.prepare(len(rows))
     upgrade.stamp(job.out / "evidence")
     count = _Count()
     since = time.time() if job.fresh else 0.0

@@ -44,6 +44,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Las exactitudes guardadas las midió otra versión del evaluador: cada modelo se mide de nuevo y ninguna entrega se ejecuta de nuevo.",
     ),
     # grade
+    "command_line.grade.preparing": (
+        "Submissions: {n:int}. Looking for stored results ...",
+        "Entregas: {n:int}. Buscando resultados guardados ...",
+    ),
     "command_line.grade": (
         "Grade hand-ins and write cards, a table and pages.",
         "Evalúa entregas y escribe fichas, una tabla y páginas.",

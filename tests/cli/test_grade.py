@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,16 +67,22 @@ def test_hostile_names_do_not_reach_the_terminal() -> None:
 def test_nothing_is_drawn_when_there_is_no_terminal() -> None:
     console = Console(file=io.StringIO())
     with Progress(console) as progress:
+        progress.prepare(1)
         progress.begin(1)
         progress.started("ana")
     assert console.file.getvalue() == ""
 
 
-def test_a_terminal_sees_the_line_while_it_lasts() -> None:
+def test_a_terminal_sees_the_line_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADER_LANG", "en")
+    before = threading.active_count()
     console = Console(file=io.StringIO(), force_terminal=True, width=100)
     with Progress(console) as progress:
+        progress.prepare(1)
+        assert threading.active_count() == before
         progress.begin(1)
         progress.started("ana")
+    assert "Submissions: 1. Looking for stored results ..." in console.file.getvalue()
     assert "running: ana" in console.file.getvalue()
 
 

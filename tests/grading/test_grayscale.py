@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Silent:
     """Nobody looks on."""
 
+    def prepare(self, students: int) -> None: ...
+
     def begin(self, students: int) -> None:
         """Nothing."""
 

@@ -466,6 +466,8 @@ class Quiet:
     def __init__(self) -> None:
         self.done: list[pipeline.Done] = []
 
+    def prepare(self, students: int) -> None: ...
+
     def begin(self, students: int) -> None:
         self.students = students
 

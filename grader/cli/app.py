@@ -78,14 +78,14 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     """Grade hand-ins and write cards, a table and pages."""
     gc.disable()  # what is imported stays: no collection needs to look at it, now or later
     from grader import errors  # noqa: PLC0415 - lazy on purpose
-    from grader.cli import grade as batch  # noqa: PLC0415 - lazy on purpose
+    from grader.cli import grade as grading  # noqa: PLC0415 - lazy on purpose
 
     gc.freeze()
     gc.enable()
     if quick and structure:
         raise errors.OutputError("--quick and --structure-only are two different looks; give one of them")
 
-    request = batch.Request(
+    request = grading.Request(
         exercise=exercise,
         paths=tuple(paths),
         out=out,
@@ -100,7 +100,7 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
         look="structure" if structure else "quick" if quick else "",
         threads=threads,
     )
-    raise typer.Exit(batch.run(request))
+    raise typer.Exit(grading.run(request))
 
 
 @app.command(cls=Command, help=say("demo"))
@@ -156,9 +156,9 @@ def new(
     course: Annotated[Path | None, typer.Option("--course", help=say("new.course"))] = None,
 ) -> None:
     """Start an exercise of one's own."""
-    from grader.cli import new as scaffold  # noqa: PLC0415 - lazy on purpose
+    from grader.cli import new as starting  # noqa: PLC0415 - lazy on purpose
 
-    raise typer.Exit(scaffold.run(exercise, source=source, course=course, speaking=language()))
+    raise typer.Exit(starting.run(exercise, source=source, course=course, speaking=language()))
 
 
 @app.command(cls=Command, help=say("validate"))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from grader.child import spool
-from grader.child.recorder import exports as delivered
+from grader.child.recorder import exports as sent_exports
 from grader.child.recorder import quick
 from grader.child.recorder.pictures import PICTURES_CAP, Gallery, is_blank
 from grader.evidence.exports import exports, sent_rows
@@ -182,7 +182,7 @@ def collected(
     folder: Path, *namespaces: dict[str, Any], names: tuple[str, ...], **shapes: Any
 ) -> dict[str, ExportFacts]:
     """What is read after each of the namespaces was looked at, one cell after the other."""
-    sender = delivered.Delivered(spool.Spool(str(folder)), names, shapes)
+    sender = sent_exports.Delivered(spool.Spool(str(folder)), names, shapes)
     frames = {}
     for namespace in namespaces:
         sender.collect(namespace)
@@ -233,7 +233,7 @@ def test_what_is_handed_over_later_replaces_what_was_found_before(tmp_path: Path
 
 
 def test_an_array_is_sent_again_only_when_it_changed(tmp_path: Path) -> None:
-    sender = delivered.Delivered(spool.Spool(str(tmp_path)), ("x",), {})
+    sender = sent_exports.Delivered(spool.Spool(str(tmp_path)), ("x",), {})
     values = np.zeros((5, 5))
     sender.collect({"x": values})
     sender.collect({"x": values})

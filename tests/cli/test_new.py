@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader import validation
-from grader.cli import new as scaffold
+from grader.cli import new as new_verb
 from grader.course import course, notebooks, rubric
 from grader.course.handout import handout
 from grader.errors import CourseError, GraderError, OutputError
@@ -17,7 +17,7 @@ from grader.records import LANGUAGES
 
 
 def new(root: Path, exercise: str, source: str | None = None) -> course.Course:
-    assert scaffold.run(exercise, source=source, course=root, speaking="en") == 0
+    assert new_verb.run(exercise, source=source, course=root, speaking="en") == 0
     return course.find(root)
 
 
@@ -56,7 +56,7 @@ def test_the_rubric_says_where_a_teacher_must_look(tmp_path: Path, capsys: pytes
     lines = page.splitlines()
     after = [lines[number + 1].split(":")[0] for number, line in enumerate(lines) if line.startswith("# TODO: ")]
     assert after == ["title", "criteria", "mutants"]
-    scaffold.run("mi-red", source=None, course=tmp_path, speaking="es")
+    new_verb.run("mi-red", source=None, course=tmp_path, speaking="es")
     assert "# TODO: el título, en los dos idiomas\ntitle:" in (tmp_path / "rubrics" / "mi-red.yaml").read_text("utf-8")
     assert "Ahora:" in capsys.readouterr().out
 

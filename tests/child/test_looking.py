@@ -363,6 +363,6 @@ def test_what_cannot_be_cut_stays() -> None:
 
 
 def test_the_header_of_an_array_is_read_by_claims() -> None:
-    packed = delivered.packed(np.arange(4, dtype=">i4"), {"found_as": "x"})
+    packed = sent_exports.packed(np.arange(4, dtype=">i4"), {"found_as": "x"})
     header, values = claims.array(packed) or ({}, None)
     assert (header["found_as"], values is not None and values.tolist()) == ("x", [0, 1, 2, 3])

@@ -23,13 +23,12 @@ def outdated(evidence: Path) -> Message | None:
     if made is None:
         return message("command_line.evidence.older")
     versions = made["versions"] if isinstance(made.get("versions"), dict) else {}
-    packages = [
-        f"{name} {str(versions.get(name))[:40]} ({version})"
-        for name, version in now["versions"].items()
-        if versions.get(name) != version
-    ]
-    if packages:
-        return message("command_line.evidence.packages", packages=packages)
+    other = [name for name, version in now["versions"].items() if versions.get(name) != version]
+    if other:
+        then = [f"{name} {str(versions.get(name, '-'))[:40]}" for name in other]
+        return message(
+            "command_line.evidence.packages", then=then, now=[f"{name} {now['versions'][name]}" for name in other]
+        )
     if any(made.get(name) != now[name] for name in ("running", "mounting", "environment")):
         return message("command_line.evidence.older")
     measured = any(_holds_any(evidence / name) for name in ("predictions", "outputs"))

@@ -36,8 +36,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Los resultados guardados son de otra versión del evaluador, cuyas ejecuciones pueden diferir: todas las entregas se ejecutan de nuevo.",
     ),
     "command_line.evidence.packages": (
-        "The stored results were made with other packages, {packages:list} (now installed): every submission runs again.",
-        "Los resultados guardados se hicieron con otros paquetes, {packages:list} (lo instalado ahora): todas las entregas se ejecutan de nuevo.",
+        "The stored results were made with {then:list}, and {now:list} is installed now: every submission runs again.",
+        "Los resultados guardados se hicieron con {then:list} y ahora está instalado {now:list}: todas las entregas se ejecutan de nuevo.",
     ),
     "command_line.evidence.measured": (
         "The stored accuracies were measured by another release of the grader: every model is measured again, and no submission runs again.",

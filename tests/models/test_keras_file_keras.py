@@ -185,7 +185,7 @@ def test_keras_and_the_reader_agree_and_the_repacked_file_predicts_the_same(kera
 
 
 @pytest.mark.slow
-@settings(max_examples=1_400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(description=models.DESCRIPTIONS)
 def test_keras_and_the_reader_agree_on_random_models(keras: Keras, description: dict[str, Any]) -> None:
     compare(keras, description)

@@ -12,7 +12,7 @@ CREW   := -n $(CREWS) --dist loadscope --no-loadscope-reorder
 WHOLE  := tests/validation/test_whole_course.py tests/attacks/test_class_under_attack.py tests/fuzz/test_fuzz.py
 SECONDS ?= 300
 # Of each property; the tests before a change lands (make test) try more.
-EXAMPLES ?= 20
+EXAMPLES ?= 10
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow attacks golden fuzz check bench references lock clean
@@ -24,7 +24,7 @@ help:
 	@echo "make attacks     grade hostile hand-ins, a line for each (GRADER_WARM=0 make attacks: without warm workers)"
 	@echo "make golden      grade a hundred messy hand-ins, each held to its expectation"
 	@echo "make fuzz        SECONDS=300 of made-up bytes for all that meets a stranger's"
-	@echo "make check       lint, types, import rules, pure tests (one to two minutes)"
+	@echo "make check       lint, format, types, import rules, pure tests (one to two minutes)"
 	@echo "make bench       measure everything, as ratios on this machine (PARTS="reading startup": some of it)"
 	@echo "make references  train the references with 5 seeds each, write reference/RESULTS.md"
 

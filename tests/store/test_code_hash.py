@@ -26,9 +26,10 @@ def parsed(module: str) -> set[str]:
     return found - {"grader"}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_the_imports_of_a_module_are_those_that_python_sees(module: str) -> None:
-    assert set(code_hash.imported(module)) == parsed(module)
+def test_the_imports_of_a_module_are_those_that_python_sees() -> None:
+    assert len(MODULES) > 200
+    for module in MODULES:
+        assert set(code_hash.imported(module)) == parsed(module), module
 
 
 def test_every_import_is_followed_and_packages_on_the_way_count() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -61,17 +61,20 @@ def _imports(source: str) -> Iterator[str]:
 
 def is_module(name: str) -> bool:
     """Whether this package has a module or a package of that name."""
-    path = PACKAGE.joinpath(*name.split(".")[1:])
-    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+    return _file(name) is not None
 
 
 def path_of(module: str) -> Path:
     """The file of a module. Raises ValueError when there is none."""
+    file = _file(module)
+    if file is None:
+        raise ValueError(f"{module}: this package has no such module")
+    return file
+
+
+def _file(module: str) -> Path | None:
     path = PACKAGE.joinpath(*module.split(".")[1:])
-    for file in (path.with_suffix(".py"), path / "__init__.py"):
-        if file.is_file():
-            return file
-    raise ValueError(f"{module}: this package has no such module")
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
 def mounted_names(*roots: str) -> tuple[str, ...]:
@@ -82,19 +85,19 @@ def mounted_names(*roots: str) -> tuple[str, ...]:
 
 def sha256_of(modules: Collection[str]) -> str:
     """Hash of modules: their names and what their files hold."""
-    digest = hashlib.sha256()
-    for module in sorted(modules):
-        content = path_of(module).read_bytes()
-        digest.update(f"{module} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return _sha256((module, path_of(module)) for module in sorted(modules))
 
 
 def sha256_of_package() -> str:
     """Hash of everything in the package: code, templates, styles."""
+    files = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css"))
+    return _sha256((str(path.relative_to(PACKAGE)), path) for path in files)
+
+
+def _sha256(files: Iterable[tuple[str, Path]]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".css")):
+    for name, path in files:
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(PACKAGE)} {len(content)}\n".encode())
+        digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

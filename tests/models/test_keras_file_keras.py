@@ -21,6 +21,8 @@ from tests.support import model_files as models
 
 pytestmark = pytest.mark.keras
 
+ENOUGH = 1_000  # models that Keras could build and the reader was held against
+
 
 class Keras:
     """A process with the real Keras that builds one model per question."""
@@ -184,16 +186,19 @@ def test_keras_and_the_reader_agree_and_the_repacked_file_predicts_the_same(kera
     assert len(model.layers) >= steps - 2, "Keras left out steps that this case is about"
 
 
+# How many of the drawn models Keras can build differs from run to run: hypothesis draws from the constants of whatever
+# modules are loaded. So the examples are more than enough, and the rest is passed over.
 @pytest.mark.slow
-@settings(max_examples=1_200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_600, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(description=models.DESCRIPTIONS)
 def test_keras_and_the_reader_agree_on_random_models(keras: Keras, description: dict[str, Any]) -> None:
-    compare(keras, description)
+    if keras.compared < ENOUGH:
+        compare(keras, description)
 
 
 @pytest.mark.slow
 def test_enough_random_models_were_compared(keras: Keras) -> None:
-    assert keras.compared >= 1_000
+    assert keras.compared >= ENOUGH
 
 
 @pytest.mark.slow

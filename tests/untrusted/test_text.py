@@ -207,9 +207,9 @@ def test_nobody_can_choose_a_name_that_is_the_slug_of_another() -> None:
 
 # Read from Unicode itself: a list by hand forgets one.
 SIGNS = [
-    character
-    for character in map(chr, range(sys.maxunicode + 1))
-    if unicodedata.category(character) != "Cs" and unicodedata.normalize("NFKC", character).startswith(tuple("=+-@|%"))
+    chr(code)
+    for code in range(sys.maxunicode + 1)
+    if unicodedata.normalize("NFKC", chr(code))[0] in "=+-@|%" and unicodedata.category(chr(code)) != "Cs"
 ]
 
 

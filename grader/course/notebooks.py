@@ -1,4 +1,4 @@
-"""Notebooks as JSON data: read, checked, changed and written without Jupyter."""
+"""The notebooks of a course: read, checked, changed and written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.errors import CourseError
+from grader.untrusted import notebook_format
 
 Notebook = dict[str, Any]
 Cell = dict[str, Any]
@@ -15,32 +16,24 @@ KINDS = ("markdown", "code", "raw")
 
 
 def load(content: bytes, name: str) -> Notebook:
-    """The notebook in ``content``, the source of each cell as one string; ``name`` begins every complaint.
+    """The notebook in ``content``, as one of format 4.5, the source of each cell as one string.
 
-    Raises CourseError for anything but a notebook of format 4.5, in which every cell has an id of its own.
+    Raises CourseError, which begins with ``name``, for what is no notebook and where two cells have the same id.
     """
     try:
-        notebook = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
+        text = content.decode("utf-8-sig")
+        if notebook_format.is_new(given := json.loads(text)):
+            _check_cells(given.get("cells"), name)
+        notebook = notebook_format.read(text)
+    except ValueError as error:
         raise CourseError(f"{name}: not a notebook: {error}") from error
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise CourseError(f"{name}: not a notebook: it has no list of cells")
-    version = (notebook.get("nbformat"), notebook.get("nbformat_minor"))
-    if version[0] != 4 or not isinstance(version[1], int) or version[1] < 5:
-        raise CourseError(f"{name}: the notebook is not of format 4.5; open it in Jupyter and save it again")
-    cells = [_cell(cell, number, name) for number, cell in enumerate(notebook["cells"], start=1)]
-    ids = [cell["id"] for cell in cells]
-    for number, cell_id in enumerate(ids, start=1):
-        if cell_id in ids[: number - 1]:
-            raise CourseError(f"{name}: two cells have the id {cell_id!r}; the second is cell {number}")
+    cells = [{**cell, "source": cell["source"].replace("\r\n", "\n")} for cell in notebook["cells"]]
     return {**notebook, "cells": cells}
 
 
 def dump(notebook: Notebook) -> bytes:
     """The notebook as Jupyter itself writes it: saving it there again changes no byte."""
-    cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in notebook["cells"]]
-    whole = {**notebook, "cells": cells}
-    return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
+    return notebook_format.write(notebook)
 
 
 def code_cells(notebook: Notebook) -> list[Cell]:
@@ -85,8 +78,19 @@ def replaced(notebook: Notebook, old: str, new: str) -> Notebook:
     return with_sources(notebook, {cell_id: source.replace(old, new) for cell_id, source in code.items()})
 
 
-def _cell(cell: Any, number: int, name: str) -> Cell:
-    where = f"{name}: cell {number}"
+def _check_cells(cells: Any, name: str) -> None:
+    """Refuse, in words for who writes a course, what the schema refuses in words for programmers."""
+    if not isinstance(cells, list):
+        raise CourseError(f"{name}: not a notebook: it has no list of cells")
+    numbers: dict[str, int] = {}
+    for number, cell in enumerate(cells, start=1):
+        _check_cell(cell, f"{name}: cell {number}")
+        if cell["id"] in numbers:
+            raise CourseError(f"{name}: two cells have the id {cell['id']!r}; the second is cell {number}")
+        numbers[cell["id"]] = number
+
+
+def _check_cell(cell: Any, where: str) -> None:
     if not isinstance(cell, dict):
         raise CourseError(f"{where} is not a cell but {type(cell).__name__}")
     if cell.get("cell_type") not in KINDS:
@@ -94,11 +98,9 @@ def _cell(cell: Any, number: int, name: str) -> Cell:
     if not isinstance(cell.get("id"), str) or not cell["id"]:
         raise CourseError(f"{where} has no id; open the notebook in Jupyter and save it again")
     lines = cell.get("source")
-    source = "".join(lines) if isinstance(lines, list) and all(isinstance(line, str) for line in lines) else lines
-    if not isinstance(source, str):
+    if not isinstance(lines, str) and not (isinstance(lines, list) and all(isinstance(line, str) for line in lines)):
         raise CourseError(f"{where} ({cell['id']}) has no source text")
     metadata = cell.get("metadata", {})
     found = metadata.get("tags", []) if isinstance(metadata, dict) else None
     if not isinstance(found, list) or not all(isinstance(tag, str) for tag in found):
         raise CourseError(f"{where} ({cell['id']}): its metadata must be a mapping and its tags a list of words")
-    return {**cell, "source": source.replace("\r\n", "\n"), "metadata": metadata}

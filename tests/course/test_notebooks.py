@@ -47,8 +47,12 @@ def test_what_was_written_is_read_back(sources: list[str]) -> None:
     [
         (b"\xff\xfe", "not a notebook"),
         (b"", "not a notebook"),
-        (b"[1]", "has no list of cells"),
-        (content(nbformat_minor=4), "not of format 4.5"),
+        (b"[1]", "not a notebook of the formats 2, 3 or 4"),
+        (content(nbformat=5), "not a notebook of the formats 2, 3 or 4"),
+        (content(cells=3), "has no list of cells"),
+        (content(nbformat=3), "missing an expected key: worksheets"),
+        (content(nbformat_minor="5"), "its parts do not fit together"),
+        (content(cell(outputs=[{"output_type": "stream"}])), "cell 1, outputs, 0: 'name' is a required property"),
         (content(3), "cell 1 is not a cell but int"),
         (content(cell(cell_type="prose")), "type 'prose'"),
         (
@@ -68,8 +72,31 @@ def test_what_is_no_notebook_is_refused_by_name(wrong: bytes, said: str) -> None
         notebooks.load(wrong, "mine.ipynb")
 
 
+OLD = {"cell_type": "code", "metadata": {}, "outputs": [], "language": "python", "input": "x = 1"}
+
+
+@pytest.mark.parametrize("whole", [
+    {"nbformat": 4, "nbformat_minor": 2, "cells": [{**cell(), "id": None}, {**cell(), "id": None}]},
+    {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [OLD]}, {"cells": [OLD]}]},
+    {"nbformat": 2, "nbformat_minor": 0, "worksheets": [{"cells": [OLD, OLD]}]},
+])  # fmt: skip
+def test_old_formats_are_upgraded_with_ids_from_the_numbers_of_cells(whole: dict[str, Any]) -> None:
+    for one in whole.get("cells", ()):
+        del one["id"]
+    found = notebooks.load(json.dumps({**whole, "metadata": {}}).encode(), "old.ipynb")
+    assert (found["nbformat"], found["nbformat_minor"]) == (4, 5)
+    assert [(one["id"], one["source"]) for one in found["cells"]] == [("cell-1", "x = 1"), ("cell-2", "x = 1")]
+    assert notebooks.load(notebooks.dump(found), "old.ipynb") == found
+
+
+def test_what_is_no_notebook_is_not_written() -> None:
+    with pytest.raises(ValueError, match="cell 1, source: 3 is not valid"):
+        notebooks.dump({"cells": [cell(source=3)], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
 def test_code_is_replaced_where_it_stands_exactly_once() -> None:
-    whole = notebooks.load(content(cell(source="x = 1"), cell("t", "x = 1", cell_type="markdown")), "mine.ipynb")
+    prose = {"cell_type": "markdown", "id": "t", "metadata": {}, "source": "x = 1"}
+    whole = notebooks.load(content(cell(source="x = 1"), prose), "mine.ipynb")
     assert notebooks.code_of(notebooks.replaced(whole, "x = 1", "x = 2")) == "x = 2\n"
     assert notebooks.code_of(whole) == "x = 1\n"
     for old, times in (("y", 0), ("", 6)):

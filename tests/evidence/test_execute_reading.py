@@ -84,11 +84,21 @@ def test_cells_keep_their_position_among_all_cells() -> None:
     assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "a = 1\nb = 2"), (4, "c")]
 
 
-def test_nbformat_3_is_read() -> None:
-    sheet = {"cells": [{"cell_type": "heading", "source": "T"}, {"cell_type": "code", "input": ["x = 1\n", "x"]}]}
-    found = program("a.ipynb", json.dumps({"nbformat": 3, "worksheets": [sheet]}).encode())
+HEADING = {"cell_type": "heading", "source": "T", "metadata": {}, "level": 1}
+CODE = {"cell_type": "code", "input": "x = 1\nx", "language": "python", "outputs": [], "metadata": {}}
+
+
+@pytest.mark.parametrize("missing", [(), ("language",), ("outputs", "metadata")])
+@pytest.mark.parametrize("version", [2, 3])
+def test_old_formats_are_read_also_when_they_are_not_valid(version: int, missing: tuple[str, ...]) -> None:
+    cell = {key: value for key, value in CODE.items() if key not in missing}
+    sheets = [{"cells": [HEADING, cell, 5][: 2 if not missing else 3]}, {"cells": [CODE]}]
+    old = {"nbformat": version, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets}
+    found = program("a.ipynb", json.dumps(old).encode())
     assert isinstance(found, Program)
-    assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "x = 1\nx")]
+    last = 4 if missing else 3
+    assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "x = 1\nx"), (last, "x = 1\nx")]
+    assert (found.notices, found.reasons) == ((), ())
 
 
 def test_a_module_is_one_cell() -> None:

@@ -100,24 +100,27 @@ def test_ten_thousand_outputs_and_a_thousand_names_are_counted_and_cut() -> None
 
 def test_a_notebook_of_format_3_is_read_with_its_outputs() -> None:
     cells = [
-        {"cell_type": "heading", "source": "Title", "level": 2},
-        {"cell_type": "heading", "source": "No level", "level": 70},
+        {"cell_type": "heading", "source": "Title", "level": 2, "metadata": {}},
+        {"cell_type": "heading", "source": "First", "level": 1, "metadata": {}},
         {
             "cell_type": "code",
             "input": ["x\n", "y"],
+            "language": "python",
+            "metadata": {},
             "prompt_number": 4,
             "outputs": [
                 {"output_type": "stream", "stream": "stdout", "text": "a"},
                 {"output_type": "display_data", "png": PICTURE, "text": ["<Fig>"], "metadata": {}},
-                {"output_type": "pyout", "html": "<b>", "text": "b", "prompt_number": 4},
+                {"output_type": "pyout", "html": "<b>", "text": "b", "prompt_number": 4, "metadata": {}},
                 {"output_type": "pyerr", "ename": "E", "evalue": "f", "traceback": []},
             ],
         },
     ]
-    content = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]}).encode()
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": cells}]}
+    content = json.dumps(old).encode()
     assert every_cell("old.ipynb", content) == (
         NotebookCell(cell=1, kind="markdown", source="## Title"),
-        NotebookCell(cell=2, kind="markdown", source="# No level"),
+        NotebookCell(cell=2, kind="markdown", source="# First"),
         NotebookCell(cell=3, kind="code", source="x\ny", count=4, outputs=(
             SavedOutput(text="a"), SavedOutput(text="<Fig>", picture=PICTURE),
             SavedOutput(text="b", others=("text/html",)), SavedOutput(text="E: f", error=True),

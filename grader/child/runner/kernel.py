@@ -1,28 +1,34 @@
-"""The kernel that runs the student's cells: a process of its own, driven over sockets under /tmp."""
+"""The kernel that runs the student's cells: a process of its own, driven by nbclient over sockets under /tmp.
+
+The event loop is made after the process: a copied process must not hold one.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty
 from typing import Any, Protocol
 
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.utils import ensure_async
+from nbclient.exceptions import DeadKernelError
+
+from grader.child.runner.client import CellClient
 
 OPTIONS = ("--HistoryManager.enabled=False",)  # In and Out are kept; no database is
-OUTPUT_CAP = 2000
 TEXT_CAP, TEXT_END = 2000, 1400  # characters of an error's text: a graph's error says what it is at its end
 LEFT_OUT = " ... "
 START_S = 60.0
 TURN_S = 0.2
 KILL_S = 3.0
-LATE_IDLE_S = 2.0  # a flood can swallow the message that the kernel is idle
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class Outcome:
     text: str = ""
     traceback: list[str] = field(default_factory=list)
     output: str = ""
+    outputs: list[Any] = field(default_factory=list)
 
 
 def shortened(text: str) -> str:
@@ -44,27 +51,27 @@ def shortened(text: str) -> str:
 
 
 class Manager(Protocol):
-    """The process of a kernel: started, asked for, signalled."""
+    """The process of a kernel: started, asked for, signalled. Each answer may have to be awaited."""
 
-    def start_kernel(self, *, cwd: str) -> None:
+    def start_kernel(self, *, cwd: str) -> Any:
         """Start it in a folder."""
 
     def client(self) -> Any:
-        """Who talks to it."""
+        """An asynchronous client of it."""
 
-    def is_alive(self) -> bool:
+    def is_alive(self) -> Any:
         """Whether its process runs."""
 
-    def signal_kernel(self, signum: int) -> None:
+    def signal_kernel(self, signum: int) -> Any:
         """Send it a signal."""
 
-    def interrupt_kernel(self) -> None:
+    def interrupt_kernel(self) -> Any:
         """Interrupt what it runs."""
 
 
 def launched(runtime: str) -> Any:
     """A kernel that is a program of its own."""
-    manager = KernelManager(transport="ipc", connection_file=f"{runtime}/kernel.json")
+    manager = AsyncKernelManager(transport="ipc", connection_file=f"{runtime}/kernel.json")
     manager.ip = f"{runtime}/socket"
     spec = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *OPTIONS]
     manager._kernel_spec = KernelSpec(argv=spec, display_name="Python 3", language="python")
@@ -78,118 +85,116 @@ class Kernel:
         os.makedirs(runtime, exist_ok=True)
         self.manager = start(runtime)
         self.runtime = runtime
-        self.client: Any = None
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
         """Raises RuntimeError when no kernel answers."""
-        self.manager.start_kernel(cwd=self.runtime)
+        starting = self.manager.start_kernel(cwd=self.runtime)
+        self.loop = asyncio.new_event_loop()
+        self._wait_for(ensure_async(starting))
         self.client = self.manager.client()
+        self.client.allow_stdin = False
         self.client.start_channels(hb=False, stdin=False)
-        self._wait_until_it_answers()
+        self.cells = CellClient(self.manager, self.client)
+        self._wait_for(self._hear_answer())
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_for(self, work: Coroutine[Any, Any, Any]) -> Any:
+        assert self.loop is not None
+        return self.loop.run_until_complete(work)
+
+    async def _hear_answer(self) -> None:
         """Until it replies, and until what it tells everybody is heard too, so that no message of a cell is missed."""
         until = time.monotonic() + START_S
-        while self.alive() and time.monotonic() < until:
+        while await self._alive() and time.monotonic() < until:
             self.client.kernel_info()
             with suppress(Empty):
-                self.client.get_shell_msg(timeout=1)
-                self.client.get_iopub_msg(timeout=TURN_S)
+                await self.client.get_shell_msg(timeout=1)
+                await self.client.get_iopub_msg(timeout=TURN_S)
                 return
-        raise RuntimeError("the kernel does not answer" if self.alive() else "the kernel ended at its start")
+        raise RuntimeError("the kernel does not answer" if await self._alive() else "the kernel ended at its start")
+
+    async def _alive(self) -> bool:
+        return bool(await ensure_async(self.manager.is_alive()))
 
     def alive(self) -> bool:
-        return bool(self.manager.is_alive())
+        return self.loop is not None and bool(self._wait_for(self._alive()))
 
     def kill(self) -> None:
         """Kill the kernel and what it started, and wait until it is gone."""
         until = time.monotonic() + KILL_S
         if self.alive():
-            self.manager.signal_kernel(signal.SIGKILL)
+            self._wait_for(ensure_async(self.manager.signal_kernel(signal.SIGKILL)))
         while self.alive() and time.monotonic() < until:
             time.sleep(0.02)
 
     def run(
         self, code: str, *, seconds: float, grace: float, tick: Callable[[], None], hidden: bool = False
     ) -> Outcome:
-        """Run one cell for at most ``seconds``, then interrupt it; ``grace`` seconds later it is stuck."""
+        """Run one cell for at most ``seconds``, then interrupt it; ``grace`` seconds later it is stuck.
+
+        ``tick`` is called several times a second meanwhile. What is ``hidden`` leaves no trace in the history, which
+        nbclient does not offer.
+        """
         started = time.monotonic()
-        request = self.client.execute(
-            code, silent=hidden, store_history=not hidden, allow_stdin=False, stop_on_error=False
-        )
-        turn = _Turn(self.client, request)
-        interrupted = 0.0
-        while not turn.over():
-            turn.listen()
-            tick()
-            now = time.monotonic()
-            if not self.alive():
-                turn.listen()
-                turn.outcome.status = "died"
-                break
-            if interrupted and now > interrupted + grace:
-                turn.outcome.status = "stuck"
-                break
-            if not interrupted and now - started > seconds:
-                interrupted = now
-                self.manager.interrupt_kernel()
-        outcome = turn.outcome
-        if interrupted and outcome.status in {"ok", "error"}:
-            outcome.status = "timeout"
+        run = self._run_hidden if hidden else self._run_cell
+        outcome: Outcome = self._wait_for(self._beside(run(code, seconds, grace), tick))
         outcome.seconds = time.monotonic() - started
         return outcome
 
+    async def _beside(self, work: Coroutine[Any, Any, Outcome], tick: Callable[[], None]) -> Outcome:
+        """The outcome of ``work``, with ``tick`` as a task beside it, whose error ends the work."""
+        ticking = asyncio.ensure_future(_keep_ticking(tick))
+        working = asyncio.ensure_future(work)
+        await asyncio.wait({ticking, working}, return_when=asyncio.FIRST_COMPLETED)
+        if ticking.done():
+            working.cancel()
+            ticking.result()
+        ticking.cancel()
+        return await working
 
-def _as_shown(told: str) -> str:
-    """What a terminal would show in the end: a progress bar draws each of its lines over and over."""
-    *done, last = told.replace("\r\n", "\n").split("\n")
-    lines = [line.rstrip("\r\b").rpartition("\r")[2] for line in done]
-    return "\n".join([*lines, last.rpartition("\r")[2]])[:OUTPUT_CAP]
-
-
-class _Turn:
-    """What the kernel says about one request."""
-
-    def __init__(self, client: Any, request: str) -> None:
-        self.client = client
-        self.request = request
-        self.outcome = Outcome()
-        self.idle = False
-        self.replied_at = 0.0
-
-    def over(self) -> bool:
-        return bool(self.replied_at) and (self.idle or time.monotonic() > self.replied_at + LATE_IDLE_S)
-
-    def listen(self) -> None:
-        """Take the messages that are there, waiting a moment for the first."""
-        wait = TURN_S
-        for _ in range(500):
-            try:
-                self._hear(self.client.get_iopub_msg(timeout=wait))
-            except Empty:
-                break
-            wait = 0
+    async def _run_cell(self, code: str, seconds: float, grace: float) -> Outcome:
+        outcome = Outcome()
         try:
-            self._reply(self.client.get_shell_msg(timeout=0.02 if self.idle else 0))
-        except Empty:
-            return
+            await self.cells.execute_within(code, seconds, grace)
+        except TimeoutError:
+            outcome.status = "stuck"
+        except DeadKernelError:
+            outcome.status = "died"
+        outcome.output, outcome.outputs = self.cells.printed, self.cells.outputs
+        return _with_reply(outcome, self.cells.reply, self.cells.interrupted)
 
-    def _hear(self, told: dict[str, Any]) -> None:
-        if told["parent_header"].get("msg_id") != self.request:
-            return
-        kind, content = told["msg_type"], told["content"]
-        if kind == "status" and content.get("execution_state") == "idle":
-            self.idle = True
-        elif kind == "stream" and len(self.outcome.output) < OUTPUT_CAP:
-            self.outcome.output = _as_shown(self.outcome.output + str(content.get("text", ""))[: 50 * OUTPUT_CAP])
+    async def _run_hidden(self, code: str, seconds: float, grace: float) -> Outcome:
+        outcome = Outcome()
+        request = self.client.execute(code, silent=True, store_history=False, stop_on_error=False)
+        until, interrupted = time.monotonic() + seconds, False
+        while True:
+            try:
+                reply = await self.client.get_shell_msg(timeout=TURN_S)
+                if reply["parent_header"].get("msg_id") == request:
+                    return _with_reply(outcome, reply["content"], interrupted)
+            except Empty:
+                if not await self._alive():
+                    return Outcome(status="died")
+            if time.monotonic() > until:
+                if interrupted:
+                    return Outcome(status="stuck")
+                until, interrupted = time.monotonic() + grace, True
+                await ensure_async(self.manager.interrupt_kernel())
 
-    def _reply(self, told: dict[str, Any]) -> None:
-        if told["parent_header"].get("msg_id") != self.request:
-            return
-        content = told["content"]
-        self.replied_at = time.monotonic()
-        if content.get("status") != "ok":
-            self.outcome.status = "error"
-            self.outcome.error = str(content.get("ename", ""))[:200]
-            self.outcome.text = shortened(str(content.get("evalue", "")))
-            self.outcome.traceback = [str(line) for line in content.get("traceback", [])]
+
+async def _keep_ticking(tick: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(TURN_S)
+        tick()
+
+
+def _with_reply(outcome: Outcome, content: Any, interrupted: bool) -> Outcome:
+    """The outcome with what the kernel replied, if it did."""
+    if content is not None and content.get("status") != "ok":
+        outcome.status = "error" if outcome.status == "ok" else outcome.status
+        outcome.error = str(content.get("ename", ""))[:200]
+        outcome.text = shortened(str(content.get("evalue", "")))
+        outcome.traceback = [str(line) for line in content.get("traceback", [])]
+    if interrupted and outcome.status in {"ok", "error"}:
+        outcome.status = "timeout"
+    return outcome

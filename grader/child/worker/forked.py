@@ -19,7 +19,7 @@ import IPython.core.oinspect
 import IPython.extensions.storemagic  # noqa: F401 - these five a kernel would import at its start
 import tornado.platform.asyncio  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
-from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import write_connection_file
 
 from grader.child.runner.kernel import OPTIONS
@@ -56,7 +56,7 @@ class Forked:
         app.start()
 
     def client(self) -> Any:
-        client = BlockingKernelClient(connection_file=self.file)
+        client = AsyncKernelClient(connection_file=self.file)
         client.load_connection_file()
         return client
 

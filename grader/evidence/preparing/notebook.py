@@ -15,25 +15,15 @@ from typing import Any, Literal
 
 from grader.evidence.preparing import mending
 from grader.records import Message, NotebookCell, SavedOutput, message
-from grader.untrusted import claims
+from grader.untrusted import claims, notebook_format
 
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
 BRACKETS_CAP = 500_000  # an empty list takes 20 times the memory that it takes in the file
+UPGRADE_CAP = 20_000  # brackets of an old format that nbformat is given: it needs two seconds for as many
 OUTPUTS_CAP = 50  # of one cell
 LINES_SHOWN = 5  # of one kind of damage
 NAMES_CAP = 10  # media types of one output, attachments of one cell
-V3_TYPES = {  # what nbformat 3 calls media types
-    "text": "text/plain",
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "svg": "image/svg+xml",
-    "html": "text/html",
-    "latex": "text/latex",
-    "javascript": "application/javascript",
-    "json": "application/json",
-    "pdf": "application/pdf",
-}
 # How files begin that are handed in under the name of a notebook, in lower case; the word for each.
 KINDS = (
     (b"<", "web_page"),
@@ -85,7 +75,7 @@ class _Found:
 def program(name: str, content: bytes) -> Program | Message:
     """The program in a file of this name; a Message when it cannot be run.
 
-    Reads notebooks of nbformat 3 and 4, UTF-8 with or without a byte-order mark, and UTF-16.
+    Reads notebooks of nbformat 2 to 4, UTF-8 with or without a byte-order mark, and UTF-16.
     """
     found = _found(name, content)
     if isinstance(found, Message):
@@ -159,11 +149,13 @@ def _text(content: bytes) -> str | None:
 
 
 def _cells(shown: str, text: str) -> _Found | Message:
-    if text.count("[") + text.count("{") > BRACKETS_CAP:
+    brackets = text.count("[") + text.count("{")
+    if brackets > BRACKETS_CAP:
         return message("runs.too_many_values", name=shown, most=BRACKETS_CAP)
     mended = None
     try:
-        found = _all_cells(json.loads(text))
+        document = json.loads(text)
+        found = _all_cells(_upgraded(document, text) if brackets <= UPGRADE_CAP else document)
     except json.JSONDecodeError as error:
         mended = mending.mended(text)
         if mended is None:
@@ -178,8 +170,18 @@ def _cells(shown: str, text: str) -> _Found | Message:
     return _Found(kind="notebook", cells=found, mended=mended)
 
 
+def _upgraded(document: Any, text: str) -> Any:
+    """A valid notebook of an old format as one of today's; whatever else it is, as it is."""
+    if not isinstance(document, dict) or document.get("nbformat") not in notebook_format.OLD:
+        return document
+    try:
+        return notebook_format.read(text)
+    except ValueError:
+        return document
+
+
 def _all_cells(document: Any) -> Sequence[Any] | None:
-    """The cells of nbformat 4, or of all worksheets of nbformat 3; None when there is no such list."""
+    """The cells of nbformat 4, or of all worksheets of an old one; None when there is no such list."""
     if not isinstance(document, dict):
         return None
     if isinstance(document.get("cells"), list):
@@ -204,7 +206,7 @@ def _read(found: _Found) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
 
 
 def _source(cell: dict[str, Any]) -> str:
-    """A cell's text; called "input" in nbformat 3. Half a character, which JSON can write, could not be sent on."""
+    """A cell's text; called "input" in old formats. Half a character, which JSON can write, could not be sent on."""
     text = _joined(cell.get("source", cell.get("input", ""))).replace("\r\n", "\n")
     return text.encode("utf-8", "replace").decode()
 
@@ -219,11 +221,9 @@ def _joined(value: Any) -> str:
 def _cell(position: int, kind: str, source: str, cell: dict[str, Any]) -> NotebookCell:
     saved = cell.get("outputs") if kind == "code" else None
     outputs = saved if isinstance(saved, list) else []
-    count = claims.whole(cell.get("execution_count", cell.get("prompt_number")))
+    count = claims.whole(cell.get("execution_count"))
     attached = tuple(name[:200] for name in list(claims.mapping(cell.get("attachments")))[:NAMES_CAP])
     taken = tuple(_output(claims.mapping(output)) for output in claims.items(outputs, OUTPUTS_CAP))
-    if kind == "heading":  # nbformat 3
-        source, kind = f"{'#' * (claims.whole(cell.get('level'), least=1, most=6) or 1)} {source}", "markdown"
     return NotebookCell(
         cell=position,
         kind="code" if kind == "code" else "markdown" if kind == "markdown" else "raw",
@@ -239,13 +239,11 @@ def _output(output: Mapping[str, Any]) -> SavedOutput:
     kind = claims.word(output.get("output_type"), 40)
     if kind == "stream":
         return SavedOutput(text=_joined(output.get("text")))
-    if kind in ("error", "pyerr"):
+    if kind == "error":
         error = f"{claims.word(output.get('ename'))}: {claims.word(output.get('evalue'))}"
         lines = [line for line in claims.items(output.get("traceback")) if isinstance(line, str)]
         return SavedOutput(text="\n".join(lines) or error, error=True)
-    data = claims.mapping(output.get("data")) or {
-        V3_TYPES[key]: value for key, value in output.items() if key in V3_TYPES
-    }
+    data = claims.mapping(output.get("data"))
     text, picture = _joined(data.get("text/plain")), _joined(data.get("image/png"))
     shown = {"text/plain": text, "image/png": picture}
     others = [media[:100] for media in data if not shown.get(media)][:NAMES_CAP]

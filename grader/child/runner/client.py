@@ -1,0 +1,128 @@
+"""nbclient with what it lacks for strangers' cells: bounded outputs, one interrupt, an end for what ignores it.
+
+Outputs are kept for the executed notebook: streams, errors, plain text and PNG pictures, as they come from the kernel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_client.utils import ensure_async
+from nbclient.client import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+OUTPUT_CAP = 2000
+STREAM_CAP = 200_000  # characters of all streams of one cell
+OUTPUTS_CAP = 4 << 20  # bytes of one cell's outputs, as JSON
+LATE_IDLE_S = 2  # a flood can swallow the message that the kernel is idle
+LEAST_S = 0.001  # nbclient takes 0 for no limit at all
+KEPT = ("text/plain", "image/png")
+SHOWING = ("display_data", "execute_result", "update_display_data")
+
+
+def settled(text: str) -> str:
+    """What a terminal would show in the end: a progress bar draws each of its lines over and over."""
+    *done, last = text.replace("\r\n", "\n").split("\n")
+    lines = [line.rstrip("\r\b").rpartition("\r")[2] for line in done]
+    drawn = last.rstrip("\r")
+    return "\n".join([*lines, drawn.rpartition("\r")[2] + last[len(drawn) :][:1]])  # its "\n" may still come
+
+
+class CellClient(NotebookClient):  # type: ignore[misc]
+    """Executes one cell at a time over the client of a kernel that runs.
+
+    After ``execute``: ``reply`` is the content of the kernel's reply, if it came; ``printed`` is what its streams
+    said, at most ``OUTPUT_CAP`` characters; ``interrupted`` says that the cell had used up its time.
+    """
+
+    def __init__(self, manager: Any, client: Any) -> None:
+        silent = logging.getLogger(__name__)
+        silent.disabled = True  # what it logs, a stranger's kernel chose
+        super().__init__(new_notebook(), km=manager, log=silent, allow_errors=True, interrupt_on_timeout=True)
+        self.clear_before_next_output: bool = False
+        self.iopub_timeout = LATE_IDLE_S
+        self.timeout_func = lambda _: self.seconds
+        self.on_cell_executed = self._keep_reply
+        self.kc = client
+        self._start(0.0)
+
+    def _start(self, seconds: float) -> None:
+        self.seconds = max(LEAST_S, seconds)
+        self.reply: Mapping[str, Any] | None = None
+        self.printed = ""
+        self.interrupted = False
+        self.streamed = 0
+        self.room = OUTPUTS_CAP
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What the last cell gave, as in a notebook."""
+        return list(self.nb.cells[0].outputs)
+
+    async def execute_within(self, source: str, seconds: float, grace: float) -> None:
+        """Execute one cell; interrupt it after ``seconds``.
+
+        Raises TimeoutError when it still runs ``grace`` seconds later, DeadKernelError when the kernel has ended.
+        """
+        self._start(seconds)
+        self.reset_execution_trackers()
+        cell = new_code_cell(source)
+        self.nb.cells = [cell]
+        try:
+            await asyncio.wait_for(self.async_execute_cell(cell, 0), self.seconds + grace)
+        except DeadKernelError as error:  # wait_for's own cancelling ends here too
+            if await ensure_async(self.km.is_alive()):
+                raise TimeoutError from error
+            raise
+
+    async def _keep_reply(self, *, execute_reply: Mapping[str, Any], **_: Any) -> None:
+        self.reply = execute_reply["content"]
+
+    async def _async_check_alive(self) -> None:
+        """By the process, not by a heartbeat, which a kernel under load misses."""
+        if not await ensure_async(self.km.is_alive()):
+            raise DeadKernelError("Kernel died")
+
+    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> None:
+        """Interrupt once: a second interrupt would hit what the student's code does about the first."""
+        if not self.interrupted:
+            self.interrupted = True
+            await super()._async_handle_timeout(timeout, cell)
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Keep what the executed notebook shows, within bounds; nothing of a widget is kept."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "stream":
+            self._stream(cell.outputs, str(content.get("name", "stdout")), str(content.get("text", "")))
+            return None
+        if kind.startswith("comm"):
+            return None
+        if kind in SHOWING:
+            content["data"] = {name: value for name, value in content["data"].items() if name in KEPT}
+            content["metadata"] = {}
+        if kind in SHOWING or kind == "error":
+            self.room -= len(json.dumps(content))
+            if self.room < 0:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _stream(self, outputs: list[Any], name: str, text: str) -> None:
+        """Join the pieces of a stream; each piece is settled at once, so that a flood never fills the memory."""
+        if len(self.printed) < OUTPUT_CAP:
+            self.printed = settled(self.printed + text[: 50 * OUTPUT_CAP])[:OUTPUT_CAP]
+        if self.clear_before_next_output:
+            outputs[:] = []
+            self.clear_before_next_output = False
+        text = text[:STREAM_CAP]
+        if not outputs or outputs[-1].get("name") != name:
+            outputs.append({"output_type": "stream", "name": name, "text": ""})
+        before, line_break, line = outputs[-1]["text"].rpartition("\n")
+        joined = before + line_break + settled(line + text)
+        self.streamed += len(joined) - len(outputs[-1]["text"])
+        if self.streamed <= STREAM_CAP:
+            outputs[-1]["text"] = joined

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import PurePosixPath
-from typing import cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from grader import sandbox
 from grader.evidence.preparing import notebook
-from grader.records import CellRun, CellStatus, Run, Submission, Transcript
-from grader.store import code_hash
+from grader.records import CellRun, CellStatus, Run, RunOutput, Submission, Transcript
+from grader.store import Damaged, code_hash
 from grader.untrusted import claims
+
+OUTPUTS_CAP = 5 << 20  # bytes of all outputs of a run
+CELL_OUTPUTS_CAP = 1_000
+LINES_CAP = 500  # of a traceback
 
 
 def transcript(submission: Submission, run: Run) -> Transcript | None:
@@ -30,6 +34,7 @@ def transcript(submission: Submission, run: Run) -> Transcript | None:
         ended=run.ended,
         unsafe=run.isolation == sandbox.UNSAFE,
         ran=_ran(run),
+        gave=_gave(run),
     )
 
 
@@ -39,6 +44,7 @@ def key(submission: Submission, run: Run) -> str:
     told = (submission.student, submission.sha256, run.ended, run.failed, run.isolation)
     digest.update(repr(told).encode("utf-8", "surrogatepass"))
     digest.update(run.frames.get(("cells", 0), b""))
+    digest.update(repr([key for key in sorted(run.frames) if key[0] == "outputs"]).encode())
     return digest.hexdigest()[:32]
 
 
@@ -46,6 +52,45 @@ def key(submission: Submission, run: Run) -> str:
 def _program() -> str:
     """Hash of the whole package: a page must never be older than the program that would write it."""
     return code_hash.sha256_of_package()
+
+
+def _gave(run: Run) -> Mapping[int, tuple[RunOutput, ...]]:
+    """By position: the outputs of each cell, as claimed; no more than an executed notebook could hold."""
+    gave: dict[int, tuple[RunOutput, ...]] = {}
+    room = OUTPUTS_CAP
+    for kind, number in sorted(run.frames):
+        if kind != "outputs":
+            continue
+        try:
+            frame = run.frames[kind, number]
+        except Damaged:  # on the disk; nothing that counts is lost
+            continue
+        room -= len(frame)
+        if room < 0:
+            break
+        claim = claims.mapping(claims.parse(frame))
+        position = claims.whole(claim.get("cell"), least=1, most=notebook.CELLS_CAP)
+        if position is not None:
+            items = claims.items(claim.get("outputs"), CELL_OUTPUTS_CAP)
+            outputs = [output for item in items if (output := _output(claims.mapping(item))) is not None]
+            gave[position] = (*outputs, *([RunOutput(kind="cut")] if claims.whole(claim.get("left_out")) else []))
+    return gave
+
+
+def _output(claim: Mapping[str, Any]) -> RunOutput | None:
+    """What may stand in an executed notebook; None for everything else."""
+    kind = claims.word(claim.get("output_type"), 40)
+    if kind == "stream":
+        name: Literal["stdout", "stderr"] = "stderr" if claim.get("name") == "stderr" else "stdout"
+        return RunOutput(kind=name, text=claims.word(claim.get("text"), OUTPUTS_CAP))
+    if kind == "error":
+        lines = [line for line in claims.items(claim.get("traceback"), LINES_CAP) if isinstance(line, str)]
+        error, said = claims.word(claim.get("ename"), 200), claims.word(claim.get("evalue"))
+        return RunOutput(kind="error", text="\n".join(lines), error=error, message=said)
+    data = claims.mapping(claim.get("data"))
+    text = claims.word(data.get("text/plain"), OUTPUTS_CAP)
+    picture = claims.word(data.get("image/png"), OUTPUTS_CAP)
+    return RunOutput(kind="shown", text=text, picture=picture) if text or picture else None
 
 
 def _ran(run: Run) -> Mapping[int, CellRun]:

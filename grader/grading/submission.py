@@ -175,14 +175,16 @@ def _unjudged(job: Job, row: Row, submission: Submission, error: Exception) -> S
 
 def _show_hand_in(job: Job, row: Row, submission: Submission, run: Run | None) -> bool:
     """Whether the hand-in itself has a page: written when the one that is there shows another one or another run."""
-    path = job.out / reports.notebook_path(row.slug)
+    path, executed = job.out / reports.notebook_path(row.slug), job.out / reports.executed_path(row.slug)
     key = transcript.key(submission, run) if run is not None else ""
-    if run is not None and reports.transcripts.shows(path, key, job.language):
+    if run is not None and reports.transcripts.shows(path, key, job.language) and executed.exists():
         return True
     found = transcript.transcript(submission, run) if run is not None else None
     if found is None:
         path.unlink(missing_ok=True)
+        executed.unlink(missing_ok=True)
     else:
+        store.write(executed, reports.executed.notebook(found, job.language))
         store.write(path, reports.transcripts.page(found, slug=row.slug, lang=job.language, key=key))
     return found is not None
 

@@ -42,7 +42,7 @@ from grader.records.rubrics import (
     Rubric,
     RunSpec,
 )
-from grader.records.transcripts import CellRun, CellStatus, NotebookCell, SavedOutput, Transcript
+from grader.records.transcripts import CellRun, CellStatus, NotebookCell, RunOutput, SavedOutput, Transcript
 from grader.records.words import (
     LANGUAGES,
     MODEL_RULES,
@@ -104,6 +104,7 @@ __all__ = [
     "Provenance",
     "Rubric",
     "Run",
+    "RunOutput",
     "RunSpec",
     "SavedOutput",
     "Scorecard",

@@ -49,6 +49,17 @@ class CellRun:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RunOutput:
+    """One output of our run, as the sandbox claims it, unchecked; "cut" says that there were more."""
+
+    kind: Literal["stdout", "stderr", "error", "shown", "cut"]
+    text: str = ""  # of the stream, the traceback, or text/plain
+    error: str = ""  # exception class
+    message: str = ""  # of the exception
+    picture: str = ""  # image/png in base64
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Transcript:
     """A hand-in cell by cell, beside its run."""
 
@@ -59,3 +70,4 @@ class Transcript:
     ended: Ended
     unsafe: bool = False  # it ran without a sandbox
     ran: Mapping[int, CellRun] = field(default_factory=dict)  # by position of the cell
+    gave: Mapping[int, tuple[RunOutput, ...]] = field(default_factory=dict)  # likewise

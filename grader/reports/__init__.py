@@ -1,6 +1,6 @@
 """Reports: cards and a rubric in, files out. One module per format, one entry each in ``FORMATS``.
 
-What is about one student alone (``student_page``, ``transcripts``) is written with the card.
+What is about one student alone (``student_page``, ``transcripts``, ``executed``) is written with the card.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from grader.records import Language, Rubric, Scorecard
-from grader.reports import grades_csv, junit, pages, transcripts
-from grader.reports.pages import notebook_path, student_page, student_path
+from grader.reports import executed, grades_csv, junit, pages, transcripts
+from grader.reports.pages import executed_path, notebook_path, student_page, student_path
 from grader.reports.wording import Wording
 
-__all__ = ["ALWAYS", "FORMATS", "Format", "notebook_path", "render", "student_page", "student_path", "transcripts"]
+__all__ = [
+    "ALWAYS", "FORMATS", "Format", "executed", "executed_path", "notebook_path", "render", "student_page",
+    "student_path", "transcripts",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

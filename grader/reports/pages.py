@@ -57,6 +57,11 @@ def notebook_path(slug: str) -> str:
     return f"notebooks/{slug}.html"
 
 
+def executed_path(slug: str) -> str:
+    """Where the notebook with the outputs of our run lies, in the report's folder."""
+    return f"notebooks/{slug}.ipynb"
+
+
 def student_page(card: Scorecard, rubric: Rubric, lang: Language, *, notebook: bool = False) -> bytes:
     """One student's page; ``notebook`` tells whether the hand-in has a page that it can lead to."""
     return page("student.html.j2", Wording(rubric, lang), card=card, notebook=notebook)
@@ -105,6 +110,7 @@ def _environment() -> Environment:
         percent=_percent,
         student_path=lambda slug: quote(student_path(slug)),
         notebook_path=lambda slug: quote(notebook_path(slug)),
+        executed_path=lambda slug: quote(executed_path(slug)),
         shape=texts.shape,
         integer=texts.integer,
         duration=texts.duration,

@@ -6,8 +6,7 @@ wrote it anew; all else is only named. What is cut has a note that says so.
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from markupsafe import Markup, escape
 
 from grader.records import CellRun, Language, NotebookCell, SavedOutput, Transcript
 from grader.reports import pages
+from grader.reports.pictures import Pictures
 from grader.reports.wording import Words
 from grader.untrusted import png
 from grader.untrusted.text import CUT, clean_text, terminal_text
@@ -24,10 +24,6 @@ CELLS_CAP = 500
 SOURCE_CAP = 20_000  # characters of one cell
 OUTPUT_CAP = 10_000  # characters of one output
 TEXT_CAP = 1_000_000  # characters after which a page begins no further cell
-PICTURES_CAP = 40
-PICTURE_BYTES_CAP = 6 << 20  # of all pictures as they stand in the page
-PIXEL_BYTES_CAP = 96 << 20  # of all pictures inflated: what bounds the time that they take
-REFUSED_BYTES = 16 << 20  # what a refused one counts for: finding out takes time too
 HEAD = 1024  # bytes of a page, among which its key stands
 
 
@@ -89,9 +85,7 @@ class _Writer:
     def __init__(self, words: Words) -> None:
         self.words = words
         self.characters = 0
-        self.pictures = 0
-        self.picture_bytes = 0
-        self.pixel_bytes = 0
+        self.pictures = Pictures(words)
 
     def cells(self, transcript: Transcript) -> list[Shown]:
         shown: list[Shown] = []
@@ -134,22 +128,9 @@ class _Writer:
         return Piece(text=escape(shown), error=error, drawn="│" in shown, note=note)
 
     def _picture(self, base64: str) -> Piece:
-        if (
-            self.pictures >= PICTURES_CAP
-            or self.picture_bytes + 3 * len(base64) // 4 > PICTURE_BYTES_CAP
-            or self.pixel_bytes > PIXEL_BYTES_CAP
-        ):
-            return self._note("report.pictures_full", most=PICTURES_CAP, megabytes=PICTURE_BYTES_CAP >> 20)
-        try:
-            picture = png.checked(b64decode("".join(base64.split()), validate=True))
-        except (binascii.Error, ValueError):
-            picture = None
+        picture, note = self.pictures.take(base64)
         if picture is None:
-            self.pixel_bytes += REFUSED_BYTES
-            return self._note("report.picture_refused", side=png.SIDE_CAP, megapixels=png.PIXELS_CAP // 1_000_000)
-        self.pictures += 1
-        self.picture_bytes += len(picture)
-        self.pixel_bytes += png.pixel_bytes(picture)
+            return Piece(note=note)
         address = "data:image/png;base64," + b64encode(picture).decode("ascii")
         return Piece(picture=Markup(address), size=png.size(picture))
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 # What runs inside the sandboxes and can change a number.
-PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "jupyter-client", "matplotlib", "scikit-learn")
+PACKAGES = ("tensorflow", "keras", "numpy", "ipykernel", "jupyter-client", "nbclient", "matplotlib", "scikit-learn")
 
 
 @cache

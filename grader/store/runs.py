@@ -14,6 +14,7 @@ from grader.store.folders import FORMAT, UNREADABLE, Piece, index, make, pieces,
 from grader.store.plain import adapter, as_json, plain
 
 MADE = ("models",)  # what is kept beside a run
+SHOWN = "outputs"  # frames that no score needs
 
 
 class Damaged(Exception):
@@ -38,7 +39,8 @@ def save_run(folder: Path, run: Run) -> None:
 def load_run(folder: Path, since: float = 0.0, *, later: Collection[tuple[str, int]] = ()) -> Run | None:
     """The run in ``folder``; None when there is none, or none that is whole and as new as ``since`` (Unix time).
 
-    The frames ``later`` are read when they are asked for, which raises Damaged when they are not whole then.
+    The frames ``later``, and with them those that are only shown, are read when they are asked for, which raises
+    Damaged when they are not whole then.
     """
     try:
         found = index(folder, "run", since)
@@ -61,7 +63,7 @@ class _Frames(Mapping[tuple[str, int], bytes]):
     ) -> None:
         self._folder = folder
         self._pieces = listed
-        self._read = {key: piece.read() for key, piece in listed.items() if key not in later}
+        self._read = {key: piece.read() for key, piece in listed.items() if key not in later and key[0] != SHOWN}
 
     def __getitem__(self, key: tuple[str, int]) -> bytes:
         if key in self._read:

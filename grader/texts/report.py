@@ -116,6 +116,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The hand-in, cell by cell, and what happened in our run",
         "La entrega, celda por celda, y qué pasó en nuestra ejecución",
     ),
+    "report.executed_link": (
+        "The notebook with the outputs of our run, for Jupyter (.ipynb)",
+        "El cuaderno con las salidas de nuestra ejecución, para Jupyter (.ipynb)",
+    ),
     "report.card_link": ("Points and reasons", "Puntos y motivos"),
     "report.cells_of_code": ("{cells:int} cells, {code:int} of them code", "{cells:int} celdas, {code:int} de código"),
     "report.ended_so": ("In our run: {ended}", "En nuestra ejecución: {ended}"),
@@ -146,8 +150,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No se muestra una imagen: no es un archivo PNG sencillo de como máximo {side:int} píxeles de lado y {megapixels:int} megapíxeles.",
     ),
     "report.pictures_full": (
-        "A picture is not shown: a page holds at most {most:int} pictures and {megabytes:int} MB of them.",
-        "No se muestra una imagen: una página contiene como máximo {most:int} imágenes, que ocupen {megabytes:int} MB.",
+        "A picture is not shown: at most {most:int} are, of {megabytes:int} MB together.",
+        "No se muestra una imagen: se muestran como máximo {most:int}, de {megabytes:int} MB en total.",
     ),
     "report.text_cut": (
         "Cut: only the first {most:int} characters are shown.",
@@ -158,6 +162,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nuestra ejecución guarda solo los primeros {most:int} caracteres que imprime una celda.",
     ),
     "report.outputs_left_out": ("{n:int} more outputs are not shown.", "No se muestran {n:int} salidas más."),
+    "report.outputs_full": (
+        "More outputs are left out: this file holds at most {megabytes:int} MB.",
+        "Se omiten más salidas: este archivo contiene como máximo {megabytes:int} MB.",
+    ),
+    "report.cells_full": (
+        "More cells are left out: this file holds at most {megabytes:int} MB.",
+        "Se omiten más celdas: este archivo contiene como máximo {megabytes:int} MB.",
+    ),
     "report.cells_left_out": (
         "{n:int} more cells are not shown: this page is full.",
         "No se muestran {n:int} celdas más: esta página está llena.",

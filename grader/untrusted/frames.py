@@ -34,6 +34,7 @@ KINDS: Mapping[str, int] = {
     "picture": 12,
     "events": 13,
     "run": 14,  # everything that one of several runs in a row sent
+    "outputs": 15,  # of one cell, for the executed notebook
 }
 CAPS: Mapping[str, int] = {
     "status": 1 * MB,
@@ -50,6 +51,7 @@ CAPS: Mapping[str, int] = {
     "picture": 1 * MB,
     "events": 1 * MB,
     "run": 220 * MB,
+    "outputs": 5 * MB,
 }
 NUMBERS_CAP = 4096
 _NAMES = {code: name for name, code in KINDS.items()}

@@ -24,6 +24,7 @@ from grader.child.paths import inside
 from grader.child.runner import cells as sources
 from grader.child.runner.calling import ASK, Calling
 from grader.child.runner.kernel import Kernel, Manager, Outcome, launched
+from grader.child.runner.outputs import Outputs, fits
 from grader.untrusted import frames
 
 WORK = inside("/tmp/work")
@@ -33,7 +34,7 @@ GRACE_S = 10.0
 SETUP_S = 120.0
 FINISH_S = 15.0
 PUMP_EVERY_S = 0.3
-ROOM = 4 << 20  # of the output limit, kept for everything but models
+ROOM = 8 << 20  # of the output limit, kept for everything but models
 CELLS_ROOM = 4 << 20  # bytes of the frame ``cells`` after which a report is short
 SHORT = 40  # characters
 DISK_LEAST = 1 << 20  # with less than this left, evidence is lost
@@ -84,6 +85,7 @@ class Runner:
         self.told_size = 0
         self.told_sent = 0
         self.told_at = 0.0
+        self.outputs = Outputs()
         self.notices: list[dict[str, Any]] = []
         self.ended = "ok"
         self.finished = False
@@ -170,6 +172,8 @@ class Runner:
         outcome = self.kernel.run(source, seconds=seconds, grace=self.grace, tick=self.pump)
         if outcome.status == "stuck":
             self.kernel.kill()
+        if outcome.outputs and fits(len(self.reports), told := self.outputs.frame(cell["cell"], outcome.outputs)):
+            self.out.send("outputs", len(self.reports), told)
         return CellReport(
             cell=cell["cell"],
             status=self._status(outcome),

@@ -1,0 +1,115 @@
+"""``notebooks/<slug>.ipynb``: the notebook of a submission with the outputs of our run, to be opened in Jupyter.
+
+Outputs are streams, errors, plain text, and pictures that we wrote anew. Nothing in the file can run when it is
+opened, or fetch anything: prose loses its tags and pictures, and no metadata but our own is written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+
+from grader.records import Language, NotebookCell, RunOutput, Transcript
+from grader.reports.pictures import Pictures
+from grader.reports.wording import Words
+from grader.untrusted import notebook_format
+from grader.untrusted.text import clean_text
+
+SIZE_CAP = 4 << 20  # bytes of the file
+PICTURES_CAP = 3 << 20
+TEXT_CAP = 200_000  # characters of one output
+CELL = 400  # bytes of a cell or an output beside its text
+LINE = 12  # bytes of a line beside its text
+TAG = re.compile(r"<(?=[A-Za-z/!?])")
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def notebook(transcript: Transcript, lang: Language) -> bytes:
+    """The file; what does not fit into it is left out, with a note."""
+    return _Writer(transcript, Words(lang)).notebook()
+
+
+class _Writer:
+    """The cells of one notebook, within what the file may hold."""
+
+    def __init__(self, transcript: Transcript, words: Words) -> None:
+        self.transcript = transcript
+        self.words = words
+        self.pictures = Pictures(words, PICTURES_CAP)
+        self.room = SIZE_CAP - 4 * CELL
+
+    def notebook(self) -> bytes:
+        cells = [cell for cell in map(self._cell, self.transcript.cells) if cell is not None]
+        if len(cells) < len(self.transcript.cells):
+            cells = [*cells, self._note(len(self.transcript.cells))]
+        count = 0
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                position = cell.pop("position")
+                ran = self.transcript.ran.get(position)
+                if ran is not None and ran.status != "skipped":
+                    cell["execution_count"] = count = count + 1
+                cell["outputs"] = list(self._outputs(position))
+        return notebook_format.write({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+
+    def _fits(self, text: str) -> bool:
+        """Take the room for a text; False, and nothing taken, when there is none."""
+        size = (
+            CELL + len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) + LINE * len(text.splitlines())
+        )
+        if size > self.room:
+            return False
+        self.room -= size
+        return True
+
+    def _cell(self, cell: NotebookCell) -> dict[str, Any] | None:
+        """A cell without its outputs; None when there is no room for it."""
+        source = cell.source if cell.kind == "code" else _without_tags(cell.source)
+        if not self._fits(source):
+            return None
+        shown = {"cell_type": cell.kind, "id": notebook_format.cell_id(cell.cell), "metadata": {}, "source": source}
+        return {**shown, "execution_count": None, "position": cell.cell} if cell.kind == "code" else shown
+
+    def _note(self, number: int) -> dict[str, Any]:
+        text = self.words.label("report.cells_full", megabytes=SIZE_CAP >> 20)
+        return {"cell_type": "markdown", "id": notebook_format.cell_id(number + 1), "metadata": {}, "source": text}
+
+    def _outputs(self, position: int) -> Iterator[dict[str, Any]]:
+        for output in self.transcript.gave.get(position, ()):
+            shown = self._output(output)
+            if output.kind == "cut" or not self._fits(json.dumps(shown)):
+                yield _stream("stderr", self.words.label("report.outputs_full", megabytes=SIZE_CAP >> 20))
+                return
+            yield shown
+
+    def _output(self, output: RunOutput) -> dict[str, Any]:
+        text = clean_text(output.text, TEXT_CAP)
+        if output.kind == "error":
+            name, said = clean_text(output.error, 200), clean_text(output.message)
+            return {"output_type": "error", "ename": name, "evalue": said, "traceback": text.split("\n")}
+        if output.kind != "shown":
+            return _stream(output.kind, text)
+        data = {"text/plain": text}
+        if output.picture:
+            picture, note = self.pictures.take(output.picture)
+            data = {"text/plain": text or note} if picture is None else {**data, "image/png": _base64(picture)}
+        return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def _stream(name: str, text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def _base64(picture: bytes) -> str:
+    return b64encode(picture).decode("ascii")
+
+
+def _without_tags(prose: str) -> str:
+    """Prose in which no tag is read and no picture is fetched when it is shown."""
+    return TAG.sub("&lt;", prose).replace("![", "[")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.records import Language, NotebookCell, RunOutput, Transcript
@@ -22,7 +22,7 @@ SIZE_CAP = 4 << 20  # bytes of the file
 PICTURES_CAP = 3 << 20
 TEXT_CAP = 200_000  # characters of one output
 CELL = 400  # bytes of a cell or an output beside its text
-LINE = 12  # bytes of a line beside its text
+LINE = 16  # bytes of a line beside its text
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -83,7 +83,7 @@ class _Writer:
     def _outputs(self, position: int) -> Iterator[dict[str, Any]]:
         for output in self.transcript.gave.get(position, ()):
             shown = self._output(output)
-            if output.kind == "cut" or not self._fits(json.dumps(shown)):
+            if output.kind == "cut" or not self._fits("\n".join(_texts(shown))):
                 yield _stream("stderr", self.words.label("report.outputs_full", megabytes=SIZE_CAP >> 20))
                 return
             yield shown
@@ -100,6 +100,16 @@ class _Writer:
             picture, note = self.pictures.take(output.picture)
             data = {"text/plain": text or note} if picture is None else {**data, "image/png": _base64(picture)}
         return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def _texts(output: Mapping[str, Any]) -> list[str]:
+    """Whatever is long in an output."""
+    return [
+        *output.get("data", {}).values(),
+        *output.get("traceback", ()),
+        output.get("text", ""),
+        output.get("evalue", ""),
+    ]
 
 
 def _stream(name: str, text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.attacks.course import EMPTY, MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch
-from tests.attacks.written import Shown, page_faults
+from tests.attacks.written import Shown, notebook_faults, page_faults
 from tests.support.notebooks import notebook
 from tests.support.pngs import chunk, picture
 
@@ -92,9 +92,50 @@ def png_with(words: bytes) -> str:
 def pages_are_plain(card: Card, graded: Batch) -> None:
     """No page of the report holds anything but text in our own tags, and every hand-in has its pages."""
     assert page_faults(graded.out) == []
+    assert notebook_faults(graded.out) == []
     slugs = {card["slug"] for card in graded.cards}
-    for folder in ("students", "notebooks"):
-        assert {path.stem for path in (graded.out / folder).iterdir()} == slugs
+    for folder, kind in (("students", "html"), ("notebooks", "html"), ("notebooks", "ipynb")):
+        assert {path.stem for path in (graded.out / folder).glob(f"*.{kind}")} == slugs
+
+
+# Whatever a front end would run, as outputs of our own run; then bytes without end, and messages that are none.
+SHOWN = f"""
+    from IPython.display import HTML, Javascript, Markdown, display, publish_display_data, update_display
+    display(HTML({SCRIPT!r}), Javascript("alert(10)"), Markdown({EVENT!r}))
+    publish_display_data({{"image/svg+xml": {SVG!r}}})
+    widget = {{"application/vnd.jupyter.widget-view+json": {{"model_id": "a", "version_major": 2}}}}
+    publish_display_data({{**widget, "text/html": {SCRIPT!r}, "text/plain": {EVENT!r}}}, {{"isolated": True}})
+    publish_display_data({{"image/png": {png_with(SCRIPT.encode())!r}, "text/plain": "a picture"}})
+    publish_display_data({{"image/png": {b64encode(SVG.encode()).decode()!r}}})
+    display("first", display_id="one")
+    update_display(HTML({SCRIPT!r}), display_id="one")
+    print("\x1b]8;;javascript:x()\x07link\x1b[31mred", {STYLE!r})
+"""
+FLOODS = """
+    for number in range(2_000):
+        display({"number": number})
+        publish_display_data({"text/plain": "z" * 20_000})
+    print("\\n" * 1_000_000)
+    for number in range(200_000):
+        sys.stdout.write(f"\\r{number}")
+"""
+FORGED = """
+    kernel = get_ipython().kernel
+    nothing = (("stream", {}), ("stream", {"text": None}), ("display_data", {"data": 5}), ("error", {}), ("x", {}))
+    for kind, content in nothing:
+        kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
+    raise ValueError("at the end")
+"""
+
+
+def nothing_runs_in_the_executed_notebook(card: Card, graded: Batch) -> None:
+    pages_are_plain(card, graded)
+    cells = json.loads((graded.out / "notebooks" / f"{card['slug']}.ipynb").read_text("utf-8"))["cells"]
+    shown = json.dumps([cell["outputs"] for cell in cells])
+    assert "a picture" in shown
+    assert "image/png" in shown
+    assert "at the end" in shown
+    assert [words for words in ("alert(10)", "model_id", "isolated", "\\u001b") if words in shown] == []
 
 
 def words_of(card: Card, graded: Batch, folder: str = "students") -> str:
@@ -145,6 +186,13 @@ ATTACKS = [
         credits={"*": 1, "runs": 0},
         ended="error",
         and_then=saved_words_are_shown,
+    ),
+    Attack(
+        name="shown in our run",
+        files={"": notebook(START, SHOWN, FLOODS, FORGED, MODEL)},
+        credits={"*": 1, "runs": 0},
+        ended="error",
+        and_then=nothing_runs_in_the_executed_notebook,
     ),
     Attack(
         name="names of files and of the student",

@@ -11,9 +11,14 @@ import unicodedata
 from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
+import nbformat
+
+from grader.reports import executed
 from grader.reports.pages import STYLE
+from grader.untrusted import png
 from tests.support.html_pages import ALLOWED, Page
 
 MARKS = 4  # combining marks in a row that living scripts need
@@ -24,7 +29,7 @@ OWN: dict[str, set[str]] = {
     "html": {"lang"},
     "meta": {"charset", "name", "content", "http-equiv"},
     "th": {"scope"},
-    "a": {"href"},
+    "a": {"href", "download"},
     "img": {"src", "width", "height", "alt"},
 }
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -83,12 +88,12 @@ def page_faults(out: Path) -> list[str]:
 
 
 def leads_inside(link: str, path: Path, out: Path) -> bool:
-    """Whether a link is relative and leads to a page of the same report, or to a cell of its own page."""
+    """Whether a link is relative and leads to a page or a notebook of the same report, or to a cell of its own page."""
     target, _, anchor = link.partition("#")
     if ELSEWHERE.match(target) or (anchor and re.fullmatch(r"cell-\d+", anchor) is None):
         return False
     found = (path.parent / target).resolve() if target else path
-    return found.suffix == ".html" and found.is_file() and found.is_relative_to(out.resolve())
+    return found.suffix in (".html", ".ipynb") and found.is_file() and found.is_relative_to(out.resolve())
 
 
 def is_picture(address: str) -> bool:
@@ -99,6 +104,42 @@ def is_picture(address: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return kind == "data:image/png;base64" and content.startswith(PNG) and content.endswith(b"IEND\xaeB`\x82")
+
+
+# ---------------------------------------------------------------- executed notebooks
+
+
+def notebook_faults(out: Path) -> list[str]:
+    """What stands in an executed notebook beside source, prose without tags, text and checked pictures."""
+    wrong: list[str] = []
+    for path in sorted((out / "notebooks").glob("*.ipynb")):
+        content = path.read_bytes()
+        node = nbformat.reads(content.decode(), as_version=4)
+        nbformat.validate(node)
+        if len(content) > executed.SIZE_CAP or node.metadata != executed.METADATA:
+            wrong.append(f"{path.name}: {len(content)} bytes, {node.metadata}")
+        for cell in node.cells:
+            prose = "" if cell.cell_type == "code" else cell.source
+            if cell.metadata or "attachments" in cell or re.search(r"<[A-Za-z/!?]|!\[", prose):
+                wrong.append(f"{path.name}: {cell.id}: {str(dict(cell))[:200]}")
+            wrong += [f"{path.name}: {cell.id}: {fault}" for output in cell.get("outputs", ()) for fault in of(output)]
+    return wrong
+
+
+def of(output: Any) -> list[str]:
+    """What is wrong with one output."""
+    kinds = {
+        "stream": {"name", "text"},
+        "error": {"ename", "evalue", "traceback"},
+        "display_data": {"data", "metadata"},
+    }
+    wrong = sorted(set(output) - {"output_type"} - kinds.get(output.output_type, set()))
+    data = output.get("data", {})
+    wrong += sorted(set(data) - {"text/plain", "image/png"})
+    picture = b64decode(data.get("image/png", ""))
+    if picture and png.checked(picture) != picture:
+        wrong.append("a picture that is not ours")
+    return wrong + ["an escape sequence"] * ("\x1b" in str(output) or "\\x1b" in str(output))
 
 
 # ---------------------------------------------------------------- characters

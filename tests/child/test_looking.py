@@ -35,7 +35,8 @@ def gallery(tmp_path: Path) -> Iterator[Gallery]:
 
     kept = {name: getattr(Axes, name) for name in ("imshow", "pcolormesh", "pcolor")}
     show = pyplot.show
-    watching = Gallery(spool.Spool(str(tmp_path)), cell=lambda: 7, quietly=lambda call, *args: call(*args))
+    quietly = lambda call, *args: call(*args)  # noqa: E731
+    watching = Gallery(spool.Spool(str(tmp_path)), cell=lambda: 7, quietly=quietly, show=lambda: pyplot.close("all"))
     watching.watch()
     with matplotlib.rc_context():
         yield watching
@@ -150,7 +151,9 @@ WATCHED = """
 import sys, tempfile
 from grader.child import spool
 from grader.child.recorder import pictures
-gallery = pictures.Gallery(spool.Spool(tempfile.mkdtemp()), cell=lambda: 1, quietly=lambda call, *args: call(*args))
+quietly = lambda call, *args: call(*args)
+show = lambda: plt.close("all")
+gallery = pictures.Gallery(spool.Spool(tempfile.mkdtemp()), cell=lambda: 1, quietly=quietly, show=show)
 gallery.watch()
 assert not [name for name in sys.modules if name.startswith("matplotlib")]
 import matplotlib.pyplot as plt

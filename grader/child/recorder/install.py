@@ -26,7 +26,6 @@ def install(shell: Any, config_json: str) -> None:
     shims.keyboard(shell, recorder.spool.notice)
     shims.magics(shell, recorder.spool.notice)
     shims.drawing()
-    shims.displays(shell)
     recorder.gallery.watch()
     recorder.events.watch_keras()
     shims.tracebacks(shell)

@@ -31,13 +31,17 @@ WORDS_CAP = 300
 class Gallery:
     """The pictures of one notebook, in order.
 
-    ``cell`` tells the cell that runs, ``quietly`` calls what may not fail.
+    ``cell`` tells the cell that runs, ``quietly`` calls what may not fail, ``show`` shows the open figures and closes
+    them.
     """
 
-    def __init__(self, spool: Spool, *, cell: Callable[[], int], quietly: Callable[..., None]) -> None:
+    def __init__(
+        self, spool: Spool, *, cell: Callable[[], int], quietly: Callable[..., None], show: Callable[[], None]
+    ) -> None:
         self.spool = spool
         self.cell = cell
         self.quietly = quietly
+        self.show = show
         self.claims: list[dict[str, Any]] = []
         self.room = TOGETHER_CAP
         self._drawn: list[Any] = []  # artists of this cell that were not shown yet
@@ -75,7 +79,7 @@ class Gallery:
 
         def show(*args: Any, **kwargs: Any) -> None:
             self.quietly(self.settle)
-            pyplot.close("all")
+            self.show()
 
         pyplot.show = show  # type: ignore[attr-defined]
 

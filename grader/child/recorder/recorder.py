@@ -24,6 +24,7 @@ from grader.child.recorder import answers, calls, input_stats, model_discovery, 
 from grader.child.recorder.budget import TimeKeeper, deadline
 from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
+from grader.child.recorder.figures import Screen
 from grader.child.recorder.model_registry import (
     Book,
     Record,
@@ -54,7 +55,9 @@ class Recorder:
         self.cells = iter(config["cell_numbers"])
         self.cell = 0  # the one that runs, as the notebook counts
         self.events = Events(self.book, self.spool, cell=lambda: self.cell, quietly=self._quietly)
-        self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly)
+        self.screen = Screen(shell.display_pub.publish)
+        shell.display_pub.publish = self.screen.publish
+        self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
         self.lengths = self._mounted_lengths()
         self.started = self.cell_started = time.monotonic()
@@ -338,7 +341,7 @@ class Recorder:
 
     def _collect(self) -> None:
         self._quietly(self.gallery.settle)
-        shims.screen()
+        self._quietly(self.screen.show_figures)
         namespace = self.shell.user_ns
         self._quietly(self._name_models)
         self._quietly(answers.drop, self.spool, namespace, self.config["variables"])

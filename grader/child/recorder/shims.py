@@ -119,22 +119,10 @@ def drawing() -> None:
     replace_everywhere(original, plot_model)
 
 
-def displays(shell: Any) -> None:
-    """What ``display()`` shows goes nowhere: nobody keeps it, and a flood of it would cost the run its time."""
-    shell.display_pub.publish = lambda *args, **kwargs: None
-
-
 def tracebacks(shell: Any) -> None:
     """The short form: the long one looks through all modules for each frame, which for endless recursion never ends."""
     shell.InteractiveTB.set_mode("Plain")
     shell.colors = "nocolor"
-
-
-def screen() -> None:
-    """After a cell: close what was drawn, as a notebook's inline backend does."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        pyplot.close("all")
 
 
 class Printing:

@@ -81,7 +81,8 @@ class CellClient(NotebookClient):  # type: ignore[misc]
             raise
 
     async def _keep_reply(self, *, execute_reply: Mapping[str, Any], **_: Any) -> None:
-        self.reply = execute_reply["content"]
+        content = execute_reply["content"]
+        self.reply = content if isinstance(content, dict) else {}
 
     async def _async_check_alive(self) -> None:
         """By the process, not by a heartbeat, which a kernel under load misses."""
@@ -95,12 +96,21 @@ class CellClient(NotebookClient):  # type: ignore[misc]
             await super()._async_handle_timeout(timeout, cell)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
-        """Keep what the executed notebook shows, within bounds; nothing of a widget is kept."""
+        """Keep what the executed notebook shows, within bounds; pass over what is no message of the protocol."""
+        try:
+            return self._take(msg, cell, cell_index)
+        except (KeyError, TypeError, AttributeError, ValueError):
+            return None
+
+    async def _check_raise_for_error(self, *_: Any) -> None:
+        """An error is the student's affair: ``reply`` tells of it, and the next cell runs."""
+
+    def _take(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         kind, content = msg["msg_type"], msg["content"]
         if kind == "stream":
             self._stream(cell.outputs, str(content.get("name", "stdout")), str(content.get("text", "")))
             return None
-        if kind.startswith("comm"):
+        if kind.startswith("comm"):  # of widgets
             return None
         if kind in SHOWING:
             content["data"] = {name: value for name, value in content["data"].items() if name in KEPT}

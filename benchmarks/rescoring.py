@@ -12,7 +12,7 @@ from measures import Measure, at_most
 CLASS, MANY = 300, 3000
 FEW, GROWN = 10, 1000
 MEGABYTE = 10**6
-GOALS = {CLASS: 2.0, MANY: 15.0}
+GOALS = {CLASS: 2.0, MANY: 12.0}
 
 
 def measure(folder: Path) -> Iterator[Measure]:

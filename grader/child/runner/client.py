@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_client.utils import ensure_async
 from nbclient.client import NotebookClient
 from nbclient.exceptions import DeadKernelError
+from nbformat import ValidationError
 from nbformat.v4 import new_code_cell, new_notebook
 
 OUTPUT_CAP = 2000
@@ -43,7 +44,8 @@ class CellClient(NotebookClient):  # type: ignore[misc]
     def __init__(self, manager: Any, client: Any) -> None:
         silent = logging.getLogger(__name__)
         silent.disabled = True  # what it logs, a stranger's kernel chose
-        super().__init__(new_notebook(), km=manager, log=silent, allow_errors=True, interrupt_on_timeout=True)
+        super().__init__(new_notebook(), km=manager, log=silent, allow_errors=True)
+        self.interrupt_on_timeout, self.record_timing = True, False
         self.clear_before_next_output: bool = False
         self.iopub_timeout = LATE_IDLE_S
         self.timeout_func = lambda _: self.seconds
@@ -99,7 +101,7 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         """Keep what the executed notebook shows, within bounds; pass over what is no message of the protocol."""
         try:
             return self._take(msg, cell, cell_index)
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError, ValueError, ValidationError):
             return None
 
     async def _check_raise_for_error(self, *_: Any) -> None:

@@ -59,6 +59,13 @@ def test_a_flood_is_cut_and_the_progress_of_a_long_training_is_not() -> None:
     assert cell.outputs[0]["text"].endswith("9999/99999 " + "━" * 100 + "\nfinished")
 
 
+def test_a_cell_has_at_most_a_thousand_outputs() -> None:
+    _, cell = heard(*[stream("a", name) for _ in range(client.COUNT_CAP) for name in ("stdout", "stderr")])
+    assert len(cell.outputs) == client.COUNT_CAP
+    _, cell = heard(*[("display_data", {"data": {"text/plain": "a"}, "metadata": {}})] * (client.COUNT_CAP + 5))
+    assert len(cell.outputs) == client.COUNT_CAP
+
+
 def test_only_text_and_pictures_are_kept_and_no_more_than_fits() -> None:
     data = {"text/plain": "a", "text/html": "<b>", "image/png": "AAAA"}
     cells, cell = heard(

@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 OUTPUT_CAP = 2000
 STREAM_CAP = 200_000  # characters of all streams of one cell
+COUNT_CAP = 1_000  # outputs of one cell
 OUTPUTS_CAP = 4 << 20  # bytes of one cell's outputs, as JSON
 LATE_IDLE_S = 2  # a flood can swallow the message that the kernel is idle
 LEAST_S = 0.001  # nbclient takes 0 for no limit at all
@@ -37,7 +38,7 @@ def settled(text: str) -> str:
 class CellClient(NotebookClient):  # type: ignore[misc]
     """Executes one cell at a time over the client of a kernel that runs.
 
-    After ``execute``: ``reply`` is the content of the kernel's reply, if it came; ``printed`` is what its streams
+    After ``execute_within``: ``reply`` is the content of the kernel's reply, if it came; ``printed`` is what its streams
     said, at most ``OUTPUT_CAP`` characters; ``interrupted`` says that the cell had used up its time.
     """
 
@@ -119,7 +120,7 @@ class CellClient(NotebookClient):  # type: ignore[misc]
             content["metadata"] = {}
         if kind in SHOWING or kind == "error":
             self.room -= len(json.dumps(content))
-            if self.room < 0:
+            if self.room < 0 or len(cell.outputs) >= COUNT_CAP:
                 return None
         return super().process_message(msg, cell, cell_index)
 
@@ -130,6 +131,8 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         if self.clear_before_next_output:
             outputs[:] = []
             self.clear_before_next_output = False
+        if self.streamed > STREAM_CAP or len(outputs) >= COUNT_CAP:
+            return
         text = text[:STREAM_CAP]
         if not outputs or outputs[-1].get("name") != name:
             outputs.append({"output_type": "stream", "name": name, "text": ""})

@@ -38,8 +38,8 @@ def settled(text: str) -> str:
 class CellClient(NotebookClient):  # type: ignore[misc]
     """Executes one cell at a time over the client of a kernel that runs.
 
-    After ``execute_within``: ``reply`` is the content of the kernel's reply, if it came; ``printed`` is what its streams
-    said, at most ``OUTPUT_CAP`` characters; ``interrupted`` says that the cell had used up its time.
+    After ``execute_within``: ``reply`` is the content of the kernel's reply, if it came; ``printed`` is what its
+    streams said, at most ``OUTPUT_CAP`` characters; ``interrupted`` says that the cell had used up its time.
     """
 
     def __init__(self, manager: Any, client: Any) -> None:

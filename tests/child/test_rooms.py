@@ -230,7 +230,7 @@ def test_a_module_that_leaves_in_peace_is_no_error(kind: str, text: str, status:
 
 
 def test_models_that_do_not_fit_in_the_room_are_left_out_and_replacing_is_free() -> None:
-    config = {"wall_s": 60, "output_mb": 10, "deterministic": True, "kind": "notebook"}
+    config = {"wall_s": 60, "output_mb": 14, "deterministic": True, "kind": "notebook"}
     runner = Runner(config, out=None)  # type: ignore[arg-type]
     assert all(runner._fits("model", 0, 5 << 20) for _ in range(5))
     assert not runner._fits("model", 1, 5 << 20)

@@ -41,7 +41,7 @@ from tests.support.transcripts import (
     stream,
 )
 
-HERE = re.compile(r"\.\./students/[a-z~0-9.-]+\.html|#cell-[0-9]+")
+HERE = re.compile(r"\.\./students/[a-z~0-9.-]+\.html|\.\./notebooks/[a-z~0-9.-]+\.ipynb|#cell-[0-9]+")
 ADDRESS = "data:image/png;base64,"
 RAW_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 

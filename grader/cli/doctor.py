@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from grader import data, sandbox
+from grader.course import notebooks
 from grader.errors import DataError
 from grader.grading.gather import Gathered, Gathering, gather
 from grader.records import Criterion, Limits, Rubric, RunSpec, Submission
@@ -92,11 +92,10 @@ def judge(gathered: Gathered) -> Iterator[Finding]:
 
 
 def _submission() -> Submission:
-    cell: dict[str, object] = {"cell_type": "code", "id": "trial", "metadata": {}, "source": TRIAL}
-    cells = [{**cell, "execution_count": None, "outputs": []}]
-    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    cells = [notebooks.code_cell("trial", TRIAL)]
+    content = notebooks.dump({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     return Submission(
-        student="doctor", exercise="trial", files={"trial.ipynb": notebook}, entry="trial.ipynb", sha256="trial"
+        student="doctor", exercise="trial", files={"trial.ipynb": content}, entry="trial.ipynb", sha256="trial"
     )
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import zmq
 from nbclient.exceptions import CellExecutionComplete
 from nbformat.v4 import new_code_cell
 
 from grader.child.runner import client
 from grader.child.runner.client import CellClient, settled
+from grader.child.runner.kernel import Kernel
 from grader.child.runner.outputs import ROOM, Outputs, fits
 from grader.untrusted import frames
 
@@ -97,6 +102,40 @@ def test_cleared_outputs_are_gone() -> None:
 def test_what_is_no_message_of_the_protocol_is_passed_over(kind: str, content: Any) -> None:
     _, cell = heard((kind, content), stream("next"))
     assert cell.outputs[-1]["text"].endswith("next")
+
+
+class Unstarted:
+    """A kernel's process that notes what there was when it was asked to start, and never answers."""
+
+    def __init__(self) -> None:
+        self.found: list[Any] = []
+
+    def start_kernel(self, *, cwd: str) -> None:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        self.found.append((self.kernel.loop, zmq.Context._instance, len(gc_of(zmq.Context))))
+
+    def is_alive(self) -> bool:
+        return False
+
+    def client(self) -> Any:
+        raise RuntimeError("no kernel")
+
+
+def gc_of(kind: type) -> list[Any]:
+    return [one for one in gc.get_objects() if isinstance(one, kind)]
+
+
+def test_the_kernels_process_starts_before_an_event_loop_or_a_context_exists(tmp_path: Path) -> None:
+    """It may be a copy of this very process."""
+    manager = Unstarted()
+    manager.kernel = Kernel(str(tmp_path), lambda _: manager)
+    contexts = len(gc_of(zmq.Context))
+    with pytest.raises(RuntimeError, match="no kernel"):
+        manager.kernel.start()
+    assert manager.found == [(None, None, contexts)]
+    assert manager.kernel.loop is not None
+    manager.kernel.loop.close()
 
 
 def test_an_idle_kernel_ends_the_cell() -> None:

@@ -17,7 +17,7 @@ from grader.untrusted import claims
 
 OUTPUTS_CAP = 5 << 20  # bytes of all outputs of a run
 CELL_OUTPUTS_CAP = 1_000
-LINES_CAP = 500  # of a traceback
+LINES_CAP = 250  # at the start of a traceback, and at its end
 
 
 def transcript(submission: Submission, run: Run) -> Transcript | None:
@@ -84,7 +84,8 @@ def _output(claim: Mapping[str, Any]) -> RunOutput | None:
         name: Literal["stdout", "stderr"] = "stderr" if claim.get("name") == "stderr" else "stdout"
         return RunOutput(kind=name, text=claims.word(claim.get("text"), OUTPUTS_CAP))
     if kind == "error":
-        lines = [line for line in claims.items(claim.get("traceback"), LINES_CAP) if isinstance(line, str)]
+        lines = [line for line in claims.items(claim.get("traceback"), 100 * LINES_CAP) if isinstance(line, str)]
+        lines = lines[:LINES_CAP] + lines[LINES_CAP:][-LINES_CAP:]
         error, said = claims.word(claim.get("ename"), 200), claims.word(claim.get("evalue"))
         return RunOutput(kind="error", text="\n".join(lines), error=error, message=said)
     data = claims.mapping(claim.get("data"))

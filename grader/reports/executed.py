@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from grader.records import Language, NotebookCell, RunOutput, Transcript
@@ -21,9 +21,13 @@ from grader.untrusted.text import clean_text
 SIZE_CAP = 4 << 20  # bytes of the file
 PICTURES_CAP = 3 << 20
 TEXT_CAP = 200_000  # characters of one output
-CELL = 400  # bytes of a cell or an output beside its text
+CELL = 400  # bytes of a cell or an output beside its text; a cell's also pay for the note that stands for its outputs
 LINE = 16  # bytes of a line beside its text
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
+PICTURE = re.compile(r"!+(?=\[)")
+DIAGRAM = re.compile(r"((?:`{3,}|~{3,})\s*)mermaid", re.IGNORECASE)  # one can name pictures to fetch
+FORMULA = re.compile(r"\$|\\[(\[]|\\begin")
+LINK = re.compile(r"\](?=[(:])")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -43,6 +47,7 @@ class _Writer:
         self.words = words
         self.pictures = Pictures(words, PICTURES_CAP)
         self.room = SIZE_CAP - 4 * CELL
+        self.full = False
 
     def notebook(self) -> bytes:
         cells = [cell for cell in map(self._cell, self.transcript.cells) if cell is not None]
@@ -56,7 +61,10 @@ class _Writer:
                 if ran is not None and ran.status != "skipped":
                     cell["execution_count"] = count = count + 1
                 cell["outputs"] = list(self._outputs(position))
-        return notebook_format.write({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+        written = _written(cells)
+        if len(written) > SIZE_CAP:  # the sizes above are estimates
+            written = _written([{**cell, "outputs": []} if "outputs" in cell else cell for cell in cells])
+        return written
 
     def _fits(self, text: str) -> bool:
         """Take the room for a text; False, and nothing taken, when there is none."""
@@ -70,7 +78,7 @@ class _Writer:
 
     def _cell(self, cell: NotebookCell) -> dict[str, Any] | None:
         """A cell without its outputs; None when there is no room for it."""
-        source = cell.source if cell.kind == "code" else _without_tags(cell.source)
+        source = cell.source if cell.kind == "code" else _harmless(cell.source)
         if not self._fits(source):
             return None
         shown = {"cell_type": cell.kind, "id": notebook_format.cell_id(cell.cell), "metadata": {}, "source": source}
@@ -82,14 +90,15 @@ class _Writer:
 
     def _outputs(self, position: int) -> Iterator[dict[str, Any]]:
         for output in self.transcript.gave.get(position, ()):
-            shown = self._output(output)
-            if output.kind == "cut" or not self._fits("\n".join(_texts(shown))):
+            shown = {} if self.full else self._output(output)
+            if self.full or output.kind == "cut" or not self._fits("\n".join(_texts(shown))):
+                self.full = self.full or output.kind != "cut"
                 yield _stream("stderr", self.words.label("report.outputs_full", megabytes=SIZE_CAP >> 20))
                 return
             yield shown
 
     def _output(self, output: RunOutput) -> dict[str, Any]:
-        text = clean_text(output.text, TEXT_CAP)
+        text = clean_text(output.text[:TEXT_CAP], TEXT_CAP)
         if output.kind == "error":
             name, said = clean_text(output.error, 200), clean_text(output.message)
             return {"output_type": "error", "ename": name, "evalue": said, "traceback": text.split("\n")}
@@ -102,12 +111,17 @@ class _Writer:
         return {"output_type": "display_data", "data": data, "metadata": {}}
 
 
+def _written(cells: Sequence[Mapping[str, Any]]) -> bytes:
+    return notebook_format.write({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+
+
 def _texts(output: Mapping[str, Any]) -> list[str]:
     """Whatever is long in an output."""
     return [
         *output.get("data", {}).values(),
         *output.get("traceback", ()),
         output.get("text", ""),
+        output.get("ename", ""),
         output.get("evalue", ""),
     ]
 
@@ -120,6 +134,9 @@ def _base64(picture: bytes) -> str:
     return b64encode(picture).decode("ascii")
 
 
-def _without_tags(prose: str) -> str:
-    """Prose in which no tag is read and no picture is fetched when it is shown."""
-    return TAG.sub("&lt;", prose).replace("![", "[")
+def _harmless(prose: str) -> str:
+    """Prose that shows no tag, picture or diagram when it is rendered."""
+    prose = clean_text(prose, len(prose) + 1)
+    prose = DIAGRAM.sub(r"\1text", PICTURE.sub("", TAG.sub("< ", prose)))
+    # JupyterLab puts formulas back after it has read the links: one in a link's title could add attributes to it.
+    return LINK.sub("] ", prose) if FORMULA.search(prose) else prose

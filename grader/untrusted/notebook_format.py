@@ -1,4 +1,4 @@
-"""The one door to nbformat. It takes a fifth of a second to import, so it is imported when it is needed.
+"""The one door to nbformat. Its import takes a fifth of a second, so it waits until it is needed.
 
 nbformat gives random ids to cells without one; here an id comes from the cell's number, so that reading twice gives
 the same.
@@ -23,11 +23,13 @@ def read(text: str) -> Notebook:
     import nbformat  # noqa: PLC0415 - see above
 
     given = json.loads(text)
-    if not isinstance(given, dict) or given.get("nbformat") not in (*OLD, 4):
+    major = given.get("nbformat") if isinstance(given, dict) else None
+    if type(major) is not int or major not in (*OLD, 4):
         raise ValueError("it is not a notebook of the formats 2, 3 or 4")
     try:
         node = nbformat.reader.reads(text)
         if not is_new(given):
+            _bound_headings(node)
             node = nbformat.v4.upgrade(nbformat.convert(node, 4))
             for number, cell in enumerate(node["cells"], 1):
                 cell["id"] = cell_id(number)
@@ -36,10 +38,46 @@ def read(text: str) -> Notebook:
         nbformat.validate(node)
     except nbformat.ValidationError as error:
         raise ValueError(_fault(error)) from error
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except Exception as error:  # nbformat runs into what its schemas leave open
         raise ValueError(f"its parts do not fit together ({type(error).__name__}: {error})") from error
     notebook: Notebook = json.loads(json.dumps(node))
     return notebook
+
+
+def upgrade_cell(cell: Mapping[str, Any], outputs: int) -> Mapping[str, Any]:
+    """A stranger's cell of format 2 or 3 as one of format 4, with its first ``outputs`` outputs; else as it is.
+
+    Cell by cell and without the schema: one odd cell costs the others nothing, and of large invalid notebooks the
+    schema's complaint takes minutes.
+    """
+    from nbformat import from_dict  # noqa: PLC0415 - see above
+    from nbformat.v4 import convert  # noqa: PLC0415
+
+    saved = cell.get("outputs")
+    listed = saved if isinstance(saved, list) else []
+    given = {key: cell[key] for key in ("cell_type", "prompt_number", "metadata") if key in cell}
+    source = joined(cell.get("input", cell.get("source")))
+    given |= {"input": source} if cell.get("cell_type") == "code" else {"source": source}
+    given["outputs"] = [_without_json(output) for output in listed[:outputs]]
+    given["level"] = level if (level := cell.get("level")) in range(1, 7) else 1
+    try:
+        upgraded: dict[str, Any] = convert.upgrade_cell(from_dict(given))
+    except Exception:  # noqa: BLE001 - a stranger's cell
+        return cell
+    return {**upgraded, "outputs": [*upgraded.get("outputs", ()), *listed[outputs:]]}
+
+
+def joined(lines: Any) -> str:
+    """The text of a source: lines with their ends, or without, as format 2 writes them."""
+    if not isinstance(lines, list):
+        return lines if isinstance(lines, str) else ""
+    texts = [line for line in lines if isinstance(line, str)]
+    return ("" if any(text.endswith("\n") for text in texts[:-1]) else "\n").join(texts)
+
+
+def _without_json(output: Any) -> Any:
+    """Without the text that nbformat would parse."""
+    return {key: value for key, value in output.items() if key != "json"} if isinstance(output, dict) else output
 
 
 def write(notebook: Mapping[str, Any]) -> bytes:
@@ -66,6 +104,14 @@ def is_new(document: Any) -> bool:
 def cell_id(number: int) -> str:
     """The id of a cell that has none, from its position (from 1)."""
     return f"cell-{number}"
+
+
+def _bound_headings(node: Any) -> None:
+    """Levels from 1 to 6: nbformat writes as many # as a level says."""
+    for sheet in node.get("worksheets", ()):
+        for cell in sheet.get("cells", ()):
+            if "level" in cell and cell["level"] not in range(1, 7):
+                cell["level"] = 1
 
 
 def _fault(error: Any) -> str:

@@ -23,7 +23,7 @@ EVENTS_CAP = 20_000
 DEPTH_CAP = 20
 INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 # The parser in C is ten times as fast. What it refuses is read again by the one in Python, whose messages are shown;
-# so is a text with tabs, which only the one in Python refuses.
+# so is a text with tabs or byte-order marks, which the one in C takes.
 FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 REAL = re.compile(r"[-+]?(?:[0-9]{1,18}\.?[0-9]{0,30}|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,2})?")
 WORDS: Mapping[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -65,7 +65,7 @@ def read(content: bytes, name: str, refused: type[GraderError] = RubricError) ->
         file.refuse(text.count("\n", 0, SIZE_CAP) + 1, f"{len(text)} characters; at most {SIZE_CAP} are read")
     try:
         try:
-            node = _composed(text, file, yaml.SafeLoader if "\t" in text else FAST)
+            node = _composed(text, file, yaml.SafeLoader if "\t" in text or "\ufeff" in text else FAST)
         except (yaml.YAMLError, GraderError):
             node = _composed(text, file, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import struct
 import time
 from collections.abc import Iterator, Mapping
@@ -75,6 +76,24 @@ def test_a_huge_figure_is_drawn_small(plt: Any) -> None:
     assert width > 2 * height
 
 
+def test_a_wide_figure_is_one_that_can_be_checked(plt: Any) -> None:
+    assert png.checked(figures.drawn(plt.figure(figsize=(90, 4)))) is not None
+
+
+def test_the_notebooks_own_timer_goes_on() -> None:
+    rang: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _: rang.append(number))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        assert figures.within(5, lambda: b"drawn") == b"drawn"
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.2
+        signal.pause()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert rang == [signal.SIGALRM]
+
+
 def test_a_figure_that_cannot_be_drawn_is_left_out_and_the_next_one_shown(plt: Any) -> None:
     shown = Shown()
     plt.title(r"$\nothing{$")
@@ -102,8 +121,12 @@ def test_figures_end_at_a_number_and_when_their_time_is_used_up(plt: Any) -> Non
     plt.figure(), plt.figure()
     screen.show_figures()
     assert len(shown) == 1
-    screen.figures_left, screen.seconds_left = 5, 0.0
+    screen.seconds_left = 0.0
+    screen.begin_cell()
     plt.figure()
     screen.show_figures()
     assert len(shown) == 1
+    screen.seconds_left = 5.0
+    screen.begin_cell()
+    assert (screen.figures_left, screen.cell_seconds_left) == (figures.FIGURES_CAP, figures.CELL_S)
     assert plt.get_fignums() == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from grader import sandbox
 from grader.evidence import execute
 from grader.evidence.preparing.config import name_inside
-from grader.evidence.preparing.notebook import CELLS_CAP, SIZE_CAP, Program, program
+from grader.evidence.preparing.notebook import CELLS_CAP, SIZE_CAP, Program, every_cell, program
 from grader.records import Message, Run, RunSpec, Submission, message
 from grader.texts import render
 
@@ -86,6 +87,50 @@ def test_cells_keep_their_position_among_all_cells() -> None:
 
 HEADING = {"cell_type": "heading", "source": "T", "metadata": {}, "level": 1}
 CODE = {"cell_type": "code", "input": "x = 1\nx", "language": "python", "outputs": [], "metadata": {}}
+
+
+@pytest.mark.parametrize(("lines", "source"), [
+    (["x = 1\n", "y = 2"], "x = 1\ny = 2"), (["x = 1", "y = 2"], "x = 1\ny = 2"), (["x = ", "1\n", "y"], "x = 1\ny"),
+    (["", "x\n", "y"], "x\ny"), (["%matplotlib inline", "\n", "x"], "%matplotlib inline\nx"), ("x\ny", "x\ny"),
+    (["y = \\\n", " 2"], "y = \\\n 2"), (["x"], "x"), (["a", 5, "b"], "a\nb"),
+])  # fmt: skip
+@pytest.mark.parametrize("key", ["input", "source"])
+def test_the_lines_of_an_old_cell_are_joined_as_they_were_meant(lines: Any, source: str, key: str) -> None:
+    cell = {"cell_type": "code", key: lines, "language": "python", "outputs": [], "prompt_number": "*"}
+    sheet = {"cells": [HEADING, cell]}
+    found = program("a.ipynb", json.dumps({"nbformat": 2, "worksheets": [sheet]}).encode())
+    assert isinstance(found, Program)
+    assert [(one.cell, one.source) for one in found.cells] == [(2, source)]
+
+
+def sheet(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {"worksheets": [{"cells": cells}]}
+
+
+def gave(*outputs: dict[str, Any]) -> dict[str, Any]:
+    return sheet({"cell_type": "code", "input": "1", "outputs": outputs})
+
+
+@pytest.mark.parametrize("odd", [
+    {"nbformat_minor": "0"}, {"nbformat": 3.0}, {"nbformat_minor": 1e999}, {"metadata": []},
+    sheet({"cell_type": "heading", "level": 10**30}, {"cell_type": "heading", "level": 4 * 10**9}),
+    sheet({"cell_type": "code", "input": [1.5] * 500_000, "outputs": 5, "metadata": 5}),
+    gave(*[{"output_type": "pyout", "prompt_number": "x", "text": "a" * 400}] * 9_000),
+    gave({str(number): 1 for number in range(100_000)}), gave({"output_type": "pyout", "json": "[" * 10**5}),
+])  # fmt: skip
+def test_odd_old_notebooks_are_read_without_fuss(odd: dict[str, Any]) -> None:
+    """Quickly and within bounds: what the library would need minutes or gigabytes for."""
+    sheets = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [CODE]}]}
+    content = json.dumps(sheets | odd).encode()
+    tracemalloc.start()
+    try:
+        assert isinstance(program("a.ipynb", content), Program | Message)
+        cells = every_cell("a.ipynb", content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert max((len(cell.source) for cell in cells), default=0) < 1_000
+    assert peak < 150 << 20
 
 
 @pytest.mark.parametrize("missing", [(), ("language",), ("outputs", "metadata")])

@@ -120,6 +120,32 @@ def test_a_picture_that_is_none_is_a_note() -> None:
     assert "image/png" not in output.data
 
 
+@pytest.mark.parametrize(("written", "harmless"), [
+    ("**bold** `a<b` and 1 < 2", "**bold** `a< b` and 1 < 2"), ("!!![x](http://a)", "[x](http://a)"),
+    ("![x][r]\n\n[r]: http://a", "[x][r]\n\n[r]: http://a"), ("<img src=x>", "< img src=x>"), ("</pre>", "< /pre>"),
+    ("```mermaid\nA@{img: 'http://a'}\n```", "```text\nA@{img: 'http://a'}\n```"), ("~~~ Mermaid", "~~~ text"),
+    ('[x](http://a "$q" style="b" z="$")', '[x] (http://a "$q" style="b" z="$")'),
+    ("$x$ and [r]: http://a", "$x$ and [r] : http://a"), ("[x](http://a 'b')", "[x](http://a 'b')"),
+    ("\x1b[31mred", "red"),
+])  # fmt: skip
+def test_prose_can_be_rendered_without_running_or_fetching_anything(written: str, harmless: str) -> None:
+    (cell,) = opened(given(cells=(markdown(written), code("x")))).cells[:1]
+    assert cell.source == harmless
+
+
+def test_long_names_of_errors_count_too() -> None:
+    error = {"output_type": "error", "ename": "\U0001f600" * 200, "evalue": "", "traceback": []}
+    frames = [frame(position, *[error] * 800) for position in range(1, 7)]
+    assert len(opened(given(*frames, cells=tuple(code("x") for _ in range(7)))).cells) == 7
+
+
+def test_the_end_of_a_long_traceback_is_kept() -> None:
+    lines = [f"line {number}" for number in range(5_000)]
+    error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": lines}
+    (output,) = opened(given(frame(1, error), cells=(code("x"),))).cells[0].outputs
+    assert (output.traceback[0], output.traceback[-1], len(output.traceback)) == ("line 0", "line 4999", 500)
+
+
 def full(*, outputs: int = 0, source: str = "x", cells: int = 1) -> Transcript:
     texts = tuple(RunOutput(kind="stdout", text="\n" * executed.TEXT_CAP) for _ in range(outputs))
     return Transcript(

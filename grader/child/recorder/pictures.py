@@ -79,7 +79,7 @@ class Gallery:
 
         def show(*args: Any, **kwargs: Any) -> None:
             self.quietly(self.settle)
-            self.show()
+            self.quietly(self.show)
 
         pyplot.show = show  # type: ignore[attr-defined]
 

@@ -330,6 +330,7 @@ class Recorder:
         self.cell_started = time.monotonic()
         self.cell = next(self.cells, self.cell)
         self.printing.begin()
+        self.screen.begin_cell()
 
     def after_cell(self, *_: Any) -> None:
         self.printing.end()

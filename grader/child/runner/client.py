@@ -8,22 +8,25 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from jupyter_client.utils import ensure_async
 from nbclient.client import NotebookClient
-from nbclient.exceptions import DeadKernelError
-from nbformat import ValidationError
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 OUTPUT_CAP = 2000
 STREAM_CAP = 200_000  # characters of all streams of one cell
 COUNT_CAP = 1_000  # outputs of one cell
 OUTPUTS_CAP = 4 << 20  # bytes of one cell's outputs, as JSON
-LATE_IDLE_S = 2  # a flood can swallow the message that the kernel is idle
+LATE_IDLE_S = 2  # how long outputs are awaited after the reply: a flood can swallow the message that ends them
+TURN_S = 0.2
+TRACEBACK_LINES = 50  # at its start, and at its end
 LEAST_S = 0.001  # nbclient takes 0 for no limit at all
 KEPT = ("text/plain", "image/png")
+OUTPUTS = ("stream", "display_data", "execute_result", "error")
 SHOWING = ("display_data", "execute_result", "update_display_data")
 
 
@@ -52,6 +55,8 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         self.timeout_func = lambda _: self.seconds
         self.on_cell_executed = self._keep_reply
         self.kc = client
+        for channel in () if client is None else (client.shell_channel, client.iopub_channel):
+            channel.get_msg = _yielding(channel.get_msg)
         self._start(0.0)
 
     def _start(self, seconds: float) -> None:
@@ -59,6 +64,10 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         self.reply: Mapping[str, Any] | None = None
         self.printed = ""
         self.interrupted = False
+        self.left_out = 0
+        self._make_room()
+
+    def _make_room(self) -> None:
         self.streamed = 0
         self.room = OUTPUTS_CAP
 
@@ -78,7 +87,7 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         self.nb.cells = [cell]
         try:
             await asyncio.wait_for(self.async_execute_cell(cell, 0), self.seconds + grace)
-        except DeadKernelError as error:  # wait_for's own cancelling ends here too
+        except DeadKernelError as error:  # nbclient says so of every cancellation: the process tells which it was
             if await ensure_async(self.km.is_alive()):
                 raise TimeoutError from error
             raise
@@ -89,20 +98,35 @@ class CellClient(NotebookClient):  # type: ignore[misc]
 
     async def _async_check_alive(self) -> None:
         """By the process, not by a heartbeat, which a kernel under load misses."""
+        await asyncio.sleep(0)
         if not await ensure_async(self.km.is_alive()):
             raise DeadKernelError("Kernel died")
 
+    async def _async_poll_kernel_alive(self) -> None:
+        """Look five times a second; a dead kernel ends the wait for its reply."""
+        with suppress(DeadKernelError):
+            while True:
+                await asyncio.sleep(TURN_S)
+                await self._async_check_alive()
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
+
     async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> None:
         """Interrupt once: a second interrupt would hit what the student's code does about the first."""
-        if not self.interrupted:
-            self.interrupted = True
-            await super()._async_handle_timeout(timeout, cell)
+        if self.interrupted:
+            await asyncio.sleep(TURN_S)  # nbclient asks again at once: the clock of ``execute_within`` must go on
+            return
+        self.interrupted = True
+        await super()._async_handle_timeout(timeout, cell)
+        self.watching = asyncio.ensure_future(self._async_poll_kernel_alive())  # nbclient has ended its own
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Keep what the executed notebook shows, within bounds; pass over what is no message of the protocol."""
         try:
             return self._take(msg, cell, cell_index)
-        except (KeyError, TypeError, AttributeError, ValueError, ValidationError):
+        except CellExecutionComplete:
+            raise
+        except Exception:  # noqa: BLE001 - whatever a stranger's kernel sends, the next cell runs
             return None
 
     async def _check_raise_for_error(self, *_: Any) -> None:
@@ -110,28 +134,46 @@ class CellClient(NotebookClient):  # type: ignore[misc]
 
     def _take(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         kind, content = msg["msg_type"], msg["content"]
+        if kind.startswith("comm"):  # of widgets
+            return None
+        if kind == "clear_output" and not content.get("wait"):
+            self._clear(cell.outputs, cell_index)
+            return None
+        if kind in OUTPUTS and self.clear_before_next_output:
+            self._clear(cell.outputs, cell_index)
         if kind == "stream":
             self._stream(cell.outputs, str(content.get("name", "stdout")), str(content.get("text", "")))
             return None
-        if kind.startswith("comm"):  # of widgets
+        if kind == "error":
+            lines = [str(line)[:OUTPUT_CAP] for line in content["traceback"]]
+            content["traceback"] = lines[:TRACEBACK_LINES] + lines[TRACEBACK_LINES:][-TRACEBACK_LINES:]
+        if kind in SHOWING and not self._fits(content, len(cell.outputs)):
             return None
-        if kind in SHOWING:
-            content["data"] = {name: value for name, value in content["data"].items() if name in KEPT}
-            content["metadata"] = {}
-        if kind in SHOWING or kind == "error":
-            self.room -= len(json.dumps(content))
-            if self.room < 0 or len(cell.outputs) >= COUNT_CAP:
-                return None
         return super().process_message(msg, cell, cell_index)
+
+    def _clear(self, outputs: list[Any], cell_index: int) -> None:
+        outputs[:] = []
+        self.clear_display_id_mapping(cell_index)
+        self.clear_before_next_output = False
+        self._make_room()
+
+    def _fits(self, content: dict[str, Any], count: int) -> bool:
+        """Reduce what is shown to the media types that are kept; whether there is room for it."""
+        content["data"] = {name: value for name, value in content["data"].items() if name in KEPT}
+        content["metadata"] = {}
+        size = len(json.dumps(content))
+        if size > self.room or count >= COUNT_CAP:
+            self.left_out += 1
+            return False
+        self.room -= size
+        return True
 
     def _stream(self, outputs: list[Any], name: str, text: str) -> None:
         """Join the pieces of a stream; each piece is settled at once, so that a flood never fills the memory."""
         if len(self.printed) < OUTPUT_CAP:
             self.printed = settled(self.printed + text[: 50 * OUTPUT_CAP])[:OUTPUT_CAP]
-        if self.clear_before_next_output:
-            outputs[:] = []
-            self.clear_before_next_output = False
         if self.streamed > STREAM_CAP or len(outputs) >= COUNT_CAP:
+            self.left_out += 1
             return
         text = text[:STREAM_CAP]
         if not outputs or outputs[-1].get("name") != name:
@@ -141,3 +183,15 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         self.streamed += len(joined) - len(outputs[-1]["text"])
         if self.streamed <= STREAM_CAP:
             outputs[-1]["text"] = joined
+        else:
+            self.left_out += 1
+
+
+def _yielding(receive: Callable[..., Any]) -> Callable[..., Any]:
+    """``receive`` that lets others have a turn first: a flood of messages must not stop the clocks."""
+
+    async def receive_in_turn(*args: Any, **kwargs: Any) -> Any:
+        await asyncio.sleep(0)
+        return await ensure_async(receive(*args, **kwargs))
+
+    return receive_in_turn

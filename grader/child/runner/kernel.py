@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -42,6 +42,7 @@ class Outcome:
     traceback: list[str] = field(default_factory=list)
     output: str = ""
     outputs: list[Any] = field(default_factory=list)
+    left_out: int = 0  # further outputs
 
 
 def shortened(text: str) -> str:
@@ -132,8 +133,8 @@ class Kernel:
     ) -> Outcome:
         """Run one cell for at most ``seconds``, then interrupt it; ``grace`` seconds later it is stuck.
 
-        ``tick`` is called several times a second meanwhile. What is ``hidden`` leaves no trace in the history, which
-        nbclient does not offer.
+        ``tick`` is called several times a second meanwhile. What is ``hidden`` is silent, which nbclient cannot ask
+        for: its request goes through the same client.
         """
         started = time.monotonic()
         run = self._run_hidden if hidden else self._run_cell
@@ -146,11 +147,11 @@ class Kernel:
         ticking = asyncio.ensure_future(_keep_ticking(tick))
         working = asyncio.ensure_future(work)
         await asyncio.wait({ticking, working}, return_when=asyncio.FIRST_COMPLETED)
-        if ticking.done():
-            working.cancel()
-            ticking.result()
-        ticking.cancel()
-        return await working
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:  # nothing of a cell goes on beside the next one
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return ticking.result() if ticking.done() and not ticking.cancelled() else working.result()
 
     async def _run_cell(self, code: str, seconds: float, grace: float) -> Outcome:
         outcome = Outcome()
@@ -160,7 +161,7 @@ class Kernel:
             outcome.status = "stuck"
         except DeadKernelError:
             outcome.status = "died"
-        outcome.output, outcome.outputs = self.cells.printed, self.cells.outputs
+        outcome.output, outcome.outputs, outcome.left_out = self.cells.printed, self.cells.outputs, self.cells.left_out
         return _with_reply(outcome, self.cells.reply, self.cells.interrupted)
 
     async def _run_hidden(self, code: str, seconds: float, grace: float) -> Outcome:
@@ -182,7 +183,7 @@ class Kernel:
                 await ensure_async(self.manager.interrupt_kernel())
 
 
-async def _keep_ticking(tick: Callable[[], None]) -> None:
+async def _keep_ticking(tick: Callable[[], None]) -> NoReturn:
     while True:
         await asyncio.sleep(TURN_S)
         tick()

@@ -17,15 +17,15 @@ class Outputs:
     def __init__(self) -> None:
         self.room = ROOM
 
-    def frame(self, cell: int, outputs: Sequence[Any]) -> bytes:
-        """The frame of the cell at this position."""
+    def frame(self, cell: int, outputs: Sequence[Any], left_out: int = 0) -> bytes:
+        """The frame of the cell at this position; ``left_out`` further outputs were dropped before."""
         kept: list[bytes] = []
         for output in outputs:
             written = json.dumps(output, ensure_ascii=False).encode("utf-8", "replace")
             if len(written) <= self.room:
                 kept.append(written)
                 self.room -= len(written)
-        head = json.dumps({"cell": cell, "left_out": len(outputs) - len(kept)}).encode()
+        head = json.dumps({"cell": cell, "left_out": left_out + len(outputs) - len(kept)}).encode()
         return head[:-1] + b', "outputs": [' + b",".join(kept) + b"]}"
 
 

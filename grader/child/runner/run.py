@@ -172,8 +172,10 @@ class Runner:
         outcome = self.kernel.run(source, seconds=seconds, grace=self.grace, tick=self.pump)
         if outcome.status == "stuck":
             self.kernel.kill()
-        if outcome.outputs and fits(len(self.reports), told := self.outputs.frame(cell["cell"], outcome.outputs)):
-            self.out.send("outputs", len(self.reports), told)
+        if outcome.outputs or outcome.left_out:
+            told = self.outputs.frame(cell["cell"], outcome.outputs, outcome.left_out)
+            if fits(len(self.reports), told):
+                self.out.send("outputs", len(self.reports), told)
         return CellReport(
             cell=cell["cell"],
             status=self._status(outcome),

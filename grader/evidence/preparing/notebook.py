@@ -20,8 +20,8 @@ from grader.untrusted import claims, notebook_format
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
 BRACKETS_CAP = 500_000  # an empty list takes 20 times the memory that it takes in the file
-UPGRADE_CAP = 20_000  # brackets of an old format that nbformat is given: it needs two seconds for as many
 OUTPUTS_CAP = 50  # of one cell
+UPGRADED_CAP = 20_000  # cells and outputs of old formats that nbformat is given: it needs two seconds for as many
 LINES_SHOWN = 5  # of one kind of damage
 NAMES_CAP = 10  # media types of one output, attachments of one cell
 # How files begin that are handed in under the name of a notebook, in lower case; the word for each.
@@ -149,13 +149,11 @@ def _text(content: bytes) -> str | None:
 
 
 def _cells(shown: str, text: str) -> _Found | Message:
-    brackets = text.count("[") + text.count("{")
-    if brackets > BRACKETS_CAP:
+    if text.count("[") + text.count("{") > BRACKETS_CAP:
         return message("runs.too_many_values", name=shown, most=BRACKETS_CAP)
     mended = None
     try:
-        document = json.loads(text)
-        found = _all_cells(_upgraded(document, text) if brackets <= UPGRADE_CAP else document)
+        found = _all_cells(json.loads(text))
     except json.JSONDecodeError as error:
         mended = mending.mended(text)
         if mended is None:
@@ -168,16 +166,6 @@ def _cells(shown: str, text: str) -> _Found | Message:
     if len(found) > CELLS_CAP:
         return message("runs.too_many_cells", name=shown, cells=len(found), most=CELLS_CAP)
     return _Found(kind="notebook", cells=found, mended=mended)
-
-
-def _upgraded(document: Any, text: str) -> Any:
-    """A valid notebook of an old format as one of today's; whatever else it is, as it is."""
-    if not isinstance(document, dict) or document.get("nbformat") not in notebook_format.OLD:
-        return document
-    try:
-        return notebook_format.read(text)
-    except ValueError:
-        return document
 
 
 def _all_cells(document: Any) -> Sequence[Any] | None:
@@ -193,20 +181,30 @@ def _all_cells(document: Any) -> Sequence[Any] | None:
     return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
-def _read(found: _Found) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
-    """Of each cell: its 1-based position, its type as it stands there, its text, and all of it."""
+def _read(found: _Found) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
+    """Of each cell: its 1-based position, its type, its text, and all of it, as in format 4."""
     if found.kind == "module":
         yield 1, "code", found.cells[0].replace("\r\n", "\n"), {}
         return
+    upgrades = UPGRADED_CAP if any(_is_old(cell) for cell in found.cells) else 0
     for position, cell in enumerate(found.cells, 1):
         if isinstance(cell, dict):
+            if upgrades > 0:
+                outputs = claims.items(cell.get("outputs"), OUTPUTS_CAP)
+                upgrades -= 1 + len(outputs)
+                cell = notebook_format.upgrade_cell(cell, OUTPUTS_CAP)  # noqa: PLW2901 - the same cell
             yield position, claims.word(cell.get("cell_type"), 20), _source(cell), cell
         else:
             yield position, "", "", {}
 
 
-def _source(cell: dict[str, Any]) -> str:
-    """A cell's text; called "input" in old formats. Half a character, which JSON can write, could not be sent on."""
+def _is_old(cell: Any) -> bool:
+    """Whether a cell is of format 2 or 3, whatever the notebook says of itself."""
+    return isinstance(cell, dict) and ("input" in cell or cell.get("cell_type") == "heading")
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    """A cell's text. Half a character, which JSON can write, could not be sent on."""
     text = _joined(cell.get("source", cell.get("input", ""))).replace("\r\n", "\n")
     return text.encode("utf-8", "replace").decode()
 
@@ -218,7 +216,7 @@ def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _cell(position: int, kind: str, source: str, cell: dict[str, Any]) -> NotebookCell:
+def _cell(position: int, kind: str, source: str, cell: Mapping[str, Any]) -> NotebookCell:
     saved = cell.get("outputs") if kind == "code" else None
     outputs = saved if isinstance(saved, list) else []
     count = claims.whole(cell.get("execution_count"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -26,6 +27,7 @@ LINE = 16  # bytes of a line beside its text
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 PICTURE = re.compile(r"!+(?=\[)")
 DIAGRAM = re.compile(r"((?:`{3,}|~{3,})\s*)mermaid", re.IGNORECASE)  # one can name pictures to fetch
+UNUSUAL = re.compile(r"[^\n -~]")
 FORMULA = re.compile(r"\$|\\[(\[]|\\begin")
 LINK = re.compile(r"\](?=[(:])")
 METADATA = {
@@ -47,7 +49,6 @@ class _Writer:
         self.words = words
         self.pictures = Pictures(words, PICTURES_CAP)
         self.room = SIZE_CAP - 4 * CELL
-        self.full = False
 
     def notebook(self) -> bytes:
         cells = [cell for cell in map(self._cell, self.transcript.cells) if cell is not None]
@@ -90,9 +91,8 @@ class _Writer:
 
     def _outputs(self, position: int) -> Iterator[dict[str, Any]]:
         for output in self.transcript.gave.get(position, ()):
-            shown = {} if self.full else self._output(output)
-            if self.full or output.kind == "cut" or not self._fits("\n".join(_texts(shown))):
-                self.full = self.full or output.kind != "cut"
+            shown = None if output.kind == "cut" or len(output.text) > self.room else self._output(output)
+            if shown is None or not self._fits("\n".join(_texts(shown))):
                 yield _stream("stderr", self.words.label("report.outputs_full", megabytes=SIZE_CAP >> 20))
                 return
             yield shown
@@ -112,7 +112,14 @@ class _Writer:
 
 
 def _written(cells: Sequence[Mapping[str, Any]]) -> bytes:
-    return notebook_format.write({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+    """The file, in which what is not seen, of a student's code too, stands as its code: the code itself is the same."""
+    whole = notebook_format.write({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+    return UNUSUAL.sub(lambda found: _escaped(found[0]), whole.decode("utf-8")).encode("utf-8")
+
+
+def _escaped(character: str) -> str:
+    plain = character.isprintable() and unicodedata.category(character) not in ("Mn", "Me")
+    return character if plain else json.dumps(character)[1:-1]
 
 
 def _texts(output: Mapping[str, Any]) -> list[str]:

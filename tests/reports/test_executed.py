@@ -133,6 +133,15 @@ def test_prose_can_be_rendered_without_running_or_fetching_anything(written: str
     assert cell.source == harmless
 
 
+def test_what_is_not_seen_in_code_stands_as_its_code_and_the_code_is_the_same() -> None:
+    source = "x = '\u202e\x9b\x7f\ufeff\U000e0041 n\u0303 \xa0 ñ ≥ 🙂'  # \x1b[31m" + "\u0301" * 50
+    of = given(cells=(code(source),))
+    raw = executed.notebook(of, "en").decode()
+    assert [one for one in raw if not one.isprintable() and one != "\n"] == []
+    assert ("ñ ≥ 🙂" in raw, "\u0301" in raw) == (True, False)
+    assert opened(of).cells[0].source == source
+
+
 def test_long_names_of_errors_count_too() -> None:
     error = {"output_type": "error", "ename": "\U0001f600" * 200, "evalue": "", "traceback": []}
     frames = [frame(position, *[error] * 800) for position in range(1, 7)]

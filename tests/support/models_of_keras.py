@@ -120,7 +120,10 @@ class Branched:
             fits = now == before or type(item).__name__.startswith(("Conv", "Dense", "Sep", "Depth"))
         if not fits and (item.weights or isinstance(item, keras.Model)):
             raise ValueError("used again on other sizes")
-        return item(tensor)
+        out = item(tensor)
+        if isinstance(item, keras.Model) and out.shape != item.outputs[0].shape:
+            raise ValueError("Keras announces other sizes than it computes: a last axis too many is dropped only then")
+        return out
 
     def add_number(self, step: dict[str, Any]) -> Any:
         constant = step["constant"]

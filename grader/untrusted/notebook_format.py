@@ -47,8 +47,8 @@ def read(text: str) -> Notebook:
 def upgrade_cell(cell: Mapping[str, Any], outputs: int) -> Mapping[str, Any]:
     """A stranger's cell of format 2 or 3 as one of format 4, with its first ``outputs`` outputs; else as it is.
 
-    Cell by cell and without the schema: one odd cell costs the others nothing, and of large invalid notebooks the
-    schema's complaint takes minutes.
+    Cell by cell and without the schema: one odd cell costs the others nothing, and nothing is built that a stranger's
+    number asks for, such as a heading of level four thousand million.
     """
     from nbformat import from_dict  # noqa: PLC0415 - see above
     from nbformat.v4 import convert  # noqa: PLC0415

@@ -21,7 +21,7 @@ SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
 BRACKETS_CAP = 500_000  # an empty list takes 20 times the memory that it takes in the file
 OUTPUTS_CAP = 50  # of one cell
-UPGRADED_CAP = 20_000  # cells and outputs of old formats that nbformat is given: it needs two seconds for as many
+UPGRADED_CAP = 20_000  # cells and outputs of old formats that nbformat is given: it needs a second for as many
 LINES_SHOWN = 5  # of one kind of damage
 NAMES_CAP = 10  # media types of one output, attachments of one cell
 # How files begin that are handed in under the name of a notebook, in lower case; the word for each.
@@ -200,7 +200,9 @@ def _read(found: _Found) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
 
 def _is_old(cell: Any) -> bool:
     """Whether a cell is of format 2 or 3, whatever the notebook says of itself."""
-    return isinstance(cell, dict) and ("input" in cell or cell.get("cell_type") == "heading")
+    if not isinstance(cell, dict):
+        return False
+    return ("input" in cell and "source" not in cell) or cell.get("cell_type") == "heading"
 
 
 def _source(cell: Mapping[str, Any]) -> str:

@@ -108,11 +108,12 @@ def demo(
     out: Annotated[Path, typer.Option("-o", "--out", help=say("demo.out"))] = Path("demo"),
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help=say("jobs"))] = os.cpu_count() or 1,
     lang: Annotated[Lang, typer.Option("--lang", help=say("pages_lang"))] = Lang.es,
+    fresh: Annotated[bool, typer.Option("--fresh", help=say("grade.fresh"))] = False,
 ) -> None:
     """Grade a class of made-up notebooks on the embedded data set; no network, under 3 minutes."""
     from grader.cli import demo as demonstration  # noqa: PLC0415 - lazy on purpose
 
-    raise typer.Exit(demonstration.run(out, workers=jobs, language="es" if lang is Lang.es else "en"))
+    raise typer.Exit(demonstration.run(out, workers=jobs, language="es" if lang is Lang.es else "en", fresh=fresh))
 
 
 @app.command(cls=Command, help=say("doctor"))

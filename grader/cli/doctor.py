@@ -13,7 +13,8 @@ import numpy as np
 from grader import data, sandbox
 from grader.course import notebooks
 from grader.errors import DataError
-from grader.grading.gather import Gathered, Gathering, gather
+from grader.grading.gather import Gathered, gather
+from grader.grading.gathering import Gathering
 from grader.records import Criterion, Limits, Rubric, RunSpec, Submission
 
 # The smallest notebook that uses everything: the recorder, the mounted data, training, saving, answers.
@@ -105,7 +106,7 @@ def _rubric() -> Rubric:
         title={"en": "Trial", "es": "Prueba"},
         data="mnist",
         test="public",
-        run=RunSpec(limits=Limits(wall_s=120, cell_s=90)),
+        run=RunSpec(limits=Limits(time_s=120, cell_s=90)),
         criteria=(
             Criterion(id="accuracy", points=1, check="test_accuracy", params={"knots": {0.0: 0.0, 1.0: 1.0}}),
             Criterion(id="q1", points=1, check="number", params={"answer": "q1", "equals": 7}),

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader import data, errors, reports, sandbox
-from grader.cli.progress import Progress, say_what_is_outdated
+from grader.cli.progress import Progress, say_if_busy, say_what_is_outdated
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language
@@ -60,7 +60,7 @@ def run(request: Request) -> int:
         course=found,
         paths=request.paths,
         out=request.out,
-        data=data.find(checked.data, request.data),
+        data=data.split(data.find(checked.data, request.data), checked.test, found.secret),
         workers=request.workers,
         roster=request.roster,
         fresh=request.fresh,
@@ -81,9 +81,10 @@ def run(request: Request) -> int:
         print("grader: stopped; finished cards are kept, the same command goes on from here", file=sys.stderr)
         return STOPPED
     _say(Console(), summary)
+    say_if_busy(summary, Console())
     if request.look:
         Console().print(f"an early look: accuracies are not judged; grade again without {LOOKS[request.look]}")
-    return 1 if summary.reviews or summary.unknown else 0
+    return 1 if summary.reviews or summary.unknown or summary.busy else 0
 
 
 def _isolation(request: Request) -> AbstractContextManager[None]:

@@ -24,6 +24,13 @@ def say_what_is_outdated(out: Path, console: Console) -> None:
         console.print(texts.render(reason, language()), highlight=False, markup=False, soft_wrap=True)
 
 
+def say_if_busy(summary: pipeline.Summary, console: Console) -> None:
+    """After a batch: a line that says so when this machine was too busy for some submissions."""
+    if summary.busy:
+        said = texts.say("command_line.grade.busy", language(), n=summary.busy)
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
+
+
 @dataclass(slots=True)
 class Progress:
     """A live line while a batch is graded: who runs, done, left, time. Silent when not on a terminal."""
@@ -56,6 +63,10 @@ class Progress:
         if self.console.is_terminal:
             self.live = Live(console=self.console, refresh_per_second=4, get_renderable=self.picture, transient=True)
             self.live.start()
+
+    def again(self, students: int) -> None:
+        """So many are tried again."""
+        self.students += students
 
     def started(self, student: str) -> None:
         """One hand-in is being graded."""

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,11 @@ FETCH_TIMEOUT_S = 600
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class DataSet:
-    """Images (n, 28, 28) and labels (n,), uint8, for training and for the test; ``sha256`` is their fingerprint."""
+    """Images (n, 28, 28) and labels (n,), uint8, for training and for the test.
+
+    ``sha256`` tells these arrays from all others; ``whole_sha256`` is the fingerprint of the set that they are from.
+    Where the split is secret, only the latter may be shown.
+    """
 
     name: str
     label: Message  # what it is, in plain words, for reports
@@ -38,6 +43,8 @@ class DataSet:
     x_test: NDArray[np.uint8]
     y_test: NDArray[np.uint8]
     sha256: str
+    whole_sha256: str
+    split: Literal["public", "secret"] = "public"
 
     @property
     def arrays(self) -> Arrays:
@@ -97,7 +104,17 @@ def fetch(name: str, into: Path | None = None, environ: Mapping[str, str] = os.e
 
 def _data_set(name: str, four: Arrays) -> DataSet:
     label = message(LABELS[name]) if name in LABELS else message("measuring.data_other", name=name)
-    return DataSet(name=name, label=label, sha256=arrays.fingerprint(four), **four)
+    sha256 = arrays.fingerprint(four)
+    return DataSet(
+        name=name,
+        label=label,
+        x_train=four["x_train"],
+        y_train=four["y_train"],
+        x_test=four["x_test"],
+        y_test=four["y_test"],
+        sha256=sha256,
+        whole_sha256=sha256,
+    )
 
 
 def _places(name: str, path: Path | None, environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:

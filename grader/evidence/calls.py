@@ -6,6 +6,7 @@ the same ones and nobody outside knows them. A wrong function of a misconception
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import hmac
 import json
@@ -23,6 +24,15 @@ Cases = Mapping[str, Sequence[CallCase]]
 OUTCOMES = get_args(get_type_hints(CallFacts)["outcome"])
 CALLS_CAP = 200
 OUTPUT_CAP = 4 << 20
+# What a call may say in words. Anything else could have the hidden arguments in it, the name of a class too.
+EXCEPTIONS = frozenset(
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+)
+KINDS = frozenset({name for name, kind in vars(builtins).items() if isinstance(kind, type)} - EXCEPTIONS) | {
+    "NoneType", "function", "module", "ndarray", "EagerTensor", "Sequential", "Functional", "History", "DataFrame",
+    "Series", "complex64", "complex128", "object",
+}  # fmt: skip
+OTHER_EXCEPTION, OTHER_KIND, NOT_CALLABLE = "Exception", "object", "not callable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,6 +141,20 @@ def read(frames: Mapping[tuple[str, int], bytes], cases: Cases) -> Mapping[str, 
     return {function: tuple(facts) for function, facts in found.items()}
 
 
+def _in_words(outcome: str, told: str) -> str:
+    """Which exception a call raised, or of which type its result is."""
+    if outcome == "no_array":
+        return _kind(told)
+    if outcome != "error":
+        return ""
+    return told if told in EXCEPTIONS or told == NOT_CALLABLE else OTHER_EXCEPTION
+
+
+def _kind(told: str) -> str:
+    name = told.partition(" ")[0]  # a shape follows
+    return name if name in KINDS else OTHER_KIND
+
+
 def _fact(claim: Mapping[str, Any], payload: bytes | None, case: CallCase) -> CallFacts | None:
     outcome: Any = claim.get("outcome")
     output = claims.array(payload, OUTPUT_CAP) if outcome == "ok" else None
@@ -144,8 +168,8 @@ def _fact(claim: Mapping[str, Any], payload: bytes | None, case: CallCase) -> Ca
         function="",
         case=0,
         outcome=outcome,
-        error=claims.word(claim.get("error"), 200),
-        text=claims.word(claim.get("text"), 300),
+        error=_in_words(outcome, claims.word(claim.get("error"), 200)),
+        text=_kind(claims.word(claim.get("text"), 300)) if claim.get("error") == NOT_CALLABLE else "",
         changed=changed,
         names=names if len(names) == len(changed) else (),
         output=None if output is None else output[1],

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 from grader import sandbox
 from grader.evidence.preparing.config import Inputs, run_config
 from grader.evidence.preparing.notebook import Program, program
-from grader.records import Ended, FailedCell, Message, Run, RunSpec, Submission, message
+from grader.records import WALL_FACTOR, Ended, FailedCell, Message, Run, RunSpec, Submission, message
 from grader.untrusted import claims
 
 KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
@@ -20,6 +20,8 @@ KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
 SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 CLAIMED = ("ok", "error", "timeout", "exit")
 FAILED_CAP = 200
+WAITED = "runs.waited"  # a notice: a limit was met by the wall clock
+STARVED_SHARE = 0.5  # of the wall clock that meets a limit: if the run starved for so long, the fault is ours
 RECORDER = "grader.child.recorder.install"  # imported by the kernel, which is told so by a text
 
 
@@ -48,7 +50,9 @@ def _program(submission: Submission) -> Program | Message:
 
 def _once(submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, how: tuple[int, int, bool]) -> Run:
     seed, slot, deterministic = how
-    told, files = run_config(submission, found, spec, inputs, seed=seed, deterministic=deterministic)
+    told, files = run_config(
+        submission, found, spec, inputs, seed=seed, deterministic=deterministic, wall_factor=wall_factor()
+    )
     named = {f"/in/files/{name}": content for name, content in files.items()}
     command = sandbox.python_command(
         "runner.run",
@@ -58,7 +62,12 @@ def _once(submission: Submission, found: Program, spec: RunSpec, inputs: Inputs,
         late=inputs.late,
         loopback=True,
     )
-    return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed)
+    return run_of(submission, sandbox.run(command, spec.limits, slot=slot), seed, spec)
+
+
+def wall_factor() -> float:
+    """How many seconds of the wall clock count as one of a limit."""
+    return WALL_FACTOR if sandbox.counts_cpu() else 1
 
 
 def binds(inputs: Inputs) -> Mapping[str, str]:
@@ -66,23 +75,29 @@ def binds(inputs: Inputs) -> Mapping[str, str]:
     return {} if inputs.data_file is None else {str(inputs.data_file): f"/in/data/{inputs.data_name}.npz"}
 
 
-def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
+def run_of(submission: Submission, ending: sandbox.Ending, seed: int, spec: RunSpec) -> Run:
     """What a run was, as measured and as the frames claim."""
     status = claims.mapping(claims.parse(ending.frames.get(("status", 0))))
     common: dict[str, Any] = {
         "submission": submission.sha256,
         "seconds": ending.seconds,
+        "cpu_seconds": ending.cpu_seconds,
+        "cpu_share": ending.cpu_share,
+        "clock": ending.clock,
         "peak_memory": ending.peak_memory,
         "isolation": ending.isolation,
         "memory_limit": ending.memory_limit,
         "seed": seed,
     }
-    if ending.ended == "sandbox-error" or ("status", 0) not in ending.frames:
+    never_came_to_life = ending.ended == "sandbox-error" and not ending.reason
+    if never_came_to_life or ("status", 0) not in ending.frames:
         # The first status is sent before the student's first cell: without one the fault is ours. That it is there
         # is enough: who forges one that cannot be read has begun to run.
         detail = ending.detail or ending.stderr.decode("utf-8", "replace")[-600:] or f"the run ended in {ending.ended}"
         why = message("runs.sandbox_failed")
         return Run(ended="sandbox-error", detail=detail, problem=why, **common)
+    if ending.reason == sandbox.MACHINE_BUSY or _starved_at_a_limit(ending, status, spec):
+        return Run(ended="sandbox-error", detail=ending.detail, problem=message("runs.machine_busy"), **common)
     told = claims.mapping(status.get("environment"))
     return Run(
         ended=_ended(ending, status),
@@ -93,6 +108,16 @@ def run_of(submission: Submission, ending: sandbox.Ending, seed: int) -> Run:
         problem=message("runs.broken_off") if ending.ended == "exit" else None,
         **common,
     )
+
+
+def _starved_at_a_limit(ending: sandbox.Ending, status: Mapping[str, Any], spec: RunSpec) -> bool:
+    """Whether a cell or a training ran out of time because this machine had none for it.
+
+    That the wall clock met a limit is the sandbox's claim; that the run starved meanwhile is measured.
+    """
+    told = [claims.mapping(notice).get("key") for notice in claims.items(status.get("notices"), 50)]
+    shortest = min(spec.limits.cell_s, spec.max_fit_s or spec.limits.cell_s)
+    return WAITED in told and ending.starved_seconds >= STARVED_SHARE * WALL_FACTOR * shortest
 
 
 def _ended(ending: sandbox.Ending, status: Mapping[str, Any]) -> Ended:

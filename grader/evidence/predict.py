@@ -28,19 +28,20 @@ from grader.untrusted.text import terminal_text
 TRAIN_IMAGES = 10_000  # training images that are measured, for the gap
 TRIAL_IMAGES = 2_000  # training images on which candidates are tried
 CLEARLY_BETTER = 0.005  # by so much a less plausible candidate must win
-WALL_S = 90.0
+TIME_S = 90.0
 MACS_PER_S = 5e9  # of a slow core; heavy models get more time
 OUTPUTS_CAP = 200  # numbers per image
 NOT_LOADED, NOT_RUN = 3, 4  # exit codes of child/predict.py
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class Place:
-    """Where and under which limits to predict."""
+    """Where and under which limits to predict; the time is that of all predictions there together."""
 
     limits: Limits
     slot: int = 0
     order_seed: int = 0  # of the order in which the images go in
+    used_s: float = 0.0  # CPU seconds so far
 
 
 def predictions(
@@ -48,7 +49,8 @@ def predictions(
 ) -> Prediction:
     """Outputs of ``model`` for the test images and the first 10 000 training images of ``dataset``.
 
-    Never raises for what a model is or does: a problem in the result says why there is no measurement.
+    ``limits.time_s`` is the CPU time for all of it. Never raises for what a model is or does: a problem in the result
+    says why there is no measurement.
     """
     try:
         canonical = keras_file.repack(model)
@@ -66,17 +68,23 @@ def measure(facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Li
     if decision.problem is not None:
         return Prediction(transform=None, problem=decision.problem, ours=True, nearest=decision.nearest)
     test, train = dataset.x_test, dataset.x_train[:TRAIN_IMAGES]
-    enough = time_limits(limits, facts.macs, len(test) + len(train))
-    place = Place(limits=enough, slot=slot, order_seed=order_seed(dataset))
+    place = Place(limits=limits, slot=slot, order_seed=order_seed(dataset))
     chosen, problem = decision.candidates[0], None
     if not decision.certain:
         chosen, problem = _best(canonical, decision.candidates, dataset, facts.outputs[0], place)
     if problem is not None:
-        return Prediction(transform=None, problem=problem, ours=True)
+        return Prediction(transform=None, problem=problem, ours=True, cpu_seconds=place.used_s)
     outputs, problem = predict(canonical, [chosen], np.concatenate([test, train]), facts.outputs[0], place)
     if outputs is None:
-        return Prediction(transform=chosen, problem=problem, ours=True)
-    return Prediction(transform=chosen, test=outputs[0, : len(test)], train=outputs[0, len(test) :])
+        return Prediction(transform=chosen, problem=problem, ours=True, cpu_seconds=place.used_s)
+    return Prediction(
+        transform=chosen, test=outputs[0, : len(test)], train=outputs[0, len(test) :], cpu_seconds=place.used_s
+    )
+
+
+def images_of(dataset: DataSet) -> int:
+    """How many images a model is measured on."""
+    return len(dataset.x_test) + min(TRAIN_IMAGES, len(dataset.x_train))
 
 
 def predict(
@@ -97,11 +105,15 @@ def predict(
             "/in/task.json": json.dumps({"transforms": [preprocess.spec(member) for member in transforms]}).encode(),
         },
     )
-    limits = replace(place.limits, output_mb=(size >> 20) + 2)
+    left_s = place.limits.time_s - place.used_s
+    if left_s <= 0:
+        return None, too_slow(place.limits, len(images))
+    limits = replace(place.limits, time_s=left_s, output_mb=(size >> 20) + 2)
     ending = sandbox.run(command, limits, slot=place.slot)
+    place.used_s += ending.cpu_seconds
     payload = ending.frames.get(("predictions", 0))
     if ending.ended != "ok" or payload is None or len(payload) != size:
-        return None, why(ending, limits, len(images))
+        return None, why(ending, place.limits, len(images))
     shuffled = np.frombuffer(payload, "<f4").reshape(expected)
     restored = np.empty(expected, np.float32)
     restored[:, order] = shuffled
@@ -156,13 +168,20 @@ def order_seed(dataset: DataSet) -> int:
 
 def time_limits(limits: Limits, macs: int, n: int) -> Limits:
     """``limits`` with the seconds that ``n`` images of ``macs`` multiply-adds may take, 90 at least."""
-    return replace(limits, wall_s=min(max(limits.wall_s, WALL_S), WALL_S + macs * n / MACS_PER_S))
+    return replace(limits, time_s=min(max(limits.time_s, TIME_S), TIME_S + macs * n / MACS_PER_S))
+
+
+def too_slow(limits: Limits, n: int) -> Message:
+    """What a reader learns of a model that has no time left for ``n`` images."""
+    return message("measuring.too_slow", limit=limits.time_s, n=n)
 
 
 def why(ending: Ending, limits: Limits, n: int) -> Message:
     """What a reader learns of a sandbox 2 that gave no predictions."""
+    if ending.reason == sandbox.MACHINE_BUSY:
+        return message("measuring.machine_busy")
     if ending.ended == "timeout":
-        return message("measuring.too_slow", limit=limits.wall_s, n=n)
+        return too_slow(limits, n)
     if ending.ended == "memory":
         return message("measuring.too_big", limit=limits.memory_mb)
     if ending.ended == "exit":

@@ -53,6 +53,7 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.recorder_fault": {"error": _words},
     "runs.quick": {"rows": claims.whole, "epochs": claims.whole},
     "runs.untrained": {},
+    "runs.waited": {},
     **{key: {} for key in ("runs.output_cut", "runs.output_full", "runs.disk_full", "runs.not_reproducible")},
 }
 
@@ -83,7 +84,7 @@ def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -
         events=events(run),
         claimed_student=answers.claimed_student(claims.mapping(typed.get("variables"))),
         notices=(*_notices(status), *_fit_notices(models), *answer_notices),
-        seconds=run.seconds,
+        seconds=run.budget_seconds,
         peak_memory=run.peak_memory,
         problem=run.problem,
     )

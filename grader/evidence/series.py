@@ -50,14 +50,22 @@ def _files(number: int, member: Member) -> Mapping[str, bytes]:
     assert submission.entry is not None
     found = program(submission.entry, submission.files[submission.entry])
     assert not isinstance(found, Message), "a mutant is a notebook"
-    told, files = run_config(submission, found, member.spec, member.inputs, seed=0, deterministic=True)
+    told, files = run_config(
+        submission,
+        found,
+        member.spec,
+        member.inputs,
+        seed=0,
+        deterministic=True,
+        wall_factor=execute.wall_factor(),
+    )
     named = {f"/in/{number}/files/{name}": content for name, content in files.items()}
     return {**named, f"/in/{number}/config.json": json.dumps(told).encode()}
 
 
 def _limits(each: Sequence[Limits]) -> Limits:
-    wall = START_S + sum(limits.wall_s for limits in each)
-    return replace(each[0], wall_s=wall, output_mb=min(OUTPUT_MB, sum(limits.output_mb for limits in each)))
+    time = START_S + sum(limits.time_s for limits in each)
+    return replace(each[0], time_s=time, output_mb=min(OUTPUT_MB, sum(limits.output_mb for limits in each)))
 
 
 def _run(member: Member, ending: sandbox.Ending, number: int) -> Run | None:
@@ -75,6 +83,6 @@ def _run(member: Member, ending: sandbox.Ending, number: int) -> Run | None:
         return None
     seconds = claims.real(status.get("seconds")) or 0.0
     ended = replace(ending, ended="ok", frames=dict(reader.frames), seconds=seconds, detail="")
-    run = execute.run_of(member.submission, ended, 0)
+    run = execute.run_of(member.submission, ended, 0, member.spec)
     unsure = any("determinis" in failed.text.lower() for failed in run.failed)
     return None if unsure else run

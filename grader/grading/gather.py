@@ -9,54 +9,32 @@ from statistics import median_low
 
 from grader import data, sandbox, store
 from grader.course import rubric as rubrics
-from grader.evidence import calls, carried, execute, keys, outputs, pictures, predict, reading, series
+from grader.evidence import calls, carried, execute, keys, pictures, reading, series
 from grader.evidence.models import Models, Shown
 from grader.evidence.preparing import notebook
 from grader.evidence.preparing.config import Inputs
 from grader.evidence.preparing.old_imports import old_imports
+from grader.grading import measuring
+from grader.grading.gathering import Gathering, may_run
 from grader.records import (
     Accuracy,
     Facts,
     KnownData,
     Measured,
     Message,
-    ModelFacts,
-    Outputs,
     Prediction,
     Rubric,
     Run,
+    RunSpec,
     Submission,
     message,
 )
 from grader.scoring import answers, checks, diagnoses
 from grader.scoring.accuracy import measure_prediction
 
-# Our own faults: tried again at the next call.
-NEVER_REUSED = ("measuring.sandbox_failed",)
+BUSY = "runs.machine_busy"
+BUSY_TRIES = 3  # after which a person is asked to look
 REPAIRS_TOLD = 20
-
-
-class NotStored(Exception):
-    """Something would have to run, which the task forbids."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gathering:
-    """What to gather evidence of, and where it is kept."""
-
-    submission: Submission
-    rubric: Rubric
-    data: data.DataSet
-    evidence: Path
-    slot: int = 0
-    since: float = 0.0  # stored evidence that is older (seconds since 1970) is not used
-    fit_rows: int | None = None  # cut each training to one epoch of so many rows; None: train as written
-    threads: int = 1  # of TensorFlow, in one run
-    stored_only: bool = False  # run nothing: raise NotStored
-    measure: bool = True  # measure accuracies where a criterion rests on them
-    secret: bytes = b""  # of the course: seeds hidden arguments and images; b"" gives the public ones
-    seed: int = 0  # added to every seed of the notebook
-    reference: Submission | None = None  # whose functions give the expected outputs, see ``reference_calls``
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +46,14 @@ class Gathered:
     run: Run | None
     executions: int = 0
     data: KnownData | None = None  # what the notebook was given, when some check compares with it
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is missing because this machine was too busy."""
+        measured = (prediction.problem for prediction in self.facts.predictions.values())
+        seen = (given.problem for given in self.facts.outputs.values())
+        late = any(problem is not None and problem.key == measuring.BUSY for problem in (*measured, *seen))
+        return late or (self.run is not None and self.run.busy_tries > 0)
 
 
 def gather(task: Gathering) -> Gathered:
@@ -90,7 +76,9 @@ def _gather(task: Gathering) -> Gathered:
     executed = _executed(task, task.seed, None)
     run, executions = executed.run, executed.ran
     facts, models = _read(task, executed)
-    facts = carried.with_carried(replace(facts, outputs=_outputs(task, facts, models)), submission)
+    budget = measuring.new_budget(task)
+    seen = measuring.outputs_of_models(task, facts, models, budget)
+    facts = carried.with_carried(replace(facts, outputs=seen), submission)
     program = notebook.program(submission.entry or "", _entry(submission))
     facts = _with_mending(facts, program)
     code = _code(submission, program, counts=bool(facts.failed))
@@ -101,7 +89,7 @@ def _gather(task: Gathering) -> Gathered:
         facts = replace(facts, pictures=pictures.recognised(facts.pictures, known, name))
     if not (task.measure and checks.needs_measuring(task.rubric)):
         return Gathered(facts=facts, measured={}, run=run, executions=executions, data=known)
-    predictions = _predictions(task, facts, models)
+    predictions = measuring.predictions(task, facts, models, budget)
     facts = replace(facts, predictions=predictions)
     measured = {number: _measured(task, prediction) for number, prediction in predictions.items()}
     for candidate in facts.models.get("main", ())[-1:]:
@@ -176,13 +164,30 @@ def _executed(task: Gathering, seed: int, cases: calls.Cases | None) -> _Execute
         stored = store.load_run(folder, task.since, later=[("model", number) for number in known])
         if stored is not None and stored.ended != "sandbox-error":
             return _Executed(run=stored, folder=folder, known=known)
-        _may_run(task)
+        may_run(task)
         inputs = _inputs(task, late)
-        run = execute.execute(task.submission, task.rubric.run, inputs=inputs, seed=seed, slot=task.slot)
+        run = execute.execute(task.submission, _run_spec(task), inputs=inputs, seed=seed, slot=task.slot)
+        run = _with_tries(run, store.load_run(folder))
         if run.ended == "unreadable":  # that says a file's name, and costs nothing
             return _Executed(run=run, ran=1)
         store.save_run(folder, run)
         return _Executed(run=run, ran=1, folder=folder)
+
+
+def _with_tries(run: Run, before: Run | None) -> Run:
+    """``run`` with how often the machine was too busy for it; in the end a person is told."""
+    if run.problem is None or run.problem.key != BUSY:
+        return run
+    tries = 1 + (before.busy_tries if before is not None else 0)
+    problem = run.problem if tries < BUSY_TRIES else message("runs.still_busy", tries=tries)
+    return replace(run, busy_tries=tries, problem=problem)
+
+
+def _run_spec(task: Gathering) -> RunSpec:
+    """How a run of the task is limited: with several threads it may use several times the CPU time."""
+    spec, threads = task.rubric.run, task.threads
+    limits = replace(spec.limits, time_s=threads * spec.limits.time_s, cell_s=threads * spec.limits.cell_s)
+    return replace(spec, limits=limits, max_fit_s=None if spec.max_fit_s is None else threads * spec.max_fit_s)
 
 
 def _read(task: Gathering, executed: _Executed) -> tuple[Facts, Models]:
@@ -191,12 +196,6 @@ def _read(task: Gathering, executed: _Executed) -> tuple[Facts, Models]:
     if executed.folder is not None and models.shown.keys() != executed.known.keys():
         store.keep(executed.folder, "models", models.shown, by=keys.reading_sha256())
     return facts, models
-
-
-def _may_run(task: Gathering) -> None:
-    if task.stored_only:
-        raise NotStored
-    sandbox.require()
 
 
 def in_a_row(tasks: Sequence[Gathering]) -> int:
@@ -211,7 +210,7 @@ def in_a_row(tasks: Sequence[Gathering]) -> int:
         return 0
     sandbox.require()
     members = [
-        series.Member(submission=task.submission, spec=task.rubric.run, inputs=_inputs(task, _late(task, None)))
+        series.Member(submission=task.submission, spec=_run_spec(task), inputs=_inputs(task, _late(task, None)))
         for task, _ in missing
     ]
     runs = series.series(members, slot=missing[0][0].slot)
@@ -260,56 +259,6 @@ def _inputs(task: Gathering, late: bytes | None) -> Inputs:
     )
 
 
-def _predictions(task: Gathering, facts: Facts, models: Models) -> Mapping[int, Prediction]:
-    """One prediction for every candidate that was understood."""
-    return {
-        candidate.number: _prediction(task, candidate, models)
-        for candidates in facts.models.values()
-        for candidate in candidates
-        if candidate.number in models
-    }
-
-
-def _prediction(task: Gathering, facts: ModelFacts, models: Models) -> Prediction:
-    key = keys.prediction_key(model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256)
-    folder = task.evidence / "predictions" / key
-    stored = store.load_prediction(folder, task.since)
-    if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
-        return stored
-    _may_run(task)
-    model, limits = models[facts.number], task.rubric.run.limits
-    prediction = predict.predictions(facts, model, task.data, limits=limits, slot=task.slot)
-    store.save_prediction(folder, prediction)
-    return prediction
-
-
-def _outputs(task: Gathering, facts: Facts, models: Models) -> Mapping[str, Outputs]:
-    """What the models of ``predict_on`` that were understood give for hidden images."""
-    return {
-        name: _output(task, name, candidate, models)
-        for name in task.rubric.predict_on
-        for candidate in facts.models.get(name, ())[-1:]
-        if candidate.number in models
-    }
-
-
-def _output(task: Gathering, name: str, facts: ModelFacts, models: Models) -> Outputs:
-    on = task.rubric.predict_on[name]
-    refused = outputs.too_large(facts, on)
-    if refused is not None:
-        return refused
-    rng = calls.generator(task.secret, task.rubric.exercise, "predict_on", name)
-    images = outputs.images(on, facts.inputs[0], rng)
-    folder = task.evidence / "outputs" / keys.outputs_key(model=facts.sha256, images=images)
-    stored = store.load_outputs(folder, task.since)
-    if stored is not None and (stored.problem is None or stored.problem.key not in NEVER_REUSED):
-        return stored
-    _may_run(task)
-    found = outputs.outputs(facts, models[facts.number], images, limits=task.rubric.run.limits, slot=task.slot)
-    store.save_outputs(folder, found)
-    return found
-
-
 def _measured(task: Gathering, prediction: Prediction) -> Measured:
     return measure_prediction(prediction, task.data.y_test, task.data.y_train)
 
@@ -331,7 +280,8 @@ def _repeats(task: Gathering) -> tuple[Sequence[Accuracy], int]:
         facts, models = _read(task, executed)
         for candidate in facts.models.get("main", ())[-1:]:
             if candidate.number in models:
-                measured = _measured(task, _prediction(task, candidate, models))
+                found = measuring.prediction(task, candidate, models, measuring.new_budget(task))
+                measured = _measured(task, found)
                 if measured.test is not None:
                     accuracies.append(measured.test)
     return accuracies, executions

@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 from grader import errors, questions, reports, sandbox, store, submissions
 from grader.grading import parallel, reference_calls, schedule, submission, upgrade
 from grader.grading.class_list import Row, seat
-from grader.grading.gather import Gathering
+from grader.grading.gathering import Gathering
 from grader.grading.submission import Job, Known, Look
 from grader.records import CallFacts, Ended, Scorecard
 
@@ -49,6 +49,9 @@ class Watch(Protocol):
     def begin(self, students: int) -> None:
         """So many of them are graded from now on."""
 
+    def again(self, students: int) -> None:
+        """So many of them are tried again, because this machine was too busy."""
+
     def started(self, student: str) -> None:
         """One student's hand-in is being graded."""
 
@@ -65,6 +68,7 @@ class Summary:
     unknown: tuple[str, ...] = ()  # hand-ins of nobody on the roster
     index: Path | None = None
     ran: int = 0  # executions in sandbox 1; 0 when everything was re-scored
+    busy: int = 0  # submissions for which this machine was too busy; the same call tries them again
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class _Cards:
 class _Count:
     ran: int = 0
     reviews: int = 0
+    busy: list[tuple[Row, bool]] = field(default_factory=list)  # rows to try again, and whether each asked for review
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -102,7 +107,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     watch.prepare(len(rows))
     upgrade.stamp(job.out / "evidence")
     count = _Count()
-    since = time.time() if job.fresh else 0.0
+    since = time.monotonic() if job.fresh else 0.0
     calls = _reference_calls(job, count, since)
     seen = parallel.everywhere(rows, job.workers, lambda row: schedule.seen(submission.load(job, row)))
     plan = schedule.planned(rows, seen)
@@ -113,10 +118,18 @@ def grade(job: Job, watch: Watch) -> Summary:
     else:
         order = _left(job, order, known, watch, count)
     in_parallel(order, job.workers, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
+    _try_again(job, known, watch, count)
     _report(job, rows)
     unknown = tuple(row.student for row in rows if not row.known)
     index = job.out / "index.html"
-    return Summary(students=len(rows), reviews=count.reviews, unknown=unknown, index=index, ran=count.ran)
+    return Summary(
+        students=len(rows),
+        reviews=count.reviews,
+        unknown=unknown,
+        index=index,
+        ran=count.ran,
+        busy=len(count.busy),
+    )
 
 
 def prepare_output(out: Path) -> None:
@@ -147,6 +160,7 @@ def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int],
         finally:
             slots.put(slot)
 
+    sandbox.share_out(workers)
     pool = ThreadPoolExecutor(max_workers=workers)
     try:
         futures: list[Future[None]] = [pool.submit(in_slot, task) for task in tasks]
@@ -216,7 +230,19 @@ def _grade_one(job: Job, row: Row, slot: int, known: Known, watch: Watch, count:
     with count.lock:
         count.ran += executions
         count.reviews += bool(card.review)
+        if card.reason == sandbox.MACHINE_BUSY:
+            count.busy.append((row, bool(card.review)))
         watch.finished(Done(student=row.student, **_about(card)))  # type: ignore[arg-type]
+
+
+def _try_again(job: Job, known: Known, watch: Watch, count: _Count) -> None:
+    """Once more, one at a time, what could not be graded because this machine was too busy."""
+    if not count.busy:
+        return
+    busy, count.busy = count.busy, []
+    watch.again(len(busy))
+    count.reviews -= sum(review for _, review in busy)  # they are counted anew
+    in_parallel([row for row, _ in busy], 1, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
 
 
 def _report(job: Job, rows: Sequence[Row]) -> None:

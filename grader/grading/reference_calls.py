@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from grader.errors import CourseError
 from grader.evidence import calls
 from grader.grading import gather
-from grader.grading.gather import Gathering
+from grader.grading.gathering import Gathering
 from grader.records import CallFacts, Rubric, Run, Submission
 
 MENDING = "the reference notebook must define it, in a cell with the tag `teacher` when it is a wrong one"
@@ -67,6 +67,6 @@ def _fault(call: CallFacts | None, run: Run, *, right: bool) -> str:
     told = {
         "missing": f"there is no such function; {MENDING}",
         "no_array": f"it gives a {call.error}; an array of numbers is needed",
-        "error": f"it ends in {call.error}: {call.text}",
+        "error": f"it ends in {call.error}",
     }
     return told.get(call.outcome, f"it does not come back ({call.outcome})")

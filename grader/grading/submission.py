@@ -13,7 +13,8 @@ from grader import data, errors, questions, reports, sandbox, store, submissions
 from grader.course.course import Course
 from grader.evidence import transcript
 from grader.grading.class_list import Row
-from grader.grading.gather import Gathering, NotStored, gather
+from grader.grading.gather import gather
+from grader.grading.gathering import Gathering, NotStored
 from grader.records import (
     CallFacts,
     Facts,
@@ -61,7 +62,7 @@ class Known:
     expected: Mapping[str, Any]  # the committed values
     calls: Mapping[str, tuple[CallFacts, ...]]  # its functions' outputs for the hidden arguments
     alike: Mapping[str, int]  # hash of a hand-in -> how many there are
-    since: float  # older evidence is not used
+    since: float  # older evidence is not used (monotonic; 0: all is)
 
 
 def graded(job: Job, row: Row, slot: int, known: Known) -> tuple[Scorecard, int]:
@@ -140,6 +141,7 @@ def _judged(
         provenance=_provenance(job, submission, gathered.run),
         left_out=_left_out(job),
     )
+    card = replace(card, reason=sandbox.MACHINE_BUSY) if gathered.busy else card
     return card, gathered.run, gathered.executions
 
 
@@ -253,11 +255,15 @@ def _provenance(job: Job, submission: Submission, run: Run | None) -> Provenance
         submission=submission.sha256,
         rubric=job.rubric.sha256,
         data=job.data.name,
-        data_sha256=job.data.sha256,
+        data_sha256=job.data.whole_sha256,
+        split=job.data.split,
         versions=dict(run.environment) if run else {},
         seed=run.seed if run else 0,
         isolation=run.isolation if run else "",
         memory_limit=run.memory_limit if run else "",
+        clock=run.clock if run else "",
         seconds=run.seconds if run else 0.0,
+        cpu_seconds=run.cpu_seconds if run else 0.0,
+        cpu_share=run.cpu_share if run else 0.0,
         peak_memory=run.peak_memory if run else 0,
     )

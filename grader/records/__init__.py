@@ -7,7 +7,16 @@ Shapes never hold the batch axis: (28, 28, 1), not (None, 28, 28, 1).
 
 from __future__ import annotations
 
-from grader.records.cards import DiagnosisText, FailedCellText, GradedModel, Provenance, Scorecard, Text, Verdict
+from grader.records.cards import (
+    MEASURED_ANEW,
+    DiagnosisText,
+    FailedCellText,
+    GradedModel,
+    Provenance,
+    Scorecard,
+    Text,
+    Verdict,
+)
 from grader.records.facts import (
     Accuracy,
     CallFacts,
@@ -28,7 +37,16 @@ from grader.records.facts import (
     Prediction,
     Transform,
 )
-from grader.records.handed_in import Diagnosis, FailedCell, Limits, OldImport, Problem, Run, Submission
+from grader.records.handed_in import (
+    WALL_FACTOR,
+    Diagnosis,
+    FailedCell,
+    Limits,
+    OldImport,
+    Problem,
+    Run,
+    Submission,
+)
 from grader.records.rubrics import (
     Alignment,
     CallCase,
@@ -58,7 +76,9 @@ from grader.records.words import (
 
 __all__ = [
     "LANGUAGES",
+    "MEASURED_ANEW",
     "MODEL_RULES",
+    "WALL_FACTOR",
     "Accuracy",
     "Alignment",
     "CallCase",

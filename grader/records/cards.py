@@ -74,19 +74,27 @@ class DiagnosisText:
     line: str = ""
 
 
+# What differs from run to run: left out when cards are compared.
+MEASURED_ANEW = ("seconds", "cpu_seconds", "cpu_share", "peak_memory")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provenance:
-    """What a card rests on; ``seconds`` and ``peak_memory`` are the only parts that differ between runs."""
+    """What a card rests on; the parts of ``MEASURED_ANEW`` are the only ones that differ between runs."""
 
     submission: str
     rubric: str
     data: str  # name of the data set that was used
-    data_sha256: str
+    data_sha256: str  # of the whole set, also where its split is secret
     versions: Mapping[str, str]
     seed: int
     isolation: str
     memory_limit: str = ""
-    seconds: float = 0.0
+    split: str = ""  # of the data: "public" or "secret"
+    clock: str = ""  # what limits of time counted: CPU time or wall clock
+    seconds: float = 0.0  # of the wall clock
+    cpu_seconds: float = 0.0
+    cpu_share: float = 0.0  # of a fair share of the processors
     peak_memory: int = 0
 
 
@@ -108,6 +116,7 @@ class Scorecard:
     model: GradedModel | None
     provenance: Provenance
     ended: Ended = "ok"
+    reason: str = ""  # "machine_busy": to be graded again, for want of a free processor
     diagnoses: tuple[DiagnosisText, ...] = ()
     name: str = ""  # from the roster
     email: str = ""

@@ -148,9 +148,9 @@ class CallFacts:
 
     function: str
     case: int  # 0-based place among the rubric's cases
-    outcome: Literal["ok", "missing", "error", "timeout", "no_array", "died", "not_called"]
-    error: str = ""  # exception class, or the type of what came back
-    text: str = ""  # its message
+    outcome: Literal["ok", "missing", "error", "timeout", "no_array", "died", "not_called", "disk_full"]
+    error: str = ""  # built-in exception class, or the type of what came back
+    text: str = ""  # of what is "not callable": its type
     changed: tuple[int, ...] = ()  # 0-based arguments that the call altered
     names: tuple[str, ...] = ()  # what the function calls them
     output: NDArray[Any] | None = None
@@ -180,6 +180,7 @@ class Outputs:
     outputs: NDArray[np.float32] | None = None
     problem: Message | None = None  # why there are none
     ours: bool = False
+    cpu_seconds: float = 0.0  # that sandbox 2 used
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,6 +223,7 @@ class Prediction:
     problem: Message | None = None  # why there is none; None when all is well
     ours: bool = False  # the problem is our fault or unknown: unjudged
     nearest: Transform | None = None  # no member fits: the nearest, for information only
+    cpu_seconds: float = 0.0  # that sandbox 2 used
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,7 +248,7 @@ class Facts:
     old_imports: tuple[OldImport, ...] = ()  # run by their names of today where the rubric has repair: imports
     own_loop: bool = False  # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()
-    seconds: float = 0.0
+    seconds: float = 0.0  # of CPU time, where that is counted
     peak_memory: int = 0
     problem: Message | None = None  # why nothing ran, for unreadable, refused, sandbox-error
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 from grader.records.words import Ended, Message
 
+WALL_FACTOR = 10  # the wall clock of a run, in terms of its CPU time
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
@@ -35,9 +37,13 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What one sandboxed command may use."""
+    """What one sandboxed command may use.
 
-    wall_s: float = 600.0
+    Times are CPU seconds of all its processes together; the wall clock may show ``WALL_FACTOR`` times as many, for
+    what sleeps, waits or runs beside others. Where CPU time is not counted they are seconds of the wall clock.
+    """
+
+    time_s: float = 600.0
     cell_s: float = 300.0
     memory_mb: int = 3072
     processes: int = 256
@@ -81,14 +87,17 @@ class Diagnosis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """One execution of a submission. ``seconds``, ``peak_memory`` and ``ended`` are measured outside;
+    """One execution of a submission. Times, ``peak_memory`` and ``ended`` are measured outside;
     ``ended`` is refined by the sandbox's own claims only between ok, error, timeout and exit.
     """
 
     submission: str  # sha256 of what ran
     ended: Ended
     failed: tuple[FailedCell, ...] = ()
-    seconds: float = 0.0
+    seconds: float = 0.0  # of the wall clock
+    cpu_seconds: float = 0.0  # of all its processes
+    cpu_share: float = 0.0  # of its fair share of the processors
+    clock: str = ""  # what its limits of time counted: CPU time or wall clock
     peak_memory: int = 0
     frames: Mapping[tuple[str, int], bytes] = field(default_factory=dict)  # (kind, number) -> payload
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -97,3 +106,9 @@ class Run:
     seed: int = 0
     problem: Message | None = None  # why it could not run, or that the runner itself did not live to its end
     memory_limit: str = ""  # what held the memory limit: "cgroup v2 and watchdog"
+    busy_tries: int = 0  # how often the machine was too busy for it, when it was so this time
+
+    @property
+    def budget_seconds(self) -> float:
+        """Seconds as its limits of time count them."""
+        return self.seconds if self.clock == "wall clock" else self.cpu_seconds

@@ -46,6 +46,7 @@ class Plan:
 
     frames_on_stdout = False
     holds_memory = False
+    counts_cpu = False
     waits = False
 
     def __init__(self, command: Command) -> None:

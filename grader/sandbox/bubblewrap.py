@@ -91,6 +91,7 @@ class Plan:
 
     frames_on_stdout = False
     holds_memory = False  # that is for the group and the watchdog
+    counts_cpu = True
     waits = True
 
     def __init__(self, command: Command, limits: Limits, slot: int) -> None:

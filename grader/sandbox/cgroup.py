@@ -1,9 +1,10 @@
-"""Control groups: the kernel holds the memory of a whole sandbox, where this user may make groups.
+"""Control groups: the kernel holds the memory of a whole sandbox and counts its CPU time, where groups can be made.
 
 The first step of the ladder. Where it is missing, the watchdog (``watch``) alone holds the memory; it also runs
 beside a group, because it ends a sandbox whole and says why. What only a group sees: memory that is taken faster
 than anybody looks, tmpfs, and the kernel's own for a process. Version 2 counts processes in the same folder;
 version 1 would need a second move for what RLIMIT_NPROC holds already, and each move waits for all processors.
+Its CPU time is counted by slot (``slot_groups``).
 Files: Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst of the kernel.
 """
 
@@ -26,6 +27,7 @@ from grader.sandbox.bubblewrap import MB, SHM_MB
 OWN_PROCESSES = 16  # bubblewrap and what starts the program
 CLOSE_S = 2.0  # an emptied group can be busy for a moment
 NAME = "grader-"
+WEIGHT = 100  # the same for every sandbox
 _numbers = itertools.count()
 
 
@@ -63,6 +65,9 @@ class Group:
             (self.folder / swap[0]).write_text(swap[1])
         if (self.folder / "pids.max").exists():
             (self.folder / "pids.max").write_text(str(limits.processes + OWN_PROCESSES))
+        with suppress(OSError):  # the controller may be switched off
+            if (self.folder / "cpu.weight").exists():
+                (self.folder / "cpu.weight").write_text(str(WEIGHT))
 
     def take(self, pid: int) -> None:
         """Move a process here; what it starts from now on is here too. Raises OSError."""
@@ -79,6 +84,15 @@ class Group:
                 key, _, value = line.partition(" ")
                 if key == name:
                     return int(value)
+        return None
+
+    def cpu_s(self) -> float | None:
+        """CPU seconds of all processes that were here; None where this group does not count them (version 1)."""
+        with suppress(OSError, ValueError):
+            for line in (self.folder / "cpu.stat").read_text().splitlines():
+                key, _, value = line.partition(" ")
+                if key == "usage_usec":
+                    return int(value) / 1e6
         return None
 
     def out_of_memory(self) -> bool:
@@ -123,34 +137,34 @@ def here() -> Hierarchy | None:
     """What this process may use, found out by making a group; what killed graders left is swept away."""
     hierarchy = find(Path("/sys/fs/cgroup"), Path("/proc/self/cgroup").read_text())
     if hierarchy is not None:
-        sweep(hierarchy)
+        sweep(hierarchy.parent)
     return hierarchy
 
 
 def find(root: Path, told: str) -> Hierarchy | None:
     """The hierarchy below ``root`` for a process of which /proc/self/cgroup tells ``told``."""
-    own = _own(told)
+    own = own_groups(told)
     if (root / "cgroup.controllers").exists():  # version 2 alone; beside version 1 it has no memory controller
-        for parent in _parents(root, own.get("", "/")):
-            if _usable(parent, "memory.max"):
+        for parent in parents(root, own.get("", "/")):
+            if usable(parent, "memory.max"):
                 return Hierarchy(version="cgroup v2", parent=parent)
         return None
-    for parent in _parents(root / "memory", own.get("memory", "/")):
-        if _usable(parent, "memory.limit_in_bytes"):
+    for parent in parents(root / "memory", own.get("memory", "/")):
+        if usable(parent, "memory.limit_in_bytes"):
             return Hierarchy(version="cgroup v1", parent=parent)
     return None
 
 
-def sweep(hierarchy: Hierarchy) -> None:
+def sweep(parent: Path) -> None:
     """Remove the empty groups of graders that no longer live."""
-    for left in hierarchy.parent.glob(f"{NAME}*-*"):
+    for left in parent.glob(f"{NAME}*-*"):
         pid = left.name[len(NAME) :].partition("-")[0]
         if pid.isdigit() and not Path("/proc", pid).exists():
             with suppress(OSError):
                 left.rmdir()
 
 
-def _own(told: str) -> Mapping[str, str]:
+def own_groups(told: str) -> Mapping[str, str]:
     """Controller -> the group of this process; "" is version 2."""
     found: dict[str, str] = {}
     for line in told.splitlines():
@@ -159,13 +173,13 @@ def _own(told: str) -> Mapping[str, str]:
     return found
 
 
-def _parents(root: Path, own: str) -> Iterator[Path]:
+def parents(root: Path, own: str) -> Iterator[Path]:
     """Where a group may be made: in our own, else at the top."""
     yield root / own.lstrip("/")
     yield root
 
 
-def _usable(parent: Path, needed: str) -> bool:
+def usable(parent: Path, needed: str) -> bool:
     """Whether a group made in ``parent`` has the file ``needed``, and our processes may enter it."""
     trial = parent / f"{NAME}{os.getpid()}-trial"
     try:

@@ -12,6 +12,7 @@ from grader.store import code_hash
 WARM = ("runner.run", "predict")  # what a copy of a warm worker may stand for
 HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
 PACKAGE = code_hash.PACKAGE
+MACHINE_BUSY = "machine_busy"  # the reason of a sandbox-error: the command waited for a core instead of running
 CHILD_ROOT = "/opt/child"
 FRAMES = "untrusted/frames.py"  # mounted beside every program that speaks frames
 # The programs keep their package names: `from grader.untrusted import frames` is the same line inside and outside.
@@ -71,6 +72,10 @@ class Planned(Protocol):
         """Whether its memory is limited by somebody else than the session."""
 
     @property
+    def counts_cpu(self) -> bool:
+        """Whether its limit of time is one of CPU time; of the wall clock where that cannot be counted."""
+
+    @property
     def waits(self) -> bool:
         """Whether it can wait for a group before its program starts; what cannot has the watchdog alone."""
 
@@ -110,6 +115,11 @@ class Ending:
     frames: Mapping[tuple[str, int], bytes]
     isolation: str
     memory_limit: str
+    reason: str = ""  # of a sandbox-error, where there is a name for it: MACHINE_BUSY
+    clock: str = ""  # what its limit of time counted: CPU time or wall clock
+    cpu_seconds: float = 0.0  # of all its processes
+    cpu_share: float = 0.0  # of its fair share of the processors
+    starved_seconds: float = 0.0  # of the wall clock, in which it wanted to run and could not (``meter``)
     detail: str = ""  # plain English, for the teacher
 
 

@@ -82,6 +82,7 @@ class Plan:
 
     frames_on_stdout = True
     holds_memory = True
+    counts_cpu = False
     waits = False
 
     def __init__(self, engine: Engine, command: Command, limits: Limits) -> None:
@@ -114,7 +115,7 @@ class Plan:
     def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
         """The whole command line; ``result`` and ``late`` are its stdout and stdin, ``status`` a descriptor."""
         inner = ["python3" if word == sys.executable else word for word in self.command.argv]
-        wall = f"{self.limits.wall_s + LONGER_S:.0f}"
+        wall = f"{self.limits.time_s + LONGER_S:.0f}"
         return [
             "/usr/bin/env", f"STATUS_FD={status}", "/bin/sh", "-c", REPORT, "sh",
             self.engine.program, "run", "--rm", f"--name={self.name}", *(["--interactive"] if late is not None else []),

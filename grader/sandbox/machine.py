@@ -72,7 +72,7 @@ def trial(tools: bubblewrap.Tools, system: str) -> Probe:
 
 def _tried(cures: tuple[str, ...]) -> Probe:
     """A program of ours is started and must say so over the pipe of results."""
-    limits = Limits(wall_s=30, memory_mb=512, disk_mb=16)
+    limits = Limits(time_s=30, memory_mb=512, disk_mb=16)
     ending = run(Command(argv=(sys.executable, "-I", "-c", TRIAL), child=(FRAMES,)), limits)
     if ending.ended == "ok" and ending.frames.get(("status", 0)) == b"alive":
         return Probe(works=True, isolation=ending.isolation)

@@ -1,8 +1,8 @@
 """Which system calls a sandbox refuses, as a filter that bubblewrap loads before the program starts.
 
 Namespaces already hide the host. The filter closes what they do not cover (sockets of other families: a
-network namespace does not hold AF_VSOCK), what could make namespaces anew, and kernel memory that no limit
-sees. Numbers: the kernel's syscall tables of the two machines.
+network namespace does not hold AF_VSOCK), what could make namespaces anew, kernel memory that no limit sees, and
+a run's cores and priority. Numbers: the kernel's syscall tables of the two machines.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ REFUSED: Mapping[str, tuple[int, int]] = {
     "adjtimex": (159, 171), "clock_adjtime": (305, 266), "personality": (135, 92), "vhangup": (153, 58),
     "fanotify_init": (300, 262), "lookup_dcookie": (212, 18), "iopl": (172, -1), "ioperm": (173, -1),
     "modify_ldt": (154, -1), "nfsservctl": (180, 42), "uselib": (134, -1), "ustat": (136, -1), "sysfs": (139, -1),
+    # the cores and the weight of a slot
+    "sched_setaffinity": (203, 122), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+    "setpriority": (141, 140), "ioprio_set": (251, 30),
     # keys
     "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
     # mounts and namespaces
@@ -61,6 +64,8 @@ SOCKET: Mapping[str, int] = {"x86_64": 41, "aarch64": 198}
 SOCKETPAIR: Mapping[str, int] = {"x86_64": 53, "aarch64": 199}
 CLONE: Mapping[str, int] = {"x86_64": 56, "aarch64": 220}
 IOCTL: Mapping[str, int] = {"x86_64": 16, "aarch64": 29}
+SCHEDULER: Mapping[str, int] = {"x86_64": 144, "aarch64": 119}
+SCHED_OTHER = 0  # the ordinary policy; ZMQ asks for it in each of its threads, and aborts when that is refused
 
 
 @cache
@@ -86,6 +91,7 @@ def program(*, loopback: bool, machine: str = "") -> bytes:
     code.jump(EQUAL, CLONE3, then="no such call")
     code.jump(EQUAL, CLONE[machine], then="clone")
     code.jump(EQUAL, IOCTL[machine], then="ioctl")
+    code.jump(EQUAL, SCHEDULER[machine], then="scheduler")
     code.jump(EQUAL, SOCKETPAIR[machine], then="socketpair")
     code.jump(EQUAL, SOCKET[machine], then="socket", otherwise="allow")
     _arguments(code, loopback=loopback)
@@ -110,6 +116,9 @@ def _arguments(code: Assembly, *, loopback: bool) -> None:
     code.load(ARGUMENTS + 8)
     code.jump(EQUAL, TIOCSTI, then="not permitted")
     code.jump(EQUAL, TIOCLINUX, then="not permitted", otherwise="allow")
+    code.label("scheduler")
+    code.load(ARGUMENTS + 8)
+    code.jump(EQUAL, SCHED_OTHER, then="allow", otherwise="not permitted")
     code.label("socketpair")
     code.load(ARGUMENTS)
     code.jump(EQUAL, AF_UNIX, then="allow", otherwise="no such family")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -19,12 +20,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fcntl import F_SETPIPE_SZ, fcntl
+from functools import cache
 
-from grader.records import Limits
-from grader.sandbox import bare, cgroup, container, warm
+from grader.records import WALL_FACTOR, Limits
+from grader.sandbox import bare, cgroup, container, slot_groups, slots, warm
 from grader.sandbox.bubblewrap import MB, Plan, tools
-from grader.sandbox.command import FRAMES, HOW, Command, Ending, Planned, Process, Startable
+from grader.sandbox.command import FRAMES, HOW, MACHINE_BUSY, Command, Ending, Planned, Process, Startable
 from grader.sandbox.late import ANSWERS, ASKED, Late
+from grader.sandbox.meter import Meter
 from grader.sandbox.watch import Watch, tree
 from grader.untrusted.frames import BadFrame, Reader, TooMuch
 
@@ -34,6 +37,7 @@ TURNS = 20  # the frames of one run may be replaced this many times over
 LOOK_EVERY_S = 0.05
 LINGER_S = 2.0  # how long the pipes may stay open after bubblewrap is gone
 WATCHDOG = "watchdog on PSS"
+STARVED_SHARE = 0.5  # of its time, in which a run starved that used up its wall clock: then the fault is ours
 _running: set[_Session] = set()
 _lock = threading.Lock()
 
@@ -43,7 +47,7 @@ class Stopped(Exception):
 
 
 def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
-    """Run ``command`` and wait for its end, at most ``limits.wall_s`` seconds.
+    """Run ``command`` and wait for its end; it is ended when it has used up its time (``Limits``).
 
     ``slot`` numbers the sandboxes that run at the same time. Never raises for what happens
     inside. Raises Stopped when ``stop_all`` was called meanwhile.
@@ -51,10 +55,11 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     engine = container.chosen() if bare.isolated() else None
     if bare.isolated() and engine is None and not tools().bwrap:
         return _not_started("bubblewrap (bwrap) is not installed", 0.0)
+    _raise_the_limit_of_descriptors()
     started = time.monotonic()
     plan = _plan(command, limits, slot, engine)
     try:
-        session = _Session(plan, limits)
+        session = _Session(plan, limits, slot)
     except warm.Unwarmed:  # its worker is gone; the next run gets a new one
         return run(replace(command, warm=""), limits, slot=slot)
     except OSError as error:
@@ -76,12 +81,25 @@ def run(command: Command, limits: Limits, *, slot: int = 0) -> Ending:
     return session.ending()
 
 
+@cache
+def _raise_the_limit_of_descriptors() -> None:
+    """As high as this user may: pipes of many slots, and those of one user's sandboxes that are under way."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _plan(command: Command, limits: Limits, slot: int, engine: container.Engine | None) -> Startable | warm.Plan:
     if not bare.isolated():
         return bare.Plan(command)
     if engine is not None:
         return container.Plan(engine, command, limits)
     return warm.plan(command, limits, slot) or Plan(command, limits, slot)
+
+
+def counts_cpu() -> bool:
+    """Whether limits of time are limits of CPU time now; of the wall clock in containers and without a sandbox."""
+    return bare.isolated() and container.chosen() is None
 
 
 def stop_all() -> None:
@@ -104,6 +122,7 @@ def _not_started(detail: str, seconds: float) -> Ending:
         frames={},
         isolation="",
         memory_limit="",
+        clock="",
         detail=detail,
     )
 
@@ -126,13 +145,15 @@ def _program(plan: Startable, ends: Mapping[str, int]) -> Process:
 class _Session:
     """One running sandbox: the process, its pipes, and what came out of them."""
 
-    def __init__(self, plan: Startable | warm.Plan, limits: Limits) -> None:
+    def __init__(self, plan: Startable | warm.Plan, limits: Limits, slot: int) -> None:
         self.plan: Planned = plan
         self.limits = limits
+        self.slot = slot
         self.speaks_frames = FRAMES in plan.command.child
         self.stopped = False
         self.why: HOW | None = None
-        self.detail = ""
+        self.by_wall = False  # whether it was the wall clock that ended it
+        self.detail, self.reason = "", ""
         self.reader = Reader(limits.output_mb * MB, None if plan.command.late is None else (ASKED, ANSWERS))
         self.logs = {"stdout": bytearray(), "stderr": bytearray(), "status": bytearray()}
         self.received = dict.fromkeys((*self.logs, "result"), 0)
@@ -140,6 +161,9 @@ class _Session:
         self.late = Late(plan.command.late) if plan.command.late is not None else None
         self.go: int | None = None
         self.group = cgroup.group(limits) if plan.waits else None
+        self.slot_group = slot_groups.of(slot) if self.group is not None else None
+        self.counted_before = 0.0
+        self.counted_before = self._counted() or 0.0
         try:
             self.process, self.pipes = self._start(plan)
         except OSError:
@@ -147,6 +171,7 @@ class _Session:
             raise
         most = sys.maxsize if plan.holds_memory else limits.memory_mb * MB
         self.watch = Watch(self.process.pid, most, self.group.anonymous if self.group is not None else lambda: None)
+        self.meter = Meter(self.process.pid, slots.fair_share(slot), self._counted)
         self.seconds = 0.0
         self.full = False  # whether the kernel killed something because the group was full
         if isinstance(plan, warm.Plan):
@@ -164,7 +189,8 @@ class _Session:
         with suppress(OSError):  # a larger pipe only saves turns of the loop
             fcntl(theirs["result"], F_SETPIPE_SZ, MB)
         try:
-            process = plan.start(theirs) if isinstance(plan, warm.Plan) else _program(plan, theirs)
+            with slots.started_on(self.slot):
+                process = plan.start(theirs) if isinstance(plan, warm.Plan) else _program(plan, theirs)
         except OSError:
             for descriptor in ours.values():
                 os.close(descriptor)
@@ -200,6 +226,13 @@ class _Session:
                     next_look = time.monotonic() + LOOK_EVERY_S
         self.process.wait()
         self.seconds = time.monotonic() - self.started
+        self.meter.add_counted()
+
+    def _counted(self) -> float | None:
+        """CPU seconds of this sandbox as its control group counts them; None without one."""
+        group = self.slot_group or self.group
+        counted = None if group is None else group.cpu_s()
+        return None if counted is None else counted - self.counted_before
 
     def kill(self) -> None:
         """End the namespace. In its first milliseconds it would not yet die with bubblewrap, so all get the signal."""
@@ -231,6 +264,8 @@ class _Session:
             return
         try:
             self.group.take(waiting)
+            if self.slot_group is not None:
+                self.slot_group.take([waiting])
             os.write(self.go, b"!")
         except (ProcessLookupError, BrokenPipeError):
             pass  # it is gone, and its own end says why
@@ -249,8 +284,14 @@ class _Session:
         self.kill()
 
     def _check(self, now: float) -> None:
-        if now - self.started > self.limits.wall_s:
-            self._end("timeout", f"killed after {self.limits.wall_s:g} s")
+        self.meter.look(now)
+        limit, took = self.limits.time_s, now - self.started
+        if self.plan.counts_cpu and self.meter.cpu_s > limit:
+            self._end("timeout", f"killed after {limit:g} s of CPU time")
+        elif took > (WALL_FACTOR * limit if self.plan.counts_cpu else limit):
+            self.by_wall = self.plan.counts_cpu
+            self._end("timeout", f"killed after {took:.0f} s")
+        if self.why is not None:
             return
         trouble = self.watch.look()
         if trouble == "limit":
@@ -293,8 +334,11 @@ class _Session:
         ended = self.why or self._own_end(code)
         if self.full and ended in ("ok", "exit"):
             ended, self.detail = "memory", f"the kernel killed a process above {self.limits.memory_mb} MB"
+        if ended == "timeout" and self.by_wall and self.meter.starved_s > STARVED_SHARE * self.seconds:
+            ended, self.reason = "sandbox-error", MACHINE_BUSY
         return Ending(
             ended=ended,
+            reason=self.reason,
             returncode=code,
             seconds=self.seconds,
             peak_memory=self.watch.peak,
@@ -303,6 +347,10 @@ class _Session:
             frames=dict(self.reader.frames),
             isolation=self.plan.isolation,
             memory_limit=self._memory_limit(),
+            clock="CPU time" if self.plan.counts_cpu else "wall clock",
+            cpu_seconds=self.meter.cpu_s,
+            cpu_share=self.meter.cpu_s / (self.seconds * self.meter.fair) if self.seconds else 0.0,
+            starved_seconds=self.meter.starved_s,
             detail=self.detail or (self._last_words() if ended != "ok" else ""),
         )
 

@@ -10,6 +10,7 @@ Where namespaces cannot be nested there is no worker, and every run starts cold.
 from __future__ import annotations
 
 import atexit
+import errno
 import json
 import os
 import select
@@ -17,17 +18,20 @@ import socket
 import struct
 import subprocess
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from grader.records import Limits
-from grader.sandbox import bubblewrap, seccomp
+from grader.sandbox import bubblewrap, seccomp, slot_groups, slots
 from grader.sandbox.bubblewrap import ADDRESS_SPACE, MB, SHM_MB
 from grader.sandbox.command import Command, python_command
+from grader.sandbox.watch import tree
 
 ENABLED = "GRADER_WARM"  # 0 in the environment: every run starts cold
 START_S = 120.0  # to import Keras on a busy machine
 HELLO_S = 30.0
+SEND_TRIES, SEND_AGAIN_S = 50, 0.1
 COVERED = ("/tmp/", "/dev/shm/", "/in/", "/data/")  # where a copy mounts its own file systems
 CREDENTIALS = struct.Struct("3i")
 _workers: dict[int, Worker] = {}
@@ -69,18 +73,21 @@ class Worker:
         log = os.memfd_create("log")
         nothing = os.open(os.devnull, os.O_RDWR)
         try:
-            self.process = subprocess.Popen(
-                plan.argv(theirs.fileno(), nothing),
-                stdin=nothing,
-                stdout=nothing,
-                stderr=log,
-                pass_fds=[theirs.fileno(), nothing, *plan.descriptors],
-                start_new_session=True,
-                cwd="/",
-                env={},
-            )
+            with slots.started_on(slot):
+                self.process = subprocess.Popen(
+                    plan.argv(theirs.fileno(), nothing),
+                    stdin=nothing,
+                    stdout=nothing,
+                    stderr=log,
+                    pass_fds=[theirs.fileno(), nothing, *plan.descriptors],
+                    start_new_session=True,
+                    cwd="/",
+                    env={},
+                )
             theirs.close()
             self._wait(log)
+            if (group := slot_groups.of(slot)) is not None:
+                group.take(tree(self.process.pid))
         except OSError as error:
             self.control.close()
             raise Unwarmed(str(error)) from error
@@ -113,7 +120,7 @@ class Worker:
         with hello, theirs:
             given = [*descriptors[:4], theirs.fileno(), *descriptors[4:]]
             try:
-                socket.send_fds(self.control, [json.dumps(request).encode()], given)
+                self._send(json.dumps(request).encode(), given)
                 theirs.close()
                 hello.settimeout(HELLO_S)
                 _, extra, _, _ = hello.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size))
@@ -126,6 +133,18 @@ class Worker:
             except (OSError, StopIteration) as error:
                 self.close()
                 raise Unwarmed(f"the worker gave no copy: {error}") from error
+
+    def _send(self, request: bytes, descriptors: Sequence[int]) -> None:
+        """Send a request. The kernel counts descriptors under way by user: a neighbour can have used them up."""
+        for _ in range(SEND_TRIES):
+            try:
+                socket.send_fds(self.control, [request], descriptors)
+                return
+            except OSError as error:
+                if error.errno != errno.ETOOMANYREFS:
+                    raise
+            time.sleep(SEND_AGAIN_S)
+        raise OSError(errno.ETOOMANYREFS, "too many descriptors are under way")
 
     def close(self) -> None:
         self.control.close()
@@ -163,11 +182,13 @@ class Plan:
 
     frames_on_stdout = False
     holds_memory = False
+    counts_cpu = True
     waits = True
 
     def __init__(self, command: Command, limits: Limits, slot: int) -> None:
         self.command = command
         self.limits = limits
+        self.slot = slot
         self.worker = worker(command, slot)
 
     @property
@@ -193,6 +214,7 @@ class Plan:
                 "CORE": 0,
                 "MEMLOCK": 65536,
             },
+            "cores": slots.cores(self.slot),
             "filter": seccomp.program(loopback=self.command.loopback).hex(),
             "further": further,
         }

@@ -27,7 +27,7 @@ def save_prediction(folder: Path, prediction: Prediction) -> None:
 
 
 def load_prediction(folder: Path, since: float = 0.0) -> Prediction | None:
-    """The prediction in ``folder``; None when there is none, or none that is whole and as new as ``since``."""
+    """The prediction in ``folder``; None when there is none, or none that is whole or was written after ``since``."""
     try:
         record, blobs = load(folder, "prediction", since)
         arrays = _arrays(record, blobs)
@@ -38,6 +38,7 @@ def load_prediction(folder: Path, since: float = 0.0) -> Prediction | None:
             problem=adapter(Message | None).validate_python(record["problem"]),
             ours=bool(record["ours"]),
             nearest=_transform(record["nearest"], "nearest", arrays),
+            cpu_seconds=float(record["cpu_seconds"]),
         )
     except UNREADABLE:
         return None
@@ -54,7 +55,7 @@ def save_outputs(folder: Path, outputs: Outputs) -> None:
 
 
 def load_outputs(folder: Path, since: float = 0.0) -> Outputs | None:
-    """The outputs in ``folder``; None when there are none, or none that are whole and as new as ``since``."""
+    """The outputs in ``folder``; None when there are none, or none that are whole or were written after ``since``."""
     try:
         record, blobs = load(folder, "outputs", since)
         arrays = _arrays(record, blobs)
@@ -63,6 +64,7 @@ def load_outputs(folder: Path, since: float = 0.0) -> Outputs | None:
             outputs=arrays.get("outputs"),
             problem=adapter(Message | None).validate_python(record["problem"]),
             ours=bool(record["ours"]),
+            cpu_seconds=float(record["cpu_seconds"]),
         )
     except UNREADABLE:
         return None

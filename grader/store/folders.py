@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,9 +28,10 @@ from grader.store.files import write
 from grader.store.plain import as_json
 
 FORMAT = 1  # another number reads as absent
-UNREADABLE = (OSError, ValueError, KeyError, TypeError)  # pydantic's ValidationError is a ValueError
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)  # pydantic's ValidationError is a ValueError
 _lock = threading.Lock()
 _held: dict[Path, threading.Lock] = {}
+_saved: dict[Path, float] = {}  # what this process wrote, and when (monotonic): the times of files can be anything
 
 
 @contextmanager
@@ -47,7 +49,9 @@ def save(folder: Path, name: str, record: Mapping[str, Any], blobs: Sequence[byt
     described = [{"size": len(blob), "crc32": zlib.crc32(blob)} for blob in blobs]
     write(folder / f"{name}.bin", *blobs, durable=True)
     written = {"format": FORMAT, "record": record, "blobs": described}
-    write(folder / f"{name}.json", as_json(written), durable=True)
+    path = folder / f"{name}.json"
+    write(path, as_json(written), durable=True)
+    _saved[path] = time.monotonic()
 
 
 def make(folder: Path) -> None:
@@ -65,9 +69,9 @@ def load(folder: Path, name: str, since: float) -> tuple[dict[str, Any], list[by
 
 
 def index(folder: Path, name: str, since: float) -> dict[str, Any]:
-    """What ``name``.json holds. Raises one of UNREADABLE."""
+    """What ``name``.json holds. Raises one of UNREADABLE, with ``since`` (monotonic) also for what is older."""
     path = folder / f"{name}.json"
-    if path.stat().st_mtime < since:
+    if since and _saved.get(path, 0.0) < since:
         raise ValueError("older")
     found: dict[str, Any] = json.loads(path.read_bytes())
     if found["format"] != FORMAT:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.records import Run
-from grader.store.files import write
+from grader.store.files import remove, write
 from grader.store.folders import FORMAT, UNREADABLE, Piece, index, make, pieces, save
 from grader.store.plain import adapter, as_json, plain
 
@@ -29,7 +29,7 @@ def save_run(folder: Path, run: Run) -> None:
     """Keep ``run``, its frames included, in ``folder``. Raises OutputError."""
     make(folder)
     for made in MADE:
-        (folder / f"{made}.json").unlink(missing_ok=True)
+        remove(folder / f"{made}.json")
     record = plain(run, leave_out=("frames",))
     keys = sorted(run.frames)
     record["frames"] = [list(key) for key in keys]
@@ -37,7 +37,8 @@ def save_run(folder: Path, run: Run) -> None:
 
 
 def load_run(folder: Path, since: float = 0.0, *, later: Collection[tuple[str, int]] = ()) -> Run | None:
-    """The run in ``folder``; None when there is none, or none that is whole and as new as ``since`` (Unix time).
+    """The run in ``folder``; None when there is none, or none that is whole, or written by this process
+    after ``since`` (monotonic; 0: whenever).
 
     The frames ``later``, and with them those that are only shown, are read when they are asked for, which raises
     Damaged when they are not whole then.
@@ -86,7 +87,7 @@ class _Frames(Mapping[tuple[str, int], bytes]):
 def forget_run(folder: Path) -> None:
     """Leave nothing of the run in ``folder``, nor of what was made out of it."""
     for name in ("run.json", "run.bin", *(f"{made}.json" for made in MADE)):
-        (folder / name).unlink(missing_ok=True)
+        remove(folder / name)
 
 
 def keep(folder: Path, name: str, made: Any, *, by: str) -> None:

@@ -72,8 +72,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "it says that it is not written yet (NotImplementedError).",
         "dice que aún está por escribir (NotImplementedError).",
     ),
-    "checks.call_error": ("it ends in {error}: {text}.", "termina con {error}: {text}."),
-    "checks.call_error_bare": ("it ends in {error}.", "termina con {error}."),
+    "checks.call_error": ("it ends in {error}.", "termina con {error}."),
+    "checks.call_disk_full": (
+        "it could not be called: the files that the notebook wrote fill the disk that it may use. Write fewer, or remove them.",
+        "no se pudo llamar: los archivos que escribió el cuaderno llenan el disco que puede usar. Escribe menos o bórralos.",
+    ),
     "checks.call_timeout": (
         "it does not come back in time; is there a loop without an end?",
         "no termina a tiempo; ¿hay un bucle sin fin?",

@@ -48,6 +48,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Submissions: {n:int}. Looking for stored results ...",
         "Entregas: {n:int}. Buscando resultados guardados ...",
     ),
+    "command_line.grade.busy": (
+        "This machine is too busy: {n:int} not graded yet. The same command tries again.",
+        "Esta máquina está demasiado ocupada: sin corregir todavía: {n:int}. La misma orden lo intenta otra vez.",
+    ),
     "command_line.grade": (
         "Grade hand-ins and write cards, a table and pages.",
         "Evalúa entregas y escribe fichas, una tabla y páginas.",

@@ -99,6 +99,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model needed more than {limit:int} MB of memory to predict, so its accuracy was not measured; a person will look at it.",
         "El modelo necesitó más de {limit:int} MB de memoria para predecir, así que no se midió su exactitud; lo revisará una persona.",
     ),
+    "measuring.machine_busy": (
+        "The grading machine was too busy to measure the accuracy. That is not your fault. It will be measured again.",
+        "La máquina de corrección estaba demasiado ocupada para medir la exactitud. No es culpa tuya. Se medirá de nuevo.",
+    ),
     "measuring.sandbox_failed": (
         "The measurement failed for a reason that is not yours; a person will look at it.",
         "La medición falló por una causa ajena a ti; lo revisará una persona.",

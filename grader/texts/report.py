@@ -100,6 +100,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.frozen": ("frozen", "congelada"),
     "report.provenance": ("What these points rest on", "En qué se basan estos puntos"),
     "report.run_seconds": ("Run time", "Tiempo de ejecución"),
+    "report.split": ("Test images", "Imágenes de prueba"),
+    "report.split_secret": (
+        "secret split: drawn from the whole set by the secret of the course",
+        "división secreta: sorteadas de todo el conjunto con el secreto del curso",
+    ),
+    "report.split_public": (
+        "public split: everybody can know them",
+        "división pública: cualquiera puede conocerlas",
+    ),
+    "report.cpu_time": ("CPU time", "Tiempo de CPU"),
+    "report.cpu_time_and_share": (
+        "{seconds:time}, {share:pct} of its share of the processors",
+        "{seconds:time}, el {share:pct} de la parte del procesador que le corresponde",
+    ),
+    "report.clock": ("Time limits count", "Los límites de tiempo cuentan"),
+    "report.clock_cpu": ("CPU time", "el tiempo de CPU"),
+    "report.clock_wall": (
+        "the clock on the wall, so a busy machine matters",
+        "el tiempo del reloj: una máquina ocupada influye",
+    ),
     "report.peak_memory": ("Peak memory", "Memoria máxima"),
     "report.megabytes": ("{n:int} MB", "{n:int} MB"),
     "report.seed": ("Seed", "Semilla"),

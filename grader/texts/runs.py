@@ -95,6 +95,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Our sandbox failed, not your work: nothing was run and nothing is lost. Your teacher will run it again.",
         "Falló nuestro entorno aislado, no tu trabajo: no se ejecutó nada y no pierdes nada. Tu profesor lo ejecutará de nuevo.",
     ),
+    "runs.machine_busy": (
+        "The grading machine was too busy: the notebook had to wait for a processor and ran out of time. That is not your fault, and nothing is lost. It will be graded again.",
+        "La máquina de corrección estaba demasiado ocupada: el cuaderno tuvo que esperar al procesador y se agotó el tiempo. No es culpa tuya y no pierdes nada. Se corregirá de nuevo.",
+    ),
+    "runs.still_busy": (
+        "The grading machine was too busy in {tries:int} tries. That is not the student's fault. Grade this submission alone, or with fewer jobs (-j).",
+        "La máquina de corrección estaba demasiado ocupada en {tries:int} intentos. No es culpa del estudiante. Corrige esta entrega sola o con menos trabajos a la vez (-j).",
+    ),
+    "runs.waited": (
+        "A time limit was reached while the notebook waited instead of computing, for example in time.sleep(). Waiting counts a tenth.",
+        "Se alcanzó un límite de tiempo mientras el cuaderno esperaba en lugar de calcular, por ejemplo en time.sleep(). La espera cuenta una décima parte.",
+    ),
     "runs.broken_off": (
         "The run was broken off from inside: the program that watches it was ended or its reports were disturbed. What had arrived before counts.",
         "La ejecución se cortó desde dentro: se terminó el programa que la vigila o se alteraron sus informes. Cuenta lo que había llegado antes.",

@@ -12,7 +12,8 @@ from grader.course import rubric
 from grader.course.course import Course
 from grader.errors import CourseError, RubricError
 from grader.grading import pipeline, reference_calls
-from grader.grading.gather import Gathered, Gathering, gather, in_a_row
+from grader.grading.gather import Gathered, gather, in_a_row
+from grader.grading.gathering import Gathering
 from grader.records import CallFacts, Facts, Provenance, Scorecard
 from grader.scoring import score
 from grader.untrusted.text import slug_of
@@ -80,7 +81,7 @@ def validate(names: Sequence[str], course: Course, named: Path | None, batch: Ba
 
 def together(planned: Sequence[Case]) -> list[tuple[Case, ...]]:
     """The cases by sandbox: trainings in full alone, the longest first, then the short ones of an exercise in a row."""
-    alone = sorted((case for case in planned if case.long), key=lambda case: -case.rubric.run.limits.wall_s)
+    alone = sorted((case for case in planned if case.long), key=lambda case: -case.rubric.run.limits.time_s)
     rows: list[tuple[Case, ...]] = []
     for name in dict.fromkeys(case.exercise.name for case in planned):
         short = [case for case in planned if case.exercise.name == name and not case.long]
@@ -105,7 +106,8 @@ def _prepared(name: str, course: Course, named: Path | None, batch: Batch, slot:
     """An exercise with what its reference gives, or why it cannot be validated at all."""
     try:
         checked = rubric.load(course.rubric_path(name))
-        exercise = prepared(checked, course, data.find(checked.data, named))
+        found = data.split(data.find(checked.data, named), checked.test, course.secret)
+        exercise = prepared(checked, course, found)
         exercise = replace(exercise, calls=_calls(exercise, batch, slot))
         return _updated(exercise, batch, slot) if batch.update else exercise
     except (RubricError, CourseError) as error:
@@ -175,12 +177,16 @@ def _card(case: Case, gathered: Gathered) -> Scorecard:
             submission=case.submission.sha256,
             rubric=case.rubric.sha256,
             data=exercise.data.name,
-            data_sha256=exercise.data.sha256,
+            data_sha256=exercise.data.whole_sha256,
+            split=exercise.data.split,
             versions=dict(run.environment) if run else {},
             seed=case.seed,
             isolation=run.isolation if run else "",
             memory_limit=run.memory_limit if run else "",
+            clock=run.clock if run else "",
             seconds=run.seconds if run else 0.0,
+            cpu_seconds=run.cpu_seconds if run else 0.0,
+            cpu_share=run.cpu_share if run else 0.0,
             peak_memory=run.peak_memory if run else 0,
         ),
     )

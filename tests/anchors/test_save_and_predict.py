@@ -12,7 +12,8 @@ import pytest
 
 from grader import data
 from grader.course import notebooks, rubric
-from grader.grading.gather import Gathered, Gathering, gather
+from grader.grading.gather import Gathered, gather
+from grader.grading.gathering import Gathering
 from grader.models import arithmetic
 from grader.records import Submission
 from grader.scoring import checks

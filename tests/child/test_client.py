@@ -13,6 +13,7 @@ import zmq
 from nbclient.exceptions import CellExecutionComplete
 from nbformat.v4 import new_code_cell
 
+from grader.child.clock import Clock
 from grader.child.runner import client
 from grader.child.runner.client import CellClient, settled
 from grader.child.runner.kernel import Kernel
@@ -30,7 +31,7 @@ def test_text_is_as_a_terminal_shows_it_in_the_end(written: str, shown: str) -> 
 
 def heard(*messages: tuple[str, Any]) -> tuple[CellClient, Any]:
     """A client that took these messages for one cell, and that cell."""
-    cells = CellClient(None, None)
+    cells = CellClient(None, None, Clock(1, lambda: 0.0))
     cell = new_code_cell("x")
     cells.nb.cells = [cell]
     for kind, content in messages:
@@ -129,7 +130,7 @@ def gc_of(kind: type) -> list[Any]:
 def test_the_kernels_process_starts_before_an_event_loop_or_a_context_exists(tmp_path: Path) -> None:
     """It may be a copy of this very process."""
     manager = Unstarted()
-    manager.kernel = Kernel(str(tmp_path), lambda _: manager)
+    manager.kernel = Kernel(str(tmp_path), Clock(1, lambda: 0.0), lambda _: manager)
     contexts = len(gc_of(zmq.Context))
     with pytest.raises(RuntimeError, match="no kernel"):
         manager.kernel.start()

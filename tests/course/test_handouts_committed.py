@@ -181,7 +181,7 @@ def stops_kindly(exercise: str, lang: Language) -> None:
             entry="handout.ipynb",
             sha256=hashlib.sha256(content).hexdigest(),
         ),
-        RunSpec(limits=Limits(wall_s=150, cell_s=100), stop_on_error=True),
+        RunSpec(limits=Limits(time_s=150, cell_s=100), stop_on_error=True),
         inputs=execute.Inputs(data_file=mounted.path, data_name=checked.data, fit_rows=2000),
     )
     if ran.ended == "ok":

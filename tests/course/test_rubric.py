@@ -38,7 +38,7 @@ def test_a_good_rubric_is_read_whole() -> None:
     assert (read.exercise, read.data, read.test, read.max_points) == ("mnist-mlp", "mnist", "hidden", 13)
     assert read.title == {"es": "Una red", "en": "A network"}
     limits = read.run.limits
-    assert (limits.wall_s, limits.cell_s, limits.memory_mb) == (720, 480, 3072)
+    assert (limits.time_s, limits.cell_s, limits.memory_mb) == (720, 480, 3072)
     assert (read.run.seeds, read.run.stop_on_error) == (3, True)
     assert {name: choice.variable for name, choice in read.models.items()} == {"main": None, "edges": "edges"}
     assert [line.repeat for line in read.structure] == [(1, None), (0, 2), (1, 1)]

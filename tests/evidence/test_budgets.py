@@ -34,11 +34,16 @@ TRAIN = """
         model = keras.Sequential([keras.Input((4,)), Dense(2, activation="softmax")])
         model.compile(adam(0.01), "categorical_crossentropy")
         return model
-    short, long, slow = build(), build(), build()
+    short, long, slow, idle = build(), build(), build(), build()
     short.fit(x, y, epochs=2, verbose=0)
     long.fit(x, y, epochs=500, verbose=0)
-    wait = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: __import__("time").sleep(3))
-    slow.fit(x, y, epochs=30, verbose=0, callbacks=[wait])
+    def work(*_):
+        from time import process_time
+        until = process_time() + 3
+        while process_time() < until: pass
+    slow.fit(x, y, epochs=30, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=work)])
+    doze = lambda *_: __import__("time").sleep(8)
+    idle.fit(x, y, epochs=3, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=doze)])
 """
 
 
@@ -59,7 +64,7 @@ def ran(tmp_path: Path, spec: RunSpec) -> Run:
 
 
 def test_budgets_stop_a_training_and_old_imports_run(tmp_path: Path) -> None:
-    limits = Limits(wall_s=150, cell_s=120)
+    limits = Limits(time_s=150, cell_s=120)
     run = ran(tmp_path, RunSpec(limits=limits, max_epochs=4, max_fit_s=12, repair_imports=True))
     facts, _ = reading.read(run, rubric())
     assert (run.ended, run.failed) == ("ok", ())
@@ -68,6 +73,7 @@ def test_budgets_stop_a_training_and_old_imports_run(tmp_path: Path) -> None:
     assert told["short"] == (2, 2, "")
     assert told["long"] == (4, 500, "max_epochs")
     assert told["slow"][1:] == (30, "max_fit_time")
+    assert told["idle"] == (3, 3, "")  # 24 s of sleep count as 2.4
     assert 1 <= told["slow"][0] <= 4  # of three seconds each, twelve are allowed; no epoch is begun in vain
     said = [texts.render(notice, "en") for notice in facts.notices]
     assert any(one.startswith("Training was stopped after 4 of 500 epochs, as many as this exercise") for one in said)
@@ -75,5 +81,5 @@ def test_budgets_stop_a_training_and_old_imports_run(tmp_path: Path) -> None:
 
 
 def test_without_repair_an_old_import_fails(tmp_path: Path) -> None:
-    run = ran(tmp_path, RunSpec(limits=Limits(wall_s=150, cell_s=120)))
+    run = ran(tmp_path, RunSpec(limits=Limits(time_s=150, cell_s=120)))
     assert [(cell.cell, cell.error) for cell in run.failed] == [(1, "ModuleNotFoundError"), (2, "NameError")]

@@ -90,7 +90,7 @@ def test_the_results_of_many_networks_stay_though_their_variables_are_overwritte
         accuracies = [train(units) for units in range(1, 21)]
         """,
         "untrained = [build() for _ in range(5)]",
-        wall_s=300,
+        time_s=300,
         cell_s=250,
     )
     assert ran.ended == "ok", ran.failed

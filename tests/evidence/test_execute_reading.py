@@ -188,7 +188,7 @@ def run_of(ended: Any, frames: dict[tuple[str, int], bytes]) -> Run:
         isolation="",
         memory_limit="",
     )
-    return execute.run_of(HANDED_IN, ending, 0)
+    return execute.run_of(HANDED_IN, ending, 0, RunSpec())
 
 
 @pytest.mark.parametrize("status", [b"", b"not JSON", b"[]", b"null", b'{"ended": "perfect"}', b'{"ended": ["ok"]}'])

@@ -173,7 +173,7 @@ def test_another_number_of_outputs_than_expected_is_never_taken(quick, dataset):
 @pytest.mark.parametrize(
     ("limits", "key"),
     # A copy of a warm worker alone needs longer than so little to load a model.
-    [(Limits(wall_s=0.05), "measuring.too_slow"), (Limits(memory_mb=20), "measuring.too_big")],
+    [(Limits(time_s=0.05), "measuring.too_slow"), (Limits(memory_mb=20), "measuring.too_big")],
 )
 def test_a_model_over_a_limit_is_told_which_one(limits, key, quick, dataset):
     facts, model, _ = read(quick, "per_pixel")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader import data
-from grader.grading.gather import Gathering, gather
+from grader.grading.gather import gather
+from grader.grading.gathering import Gathering
 from grader.records import Criterion, Limits, ModelChoice, Rubric, RunSpec, Submission
 from grader.submissions.folder import fingerprint
 from tests.support.notebooks import notebook
@@ -77,7 +78,7 @@ def rubric(names: Sequence[str]) -> Rubric:
         title={"en": "Fidelity", "es": "Fidelidad"},
         data="mnist",
         test="public",
-        run=RunSpec(limits=Limits(wall_s=600, cell_s=300)),
+        run=RunSpec(limits=Limits(time_s=600, cell_s=300)),
         criteria=(*answered, measured),
         models={name: ModelChoice(variable=name) for name in names},
     )

@@ -67,7 +67,7 @@ def loaded_inside(*modules: str) -> set[str]:
     lines = "; ".join(f"import {module}" for module in modules)
     code = f"import json, sys; sys.path.insert(0, {CHILD_ROOT!r}); {lines}; {TELL}"
     command = Command(argv=(sys.executable, "-I", "-c", code), child=code_hash.mounted_names(*modules))
-    ending = sandbox.run(command, Limits(wall_s=120))
+    ending = sandbox.run(command, Limits(time_s=120))
     assert ending.returncode == 0, ending.stderr.decode()
     return set(json.loads(ending.stdout))
 

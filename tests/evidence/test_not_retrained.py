@@ -14,7 +14,8 @@ import pytest
 from grader import data
 from grader.evidence import execute, reading
 from grader.evidence.carried import with_carried
-from grader.grading.gather import Gathering, gather
+from grader.grading.gather import gather
+from grader.grading.gathering import Gathering
 from grader.records import Facts, Limits, Measured, ModelFacts, Run, RunSpec, Scorecard, Submission
 from grader.scoring import score
 from tests.scoring.test_score import PROVENANCE
@@ -27,7 +28,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
 BY = rubric(
     criterion("accuracy", "test_accuracy", knots={0.6: 0.0, 0.8: 1.0}),
     data="digits",
-    run=RunSpec(limits=Limits(wall_s=300, cell_s=200)),
+    run=RunSpec(limits=Limits(time_s=300, cell_s=200)),
 )
 START = """
     import base64, keras, numpy as np, tensorflow as tf

@@ -74,7 +74,7 @@ def test_the_order_of_the_images_depends_on_the_labels():
 
 
 def test_heavy_models_get_more_time_and_never_more_than_a_run():
-    assert predict.time_limits(Limits(wall_s=600), macs=0, n=20_000).wall_s == 90
-    assert predict.time_limits(Limits(wall_s=600), macs=50_000_000, n=20_000).wall_s == 290
-    assert predict.time_limits(Limits(wall_s=600), macs=10**9, n=20_000).wall_s == 600
-    assert predict.time_limits(Limits(wall_s=30), macs=10**9, n=20_000).wall_s == 90
+    assert predict.time_limits(Limits(time_s=600), macs=0, n=20_000).time_s == 90
+    assert predict.time_limits(Limits(time_s=600), macs=50_000_000, n=20_000).time_s == 290
+    assert predict.time_limits(Limits(time_s=600), macs=10**9, n=20_000).time_s == 600
+    assert predict.time_limits(Limits(time_s=30), macs=10**9, n=20_000).time_s == 90

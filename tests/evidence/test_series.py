@@ -18,7 +18,7 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras]
 
-SPEC = RunSpec(limits=Limits(wall_s=120, cell_s=60))
+SPEC = RunSpec(limits=Limits(time_s=120, cell_s=60))
 TRAINED = notebook(
     """
     import keras, numpy as np

@@ -43,6 +43,7 @@ from grader.records import (
     Provenance,
     Rubric,
     Run,
+    RunSpec,
     Scorecard,
     Submission,
 )
@@ -158,7 +159,7 @@ def facts_read(content: bytes) -> Iterable[str]:
     named = described.get("rubric")
     about = rubrics()[named if isinstance(named, str) and named in rubrics() else FIRST]
     submission = Submission(student="ana", exercise=about.exercise, files={}, entry=None, sha256="0" * 64)
-    run = execute.run_of(submission, ending(described), 0)
+    run = execute.run_of(submission, ending(described), 0, RunSpec())
     card = graded(run, about)
     outcomes = {f"{about.exercise} {text.key}" for text in _texts(card)}
     assert not any("scoring.check_failed" in outcome for outcome in outcomes), _faults(card)
@@ -334,6 +335,6 @@ def _model() -> ModelFacts:
     known = entries("facts").get("save-and-predict.json")
     assert known is not None
     submission = Submission(student="", exercise="", files={}, entry=None)
-    run = execute.run_of(submission, ending(json.loads(known)), 0)
+    run = execute.run_of(submission, ending(json.loads(known)), 0, RunSpec())
     facts, _ = reading.read(run, rubrics()["save-and-predict"])
     return facts.models["main"][-1]

@@ -173,7 +173,7 @@ def run_of_reference(exercise: str) -> Run:
             sample_rows={"train": [3, 7, 11], "test": [1, 2]},
             late=calls.pack(cases, rubric, b"") if cases else None,
         )
-        spec = RunSpec(limits=Limits(wall_s=300, cell_s=200))
+        spec = RunSpec(limits=Limits(time_s=300, cell_s=200))
         return execute.execute(submission, spec, inputs=inputs)
 
 

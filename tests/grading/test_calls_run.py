@@ -15,7 +15,7 @@ from grader.course import rubric
 from grader.errors import CourseError
 from grader.evidence import calls, execute
 from grader.grading import gather, reference_calls
-from grader.grading.gather import Gathering
+from grader.grading.gathering import Gathering
 from grader.records import CallFacts, Rubric, Run, RunSpec, Submission
 from grader.records.handed_in import Limits
 from grader.untrusted import claims
@@ -45,7 +45,7 @@ def run(asked: Rubric, *cells: str, **limits: float) -> Run:
         entry="a.ipynb",
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    spec = RunSpec(limits=Limits(**{"wall_s": 120, "cell_s": 60, **limits}))  # type: ignore[arg-type]
+    spec = RunSpec(limits=Limits(**{"time_s": 120, "cell_s": 60, **limits}))  # type: ignore[arg-type]
     late = calls.pack(asked.calls, asked, SECRET)
     return execute.execute(handed_in, spec, inputs=execute.Inputs(late=late))
 
@@ -94,7 +94,9 @@ FUNCTIONS = """
         image[0, 0] += 1
         return image
     def nothing(image): image.mean()
-    def raises(image): raise ValueError("no way " * 200)
+    def raises(image): raise ValueError(image.tolist())
+    def tells(image): raise type("seen" + str(image.sum()), (ArithmeticError,), {})
+    def kind(image): return type("seen" + str(image.sum()), (), {})()
     def leaves(image): raise SystemExit(3)
     def words(image): return "words"
     def ragged(image): return [[1], [2, 3]]
@@ -117,6 +119,8 @@ NAMES = (
     "changes",
     "nothing",
     "raises",
+    "tells",
+    "kind",
     "leaves",
     "words",
     "ragged",
@@ -148,15 +152,17 @@ def test_functions_are_called_after_the_last_cell_and_every_way_to_fail_is_told(
         "changes": ("ok", ""),
         "nothing": ("no_array", "NoneType"),
         "raises": ("error", "ValueError"),
+        "tells": ("error", "ArithmeticError"),
+        "kind": ("no_array", "object"),
         "leaves": ("error", "SystemExit"),
         "words": ("no_array", "str"),
         "ragged": ("no_array", "list"),
         "complexes": ("no_array", "complex128"),
-        "huge": ("no_array", "ndarray (2000, 2000)"),
+        "huge": ("no_array", "ndarray"),
         "floods": ("ok", ""),
         "bare": ("error", "NotImplementedError"),
     }
-    assert len(found["raises"].text) == 300
+    assert {call.text for name, call in found.items() if name != "value"} == {""}  # what they raise could tell
     assert found["value"].text == "int"
     assert (found["changes"].changed, found["changes"].names) == ((0,), ("image",))
     assert all(not call.changed for name, call in found.items() if name != "changes")
@@ -185,6 +191,25 @@ def test_a_function_that_ends_the_program_keeps_what_was_there_before() -> None:
     assert ("model", 0) in ran.frames
 
 
+def test_a_disk_that_the_notebook_filled_costs_its_calls_and_leaves_nothing_open() -> None:
+    asked = rubric_of("good", "later")
+    fill = """
+        import os
+        def good(x): return x
+        later = good
+        with open("/tmp/filler", "wb") as file:
+            try:
+                while True: file.write(bytes(1 << 16))
+            except OSError:
+                pass
+    """
+    ran = run(asked, fill)
+    assert {name: call.outcome for name, call in called(ran, asked).items()} == {
+        "good": "disk_full",
+        "later": "disk_full",
+    }
+
+
 def test_a_function_that_cannot_be_interrupted_costs_only_what_comes_after_it() -> None:
     asked = rubric_of("good", "stuck", "later")
     stuck = """
@@ -192,7 +217,7 @@ def test_a_function_that_cannot_be_interrupted_costs_only_what_comes_after_it() 
         def good(x): return x
         def stuck(x):
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            while True: time.sleep(0.01)
+            while True: pass
         later = good
     """
     ran = run(asked, stuck)
@@ -247,7 +272,7 @@ def test_the_reference_gives_the_expected_outputs_once(tmp_path: Path, monkeypat
     ("second", "says"),
     [
         ("pass", r"wraps\(\), case 1 of `calls`: there is no such function; .* `teacher`"),
-        ("def wraps(x): raise KeyError('k')", r"wraps\(\), case 1 of `calls`: it ends in KeyError: 'k'"),
+        ("def wraps(x): raise KeyError('k')", r"wraps\(\), case 1 of `calls`: it ends in KeyError"),
     ],
 )
 def test_a_broken_reference_is_the_teachers_to_mend(tmp_path: Path, second: str, says: str) -> None:

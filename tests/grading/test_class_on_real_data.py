@@ -64,7 +64,7 @@ SOFTMAX = (
     answers = {"gap": gap, "gap_means": "b"}
     """,
 )
-SHORT_LIMITS = ("run: {wall: 12m, cell: 8m,", "run: {wall: 4m, cell: 100s,")
+SHORT_LIMITS = ("run: {time: 12m, cell: 8m,", "run: {time: 4m, cell: 100s,")
 
 
 @pytest.fixture(scope="module")

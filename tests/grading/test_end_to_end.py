@@ -80,7 +80,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.write_bytes(content)
     (root / "roster.csv").write_text(ROSTER)
     rubric = course.shipped().rubric_path("mnist-mlp").read_text("utf-8")
-    short = rubric.replace("run: {wall: 12m, cell: 8m,", "run: {wall: 2m, cell: 25s,")
+    short = rubric.replace("run: {time: 12m, cell: 8m,", "run: {time: 2m, cell: 25s,")
     assert short != rubric
     (root / "mlp.yaml").write_text(short, "utf-8")
     return root

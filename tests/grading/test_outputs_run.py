@@ -13,7 +13,7 @@ import pytest
 from grader import data
 from grader.course import rubric
 from grader.grading import gather
-from grader.grading.gather import Gathering
+from grader.grading.gathering import Gathering
 from grader.models import convolution
 from grader.records import Submission
 from grader.scoring import checks

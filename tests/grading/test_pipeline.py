@@ -15,7 +15,8 @@ from grader.course import course, rubric
 from grader.errors import OutputError
 from grader.grading import pipeline, submission
 from grader.grading.class_list import Row, seat
-from grader.grading.gather import Gathered, Gathering
+from grader.grading.gather import Gathered
+from grader.grading.gathering import Gathering
 from grader.submissions import HandIn, Person
 from tests.support.notebooks import notebook
 

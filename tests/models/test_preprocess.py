@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from grader.models.preprocess import Pool, apply, describe, identify, spec
 from grader.models.preprocess.layouts import layouts
 from grader.records import FedData, Transform
 from tests.support.images import affine_transforms, digits_like
+from tests.support.work import peak_memory
 
 IMAGES = digits_like(600)
 POOLS = [Pool(part="train", fetch=lambda: IMAGES)]
@@ -259,3 +262,21 @@ def test_the_usual_mlp_preprocessing_reads_as_a_teacher_would_say_it():
     decision = identify(fed_with((IMAGES / 255.0).reshape(-1, 784)), (784,), POOLS)
     assert rendered(decision) == "your images: divided by 255, flattened to 784 numbers"
     assert rendered(decision, "es") == "tus imágenes: divididas entre 255, aplanadas a 784 números"
+
+
+@pytest.mark.parametrize(("side", "interpolation"), [(224, "bilinear"), (512, "nearest"), (512, "bilinear")])
+def test_large_pictures_are_compared_in_little_memory(side: int, interpolation: str) -> None:
+    enlarged = apply.resize(IMAGES[list(ROWS)] / 255, side, side, interpolation).astype(np.float32)
+    fed = replace(fed_with(enlarged, rows=tuple(range(60)), known_rows=False), length=600)
+    decision, peak = peak_memory(lambda: identify(fed, (side, side, 1), POOLS))
+    assert decision.certain, decision
+    assert (decision.candidates[0].interpolation, decision.candidates[0].name) == (interpolation, "x/255")
+    assert peak < 200 << 20
+
+
+def test_pictures_of_nothing_take_little_memory_too() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (60, 512, 512, 1)).astype(np.uint8)
+    fed = fed_with(noise, rows=tuple(range(60)), known_rows=False)
+    decision, peak = peak_memory(lambda: identify(fed, (512, 512, 1), POOLS))
+    assert not decision.certain
+    assert peak < 200 << 20

@@ -120,7 +120,7 @@ def test_groups_of_graders_that_died_are_swept_away(hierarchy: Hierarchy) -> Non
     left.mkdir()
     ours.mkdir()
     try:
-        cgroup.sweep(hierarchy)
+        cgroup.sweep(hierarchy.parent)
         assert (left.exists(), ours.exists()) == (False, True)
     finally:
         ours.rmdir()
@@ -137,7 +137,7 @@ def test_a_sandbox_is_ended_by_the_kernel_when_nobody_looks(
     monkeypatch.setattr("grader.sandbox.watch.Watch.look", lambda watch: "")
     hog = "held = []\nwhile True: held.append(bytearray(b'x' * (4 << 20)))"
     command = sandbox.Command(argv=(sys.executable, "-I", "-c", hog))
-    ending = sandbox.run(command, Limits(wall_s=20, memory_mb=100, disk_mb=16))
+    ending = sandbox.run(command, Limits(time_s=20, memory_mb=100, disk_mb=16))
     assert ending.ended == "memory"
     assert ending.detail == "the kernel killed a process above 100 MB"
     assert ending.memory_limit == f"{hierarchy.version} and watchdog"
@@ -146,7 +146,7 @@ def test_a_sandbox_is_ended_by_the_kernel_when_nobody_looks(
 @pytest.mark.sandbox
 def test_files_in_memory_count_too(hierarchy: Hierarchy) -> None:
     command = sandbox.Command(argv=("/bin/sh", "-c", TMPFS))
-    ending = sandbox.run(command, Limits(wall_s=20, memory_mb=16, disk_mb=16))
+    ending = sandbox.run(command, Limits(time_s=20, memory_mb=16, disk_mb=16))
     assert ending.ended != "ok"
     assert hierarchy.parent.exists()
 
@@ -155,5 +155,5 @@ def test_files_in_memory_count_too(hierarchy: Hierarchy) -> None:
 def test_without_groups_the_watchdog_holds_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("grader.sandbox.cgroup.here", lambda: None)
     hog = "held = []\nwhile True: held.append(bytearray(b'x' * (4 << 20)))"
-    ending = sandbox.run(sandbox.Command(argv=(sys.executable, "-I", "-c", hog)), Limits(wall_s=20, memory_mb=100))
+    ending = sandbox.run(sandbox.Command(argv=(sys.executable, "-I", "-c", hog)), Limits(time_s=20, memory_mb=100))
     assert (ending.ended, ending.memory_limit) == ("memory", "watchdog on PSS")

@@ -25,7 +25,7 @@ HELLO = (
 
 
 def planned(command: Command, late: int | None = None) -> list[str]:
-    plan = container.Plan(ENGINE, command, Limits(wall_s=60, memory_mb=1000, disk_mb=100, processes=50))
+    plan = container.Plan(ENGINE, command, Limits(time_s=60, memory_mb=1000, disk_mb=100, processes=50))
     try:
         return plan.argv(7, 8, late)
     finally:
@@ -123,7 +123,7 @@ def _choose(monkeypatch: pytest.MonkeyPatch, engine: container.Engine) -> None:
 
 def framed(code: str, late: bytes | None = None, **limits: float) -> sandbox.Ending:
     command = Command(argv=(sys.executable, "-I", "-c", HELLO + code), child=(FRAMES,), late=late)
-    return sandbox.run(command, Limits(**{"wall_s": 20, **limits}))  # type: ignore[arg-type]
+    return sandbox.run(command, Limits(**{"time_s": 20, **limits}))  # type: ignore[arg-type]
 
 
 @pytest.mark.sandbox
@@ -152,7 +152,7 @@ def test_what_is_late_goes_in_on_stdin_when_it_is_asked_for() -> None:
 @pytest.mark.sandbox
 @pytest.mark.usefixtures("engine")
 def test_a_container_that_lasts_too_long_is_killed_by_its_name(tmp_path: Path) -> None:
-    ending = framed("import time; time.sleep(60); print('slept through')", wall_s=2)
+    ending = framed("import time; time.sleep(60); print('slept through')", time_s=2)
     assert ending.ended == "timeout"
     assert b"slept through" not in ending.stdout
     assert len(list(tmp_path.glob("grader-*"))) == 1

@@ -66,7 +66,7 @@ command = sandbox.python_command('runner.run', inputs={'/in/walker.py': task['wa
     '/in/needles': task['needles'].encode()}, binds=task['binds'])
 command = sandbox.Command(argv=(sys.executable, '-I', '/in/walker.py', *task['arguments']), inputs=command.inputs,
     binds=command.binds)
-ending = sandbox.run(command, Limits(wall_s=500))
+ending = sandbox.run(command, Limits(time_s=500))
 print(json.dumps({'ended': ending.ended, 'stderr': ending.stderr.decode()[-2000:], 'told': ending.stdout.decode(),
     'package': os.path.dirname(sandbox.__file__)}))
 """

@@ -24,7 +24,7 @@ HELLO = (
 
 def framed(code: str, late: bytes, **limits: float) -> sandbox.Ending:
     command = sandbox.Command(argv=(sys.executable, "-I", "-c", HELLO + code), child=(FRAMES,), late=late)
-    return sandbox.run(command, Limits(**{"wall_s": 20, **limits}))  # type: ignore[arg-type]
+    return sandbox.run(command, Limits(**{"time_s": 20, **limits}))  # type: ignore[arg-type]
 
 
 def test_what_comes_late_comes_whole_and_only_when_it_was_asked_for() -> None:
@@ -71,7 +71,7 @@ def test_an_empty_late_input_is_an_end_of_file() -> None:
 
 def test_without_a_late_input_there_is_no_second_pipe() -> None:
     command = sandbox.Command(argv=("/bin/sh", "-c", "echo ${LATE_FD-none}"))
-    assert sandbox.run(command, Limits(wall_s=10)).stdout == b"none\n"
+    assert sandbox.run(command, Limits(time_s=10)).stdout == b"none\n"
 
 
 def test_a_late_input_has_a_size_limit() -> None:

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.sandbox
 
 def shell(script: str, *, slot: int = 0, inputs: dict[str, bytes] | None = None, **limits: float) -> sandbox.Ending:
     command = sandbox.Command(argv=("/bin/sh", "-c", script), inputs=inputs or {})
-    return sandbox.run(command, Limits(**{"wall_s": 20, **limits}), slot=slot)  # type: ignore[arg-type]
+    return sandbox.run(command, Limits(**{"time_s": 20, **limits}), slot=slot)  # type: ignore[arg-type]
 
 
 def python(code: str, *, child: tuple[str, ...] = (), **limits: float) -> sandbox.Ending:
     command = sandbox.Command(argv=(sys.executable, "-I", "-c", code), child=child)
-    return sandbox.run(command, Limits(**{"wall_s": 20, **limits}))  # type: ignore[arg-type]
+    return sandbox.run(command, Limits(**{"time_s": 20, **limits}))  # type: ignore[arg-type]
 
 
 def framed(code: str, **limits: float) -> sandbox.Ending:
@@ -85,9 +85,9 @@ def test_a_command_that_fails_or_dies_by_a_signal_ends_in_exit() -> None:
 
 
 def test_a_command_that_lasts_too_long_is_killed_with_everything_it_started(mark: str) -> None:
-    ending = shell(f"setsid sleep {mark} & sleep {mark}", wall_s=0.7)
+    ending = shell(f"setsid sleep {mark} & sleep {mark}", time_s=0.1)
     assert ending.ended == "timeout"
-    assert ending.seconds >= 0.7
+    assert ending.seconds >= 1
     assert gone(mark)
 
 
@@ -178,13 +178,13 @@ def test_a_program_of_ours_that_dies_before_its_first_byte_is_our_fault() -> Non
 
 
 def test_a_bind_that_does_not_exist_is_our_fault() -> None:
-    ending = sandbox.run(sandbox.Command(argv=("/bin/true",), binds={"/no/such/file": "/in/data"}), Limits(wall_s=5))
+    ending = sandbox.run(sandbox.Command(argv=("/bin/true",), binds={"/no/such/file": "/in/data"}), Limits(time_s=5))
     assert ending.ended == "sandbox-error"
     assert "/no/such/file" in ending.detail
 
 
 def test_a_sandbox_that_cannot_be_set_up_is_our_fault() -> None:
-    ending = sandbox.run(sandbox.Command(argv=("/bin/true",), inputs={"/usr/new": b""}), Limits(wall_s=5))
+    ending = sandbox.run(sandbox.Command(argv=("/bin/true",), inputs={"/usr/new": b""}), Limits(time_s=5))
     assert ending.ended == "sandbox-error"
     assert "bwrap" in ending.detail
 
@@ -205,7 +205,7 @@ def test_inside_there_is_only_what_was_given(tmp_path: Path) -> None:
         "touch /x /usr/x /in/x /dev/x /etc/x; ls /home /work /root 2>/dev/null; env | sort"
     )
     command = sandbox.Command(argv=("/bin/sh", "-c", script), inputs={"/in/a": b"hello\n"}, child=(FRAMES,))
-    shown = sandbox.run(command, Limits(wall_s=10))
+    shown = sandbox.run(command, Limits(time_s=10))
     text = shown.stdout.decode()
     assert "hello\n" in text
     assert "secret" not in text
@@ -237,7 +237,7 @@ def test_there_is_no_network() -> None:
         reach = f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=2)"
         without = python(reach)
         command = sandbox.Command(argv=(sys.executable, "-I", "-c", reach), loopback=True)
-        with_own_loopback = sandbox.run(command, Limits(wall_s=20))
+        with_own_loopback = sandbox.run(command, Limits(time_s=20))
     assert (without.ended, with_own_loopback.ended) == ("exit", "exit")
     assert b"Address family not supported" in without.stderr
     assert b"ConnectionRefusedError" in with_own_loopback.stderr
@@ -248,7 +248,7 @@ def test_a_bound_file_is_readable_even_when_only_its_owner_may_read_it(tmp_path:
     private.write_bytes(b"numbers")
     private.chmod(0o600)
     command = sandbox.Command(argv=("/bin/cat", "/in/data/set.npz"), binds={str(private): "/in/data/set.npz"})
-    assert sandbox.run(command, Limits(wall_s=5)).stdout == b"numbers"
+    assert sandbox.run(command, Limits(time_s=5)).stdout == b"numbers"
 
 
 def test_folders_of_the_teacher_inside_a_visible_tree_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +293,7 @@ def test_stop_all_ends_what_runs_in_other_threads(mark: str) -> None:
 def test_when_the_host_process_dies_nothing_is_left_running(by: int, mark: str) -> None:
     code = (
         "from grader import sandbox; from grader.records import Limits\n"
-        f"sandbox.run(sandbox.Command(argv=('/bin/sh', '-c', 'setsid sleep {mark} & sleep {mark}')), Limits(wall_s=60))"
+        f"sandbox.run(sandbox.Command(argv=('/bin/sh', '-c', 'setsid sleep {mark} & sleep {mark}')), Limits(time_s=60))"
     )
     with heeding_ctrl_c():
         host = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
@@ -313,7 +313,7 @@ import json, os, sys
 from grader import sandbox
 from grader.records import Limits
 def python(code, **limits):
-    return sandbox.run(sandbox.Command(argv=(sys.executable, '-I', '-c', code)), Limits(wall_s=15, **limits))
+    return sandbox.run(sandbox.Command(argv=(sys.executable, '-I', '-c', code)), Limits(time_s=15, **limits))
 who = python("import os; print(os.getuid(), open('/proc/self/uid_map').read().split()[1])")
 hog = python("held = []\\nwhile True: held.append(bytearray(b'x' * (4 << 20)))", memory_mb=200)
 forks = python("import subprocess; held = [subprocess.Popen(['sleep', '5']) for _ in range(60)]", processes=30)

@@ -130,6 +130,13 @@ def test_nothing_can_be_typed_into_the_teachers_terminal(machine: str) -> None:
     assert verdict(machine, ioctl, 0, get_size) == ALLOW
 
 
+@pytest.mark.parametrize("machine", MACHINES)
+def test_only_the_ordinary_policy_of_the_scheduler_can_be_asked_for(machine: str) -> None:
+    assert verdict(machine, seccomp.SCHEDULER[machine], 0, seccomp.SCHED_OTHER) == ALLOW
+    for policy in (1, 2, 3, 5, 6, 0x40000000):
+        assert verdict(machine, seccomp.SCHEDULER[machine], 0, policy) == ERRNO | EPERM
+
+
 def test_another_architecture_is_killed() -> None:
     program = seccomp.program(loopback=True, machine="x86_64")
     assert interpreted(program, machine="i386", number=3) == KILL
@@ -183,7 +190,7 @@ def test_the_kernel_refuses_in_a_sandbox_what_the_filter_names(loopback: bool) -
                 "perf_event_open", "open_tree", "syslog", "mq_open", "statmount")  # fmt: skip
     numbers = {name: seccomp.REFUSED[name][MACHINES.index(machine)] for name in harmless}
     command = sandbox.Command(argv=(sys.executable, "-I", "-c", TRIED, json.dumps(numbers)), loopback=loopback)
-    ending = sandbox.run(command, Limits(wall_s=20))
+    ending = sandbox.run(command, Limits(time_s=20))
     assert ending.ended == "ok", ending.stderr
     told = json.loads(ending.stdout)
     assert told["calls"] == dict.fromkeys(harmless, "EPERM")

@@ -15,7 +15,7 @@ from grader.records import Limits
 from grader.sandbox import Command
 
 PACKAGE = Path(sandbox.__file__).resolve().parent.parent
-SMALL = Limits(wall_s=20, cell_s=10, memory_mb=512, disk_mb=16)
+SMALL = Limits(time_s=20, cell_s=10, memory_mb=512, disk_mb=16)
 
 
 def python(source: str, **rest: object) -> Command:
@@ -81,7 +81,7 @@ def test_a_program_that_does_not_end_is_killed_with_all_that_it_started() -> Non
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n"
         "print(child.pid, flush=True)\ntime.sleep(60)\nprint('slept through')"
     )
-    ending = ran(source, Limits(wall_s=3, cell_s=1, memory_mb=512, disk_mb=16))
+    ending = ran(source, Limits(time_s=3, cell_s=1, memory_mb=512, disk_mb=16))
     assert ending.ended == "timeout"
     pid = int(ending.stdout)
     for _ in range(50):

@@ -44,7 +44,7 @@ def data_file(folder: Path, name: str) -> Path:
 
 
 def run(*cells: str, data: Path | None = None, **limits: float) -> Run:
-    spec = RunSpec(limits=Limits(**{"wall_s": 120, "cell_s": 90, **limits}))  # type: ignore[arg-type]
+    spec = RunSpec(limits=Limits(**{"time_s": 120, "cell_s": 90, **limits}))  # type: ignore[arg-type]
     return execute.execute(handed_in(*cells), spec, inputs=execute.Inputs(data_file=data))
 
 

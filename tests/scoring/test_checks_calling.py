@@ -96,7 +96,12 @@ def test_wrong_arrays_have_their_own_sentences(first: Any, english: str, spanish
         (failing("no_array", "NoneType"), "gives nothing back (None): did you forget `return`?", "olvidado `return`?"),
         (failing("no_array", "str"), "something of the type str; an array of numbers", "algo de tipo str"),
         (failing("no_array", "complex128"), "of the type complex128", "de tipo complex128"),
-        (failing("error", "ValueError", "no way"), "it ends in ValueError: no way.", "termina con ValueError: no way."),
+        (failing("error", "ValueError"), "it ends in ValueError.", "termina con ValueError."),
+        (
+            failing("disk_full"),
+            "fill the disk that it may use. Write fewer, or remove them.",
+            "Escribe menos o bórralos.",
+        ),
         (failing("error", "AssertionError"), "it ends in AssertionError.", "termina con AssertionError."),
         (failing("error", "NotImplementedError", "todo"), "not written yet (NotImplementedError)", "por escribir"),
         (failing("timeout"), "does not come back in time; is there a loop", "no termina a tiempo; ¿hay un bucle"),

@@ -25,6 +25,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         name="digits",
         label=message("words.test"),
         sha256="0" * 64,
+        whole_sha256="0" * 64,
         x_train=nothing,
         y_train=labels,
         x_test=nothing,

@@ -36,6 +36,7 @@ def digits() -> data.DataSet:
         name="digits",
         label=message("words.test"),
         sha256="0" * 64,
+        whole_sha256="0" * 64,
         x_train=nothing,
         y_train=labels,
         x_test=nothing,

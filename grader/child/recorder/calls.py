@@ -80,7 +80,7 @@ class Calls:
         except NoArray as what:
             told = {"outcome": "no_array", "error": str(what)[:TEXT_CAP]}
         except BaseException as error:  # noqa: BLE001 - whatever a student's function does is told
-            told = {"outcome": "error", "error": type(error).__name__[:TEXT_CAP], "text": _text_of(error)}
+            told = {"outcome": "error", "error": _named(error)}
         changed = [place for place, pair in enumerate(zip(before, own, strict=True)) if not _same(*pair)]
         names = _names(function, count, list(asked["kwargs"]))
         return {**told, "changed": changed, "names": [names[place] for place in changed]}
@@ -133,8 +133,6 @@ def _names(function: Any, positional: int, keywords: Sequence[str]) -> list[str]
     return [*(known[:positional] + [""] * positional)[:positional], *keywords]
 
 
-def _text_of(error: BaseException) -> str:
-    try:
-        return str(error)[:TEXT_CAP]
-    except Exception:  # noqa: BLE001 - an exception of the student's own may fail to say what it is
-        return ""
+def _named(error: BaseException) -> str:
+    """The first built-in class of an exception: a text, or the name of another class, could hold the arguments."""
+    return next((kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"), "Exception")

@@ -19,9 +19,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from grader.child.clock import Clock, of_this_process_s
 from grader.child.paths import inside
 from grader.child.recorder import answers, calls, input_stats, model_discovery, quick, saving, shims
-from grader.child.recorder.budget import TimeKeeper, deadline
+from grader.child.recorder.budget import TimeKeeper, allowed
 from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
 from grader.child.recorder.figures import Screen
@@ -60,7 +61,9 @@ class Recorder:
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
         self.lengths = self._mounted_lengths()
-        self.started = self.cell_started = time.monotonic()
+        self.started = time.monotonic()
+        self.clock = Clock(config["wall_factor"], of_this_process_s)
+        self.begun = self.cell_begun = self.clock.mark()
         self.saving_took = 0.0
         self.busy = 0
         self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
@@ -140,8 +143,16 @@ class Recorder:
         record.training = 1
         self._quietly(self.book.begins, record)
         self._name(record, in_functions=True)
-        until = deadline(self.cell_started, float(self.config["cell_s"]), float(self.config["deadline"]))
-        keeper = TimeKeeper(until, max_epochs=self.config["max_epochs"], max_fit_s=self.config["max_fit_s"])
+        keeper = TimeKeeper(
+            allowed(
+                cell_s=float(self.config["cell_s"]),
+                cell_used_s=self.clock.since(self.cell_begun),
+                run_left_s=float(self.config["run_left_s"]) - self.clock.since(self.begun),
+            ),
+            self.clock,
+            max_epochs=self.config["max_epochs"],
+            max_fit_s=self.config["max_fit_s"],
+        )
         callbacks = given.arguments.get("callbacks")
         if isinstance(callbacks, keras.callbacks.CallbackList):
             callbacks.append(keeper)
@@ -185,6 +196,8 @@ class Recorder:
         logs = getattr(history, "history", {}) if history is not before else {}
         asked = max(0, int(given.get("epochs", 1)) - int(given.get("initial_epoch", 0)))
         stopped = keeper.stopped if keeper.epochs_done < asked else ""
+        if stopped and keeper.waited:
+            self.spool.notice("runs.waited")
         entry = {
             "epochs_asked": asked,
             "epochs_done": keeper.epochs_done,
@@ -327,7 +340,7 @@ class Recorder:
     # ------------------------------------------------------------ what the notebook calls
 
     def before_cell(self, *_: Any) -> None:
-        self.cell_started = time.monotonic()
+        self.cell_begun = self.clock.mark()
         self.cell = next(self.cells, self.cell)
         self.printing.begin()
         self.screen.begin_cell()

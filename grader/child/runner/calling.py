@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+from grader.child.clock import Clock
+from grader.child.runner.disk import DISK_LEAST, room_left
 from grader.child.runner.kernel import Outcome
 
 ASK = ("status", 1)  # kind and number of the frame at which the host writes
@@ -27,6 +29,7 @@ CAP = 32 << 20
 CALLS_CAP = 200
 TOLD_CAP = 4 << 10  # bytes of one outcome: all of them fit in one frame
 TIMEOUTS_CAP = 2  # of one function; its further cases are not tried
+DISK_FULL = {"outcome": "disk_full"}
 RECORDER = "__import__('sys').modules['_recorder'].calls"
 
 
@@ -81,29 +84,36 @@ class Calling:
         os.close(self.descriptor)
         return b"".join(parts)
 
-    def run(self, kernel: Kernel, folder: str, until: float, tick: Callable[[], None]) -> None:
-        """Have every call made, in order, as long as the kernel lives and time is left (``until``: monotonic)."""
+    def run(self, kernel: Kernel, folder: str, clock: Clock, seconds: float, tick: Callable[[], None]) -> None:
+        """Have every call made, in order, as long as the kernel lives and ``seconds`` of the clock are left."""
+        begun = clock.mark()
         content = self.arguments()
         functions = _functions(content)
         if not functions or not kernel.alive():
             return
-        descriptor, path = tempfile.mkstemp(dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        try:
+            descriptor, path = tempfile.mkstemp(dir=folder)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        except OSError:
+            self.outcomes |= dict.fromkeys(range(len(functions)), DISK_FULL)
+            return
         loaded = kernel.run(f"{RECORDER}.load({path!r})", seconds=LOAD_S, grace=1.0, tick=tick, hidden=True)
-        until = min(until, time.monotonic() + ALL_S)
+        seconds = min(seconds, clock.since(begun) + ALL_S)
         if loaded.status == "ok":
-            self._calls(kernel, functions, until, tick)
+            self._calls(kernel, functions, lambda: seconds - clock.since(begun), tick)
 
-    def _calls(self, kernel: Kernel, functions: Sequence[str], until: float, tick: Callable[[], None]) -> None:
+    def _calls(
+        self, kernel: Kernel, functions: Sequence[str], left_s: Callable[[], float], tick: Callable[[], None]
+    ) -> None:
         late: Counter[str] = Counter()
         for number, name in enumerate(functions):
-            if time.monotonic() >= until:
+            if left_s() <= 0:
                 self.outcomes[number] = {"outcome": "not_called"}
             elif late[name] >= TIMEOUTS_CAP:
                 self.outcomes[number] = {"outcome": "timeout"}
             else:
-                ended = self._call(kernel, number, min(CALL_S, until - time.monotonic()), tick)
+                ended = self._call(kernel, number, min(CALL_S, left_s()), tick)
                 late[name] += self.outcomes.get(number, {}).get("outcome") == "timeout"
                 if ended in {"stuck", "died"}:
                     rest = range(number + 1, len(functions))
@@ -116,6 +126,8 @@ class Calling:
         tick()
         if number not in self.outcomes and ended in {"timeout", "stuck", "died"}:
             self.outcomes[number] = {"outcome": "died" if ended == "died" else "timeout"}
+        elif number not in self.outcomes and room_left() < DISK_LEAST:
+            self.outcomes[number] = DISK_FULL
         return ended
 
 

@@ -17,14 +17,16 @@ from nbclient.client import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
+from grader.child.clock import Clock
+
 OUTPUT_CAP = 2000
 STREAM_CAP = 200_000  # characters of all streams of one cell
 COUNT_CAP = 1_000  # outputs of one cell
 OUTPUTS_CAP = 4 << 20  # bytes of one cell's outputs, as JSON
 LATE_IDLE_S = 2  # how long outputs are awaited after the reply: a flood can swallow the message that ends them
 TURN_S = 0.2
+LOOK_LEAST_S = 0.02
 TRACEBACK_LINES = 50  # at its start, and at its end
-LEAST_S = 0.001  # nbclient takes 0 for no limit at all
 KEPT = ("text/plain", "image/png")
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 SHOWING = ("display_data", "execute_result", "update_display_data")
@@ -45,22 +47,21 @@ class CellClient(NotebookClient):  # type: ignore[misc]
     streams said, at most ``OUTPUT_CAP`` characters; ``interrupted`` says that the cell had used up its time.
     """
 
-    def __init__(self, manager: Any, client: Any) -> None:
+    def __init__(self, manager: Any, client: Any, clock: Clock) -> None:
         silent = logging.getLogger(__name__)
         silent.disabled = True  # what it logs, a stranger's kernel chose
         super().__init__(new_notebook(), km=manager, log=silent, allow_errors=True)
         self.interrupt_on_timeout, self.record_timing = True, False
         self.clear_before_next_output: bool = False
         self.iopub_timeout = LATE_IDLE_S
-        self.timeout_func = lambda _: self.seconds
+        self.clock = clock
         self.on_cell_executed = self._keep_reply
         self.kc = client
         for channel in () if client is None else (client.shell_channel, client.iopub_channel):
             channel.get_msg = _yielding(channel.get_msg)
-        self._start(0.0)
+        self._start()
 
-    def _start(self, seconds: float) -> None:
-        self.seconds = max(LEAST_S, seconds)
+    def _start(self) -> None:
         self.reply: Mapping[str, Any] | None = None
         self.printed = ""
         self.interrupted = False
@@ -77,20 +78,38 @@ class CellClient(NotebookClient):  # type: ignore[misc]
         return list(self.nb.cells[0].outputs)
 
     async def execute_within(self, source: str, seconds: float, grace: float) -> None:
-        """Execute one cell; interrupt it after ``seconds``.
+        """Execute one cell; interrupt it after ``seconds`` of the clock.
 
         Raises TimeoutError when it still runs ``grace`` seconds later, DeadKernelError when the kernel has ended.
         """
-        self._start(seconds)
+        self._start()
         self.reset_execution_trackers()
         cell = new_code_cell(source)
         self.nb.cells = [cell]
-        try:
-            await asyncio.wait_for(self.async_execute_cell(cell, 0), self.seconds + grace)
-        except DeadKernelError as error:  # nbclient says so of every cancellation: the process tells which it was
-            if await ensure_async(self.km.is_alive()):
-                raise TimeoutError from error
-            raise
+        executing = asyncio.ensure_future(self.async_execute_cell(cell, 0))
+        watching = asyncio.ensure_future(self._watch_clock(seconds, grace))
+        await asyncio.wait({executing, watching}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
+        if executing.done():
+            executing.result()
+            return
+        executing.cancel()
+        with suppress(DeadKernelError, asyncio.CancelledError):  # nbclient says so of every cancellation
+            await executing
+        raise TimeoutError
+
+    async def _watch_clock(self, seconds: float, grace: float) -> None:
+        """Interrupt the cell after ``seconds``, once: a second interrupt would hit what it does about the first.
+        Return ``grace`` seconds later.
+
+        nbclient's own limit counts the wall clock, and so would hit a cell that had to wait for a core.
+        """
+        begun = self.clock.mark()
+        while (used := self.clock.since(begun)) <= seconds + grace:
+            if used > seconds and not self.interrupted:
+                self.interrupted = True
+                await self._async_handle_timeout(int(seconds))
+            await asyncio.sleep(min(TURN_S, max(LOOK_LEAST_S, seconds + grace - used)))
 
     async def _keep_reply(self, *, execute_reply: Mapping[str, Any], **_: Any) -> None:
         content = execute_reply["content"]
@@ -110,15 +129,6 @@ class CellClient(NotebookClient):  # type: ignore[misc]
                 await self._async_check_alive()
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()
-
-    async def _async_handle_timeout(self, timeout: int, cell: Any = None) -> None:
-        """Interrupt once: a second interrupt would hit what the student's code does about the first."""
-        if self.interrupted:
-            await asyncio.sleep(TURN_S)  # nbclient asks again at once: the clock of ``execute_within`` must go on
-            return
-        self.interrupted = True
-        await super()._async_handle_timeout(timeout, cell)
-        self.watching = asyncio.ensure_future(self._async_poll_kernel_alive())  # nbclient has ended its own
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Keep what the executed notebook shows, within bounds; pass over what is no message of the protocol."""

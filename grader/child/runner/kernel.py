@@ -21,6 +21,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.utils import ensure_async
 from nbclient.exceptions import DeadKernelError
 
+from grader.child.clock import Clock
 from grader.child.runner.client import CellClient
 
 OPTIONS = ("--HistoryManager.enabled=False",)  # In and Out are kept; no database is
@@ -36,7 +37,8 @@ class Outcome:
     """How one cell ended: ok, error, timeout (interrupted), stuck (interrupt ignored), died."""
 
     status: str = "ok"
-    seconds: float = 0.0
+    seconds: float = 0.0  # of the wall clock
+    waited: bool = False  # whether it ran out of time because it waited, not because it worked
     error: str = ""
     text: str = ""
     traceback: list[str] = field(default_factory=list)
@@ -82,8 +84,9 @@ def launched(runtime: str) -> Any:
 class Kernel:
     """One IPython kernel."""
 
-    def __init__(self, runtime: str, start: Callable[[str], Manager] = launched) -> None:
+    def __init__(self, runtime: str, clock: Clock, start: Callable[[str], Manager] = launched) -> None:
         os.makedirs(runtime, exist_ok=True)
+        self.clock = clock
         self.manager = start(runtime)
         self.runtime = runtime
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -96,7 +99,7 @@ class Kernel:
         self.client = self.manager.client()
         self.client.allow_stdin = False
         self.client.start_channels(hb=False, stdin=False)
-        self.cells = CellClient(self.manager, self.client)
+        self.cells = CellClient(self.manager, self.client, self.clock)
         self._wait_for(self._hear_answer())
 
     def _wait_for(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -131,15 +134,16 @@ class Kernel:
     def run(
         self, code: str, *, seconds: float, grace: float, tick: Callable[[], None], hidden: bool = False
     ) -> Outcome:
-        """Run one cell for at most ``seconds``, then interrupt it; ``grace`` seconds later it is stuck.
+        """Run one cell for at most ``seconds`` of the clock, then interrupt it; ``grace`` seconds later it is stuck.
 
         ``tick`` is called several times a second meanwhile. What is ``hidden`` is silent, which nbclient cannot ask
         for: its request goes through the same client.
         """
-        started = time.monotonic()
+        started, begun = time.monotonic(), self.clock.mark()
         run = self._run_hidden if hidden else self._run_cell
         outcome: Outcome = self._wait_for(self._beside(run(code, seconds, grace), tick))
         outcome.seconds = time.monotonic() - started
+        outcome.waited = outcome.status in {"timeout", "stuck"} and self.clock.waited(begun)
         return outcome
 
     async def _beside(self, work: Coroutine[Any, Any, Outcome], tick: Callable[[], None]) -> Outcome:
@@ -167,7 +171,7 @@ class Kernel:
     async def _run_hidden(self, code: str, seconds: float, grace: float) -> Outcome:
         outcome = Outcome()
         request = self.client.execute(code, silent=True, store_history=False, stop_on_error=False)
-        until, interrupted = time.monotonic() + seconds, False
+        begun, interrupted = self.clock.mark(), False
         while True:
             try:
                 reply = await self.client.get_shell_msg(timeout=TURN_S)
@@ -176,10 +180,11 @@ class Kernel:
             except Empty:
                 if not await self._alive():
                     return Outcome(status="died")
-            if time.monotonic() > until:
-                if interrupted:
-                    return Outcome(status="stuck")
-                until, interrupted = time.monotonic() + grace, True
+            used = self.clock.since(begun)
+            if used > seconds + grace:
+                return Outcome(status="stuck")
+            if used > seconds and not interrupted:
+                interrupted = True
                 await ensure_async(self.manager.interrupt_kernel())
 
 

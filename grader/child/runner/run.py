@@ -2,7 +2,7 @@
 
 This program shares the sandbox with the student's code, so nothing that it says is more than a
 claim. It writes the magic at once, the first status when kernel and recorder stand, and from
-then on every fault belongs to the run. Times are monotonic seconds.
+then on every fault belongs to the run. Limits are seconds of ``Clock``.
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from grader.child import spool
+from grader.child.clock import Clock, of_all_s
 from grader.child.paths import inside
 from grader.child.runner import cells as sources
 from grader.child.runner.calling import ASK, Calling
+from grader.child.runner.disk import DISK_LEAST, room_left
 from grader.child.runner.kernel import Kernel, Manager, Outcome, launched
 from grader.child.runner.outputs import Outputs, fits
 from grader.untrusted import frames
 
 WORK = inside("/tmp/work")
 RUNTIME = inside("/tmp/.runtime")
-RESERVE_S = 20.0  # kept at the end of the wall clock to frame what exists
+RESERVE_S = 20.0  # kept at the end of the run's time to frame what exists
 GRACE_S = 10.0
 SETUP_S = 120.0
 FINISH_S = 15.0
@@ -37,7 +39,6 @@ PUMP_EVERY_S = 0.3
 ROOM = 8 << 20  # of the output limit, kept for everything but models
 CELLS_ROOM = 4 << 20  # bytes of the frame ``cells`` after which a report is short
 SHORT = 40  # characters
-DISK_LEAST = 1 << 20  # with less than this left, evidence is lost
 NOTICES_CAP = 30
 NOTICE_CAP = 4 << 10  # bytes: all of them fit in one frame, however they are escaped
 SETUP = (
@@ -75,11 +76,12 @@ class Runner:
         self.out = out
         self.calling = calling
         self.started = time.monotonic()
-        wall = float(config["wall_s"])
-        self.reserve = min(RESERVE_S, 0.2 * wall)
-        self.deadline = self.started + wall - self.reserve
+        self.clock = Clock(config["wall_factor"], of_all_s)
+        self.begun = self.clock.mark()
+        self.time_s = float(config["time_s"])
+        self.reserve = min(RESERVE_S, 0.2 * self.time_s)
         self.grace = min(GRACE_S, 0.4 * self.reserve)
-        self.kernel = Kernel(RUNTIME, kernel)
+        self.kernel = Kernel(RUNTIME, self.clock, kernel)
         self.reports: list[CellReport] = []
         self.told: list[bytes] = []  # the reports as they are sent
         self.told_size = 0
@@ -105,7 +107,7 @@ class Runner:
                 os.chmod(os.path.join(folder, name), 0o644)
         os.makedirs(spool.FOLDER, exist_ok=True)
         self.kernel.start()
-        told = {**self.config, "deadline": self.deadline, "work": WORK}
+        told = {**self.config, "run_left_s": self.left_s(), "work": WORK}
         told["cell_numbers"] = [cell["cell"] for cell in told.pop("cells")]
         setup = SETUP.format(config=json.dumps(told), child=inside("/opt/child"))
         outcome = self.kernel.run(setup, seconds=SETUP_S, grace=1.0, tick=lambda: None, hidden=True)
@@ -113,10 +115,10 @@ class Runner:
             raise RuntimeError(f"the recorder did not start: {outcome.status} {outcome.error}: {outcome.text}")
 
     def run(self) -> None:
-        """Every cell in order; stops early at the wall limit, a dead kernel, or an error when asked to."""
+        """Every cell in order; stops early when the time is used up, the kernel dead, or at an error when asked to."""
         stopped = False
         for cell in self.config["cells"]:
-            if stopped or time.monotonic() >= self.deadline:
+            if stopped or self.left_s() <= 0:
                 self._note(CellReport(cell=cell["cell"], status="skipped"))
                 if not stopped:
                     self.ended = "timeout"
@@ -131,6 +133,10 @@ class Runner:
             self.pump(force=True)
             self.report()
         self.finished = all(report.status not in {"skipped", "died"} for report in self.reports)
+
+    def left_s(self) -> float:
+        """Seconds that are left for cells."""
+        return self.time_s - self.reserve - self.clock.since(self.begun)
 
     def _note(self, report: CellReport) -> None:
         """Keep a report, without most of its words when the reports together have too many."""
@@ -156,11 +162,9 @@ class Runner:
     def _call_functions(self, calling: Calling) -> None:
         """After everything else is safe: the student's functions, on arguments that come only now."""
         self.out.send(*ASK, b"")
-        until = self.started + float(self.config["wall_s"]) - 0.3 * self.reserve
+        seconds = self.left_s() + 0.7 * self.reserve
         try:
-            calling.run(self.kernel, RUNTIME, until, lambda: self.pump(force=True))
-        except OSError:  # the student's files fill the disk
-            return
+            calling.run(self.kernel, RUNTIME, self.clock, seconds, lambda: self.pump(force=True))
         finally:
             self.out.send("calls", 0, calling.told())
 
@@ -168,8 +172,10 @@ class Runner:
         source, removed = sources.without_installs(cell["source"])
         for line in removed:
             self.notice({"key": "runs.install_skipped", "values": {"line": line}})
-        seconds = max(0.0, min(float(self.config["cell_s"]), self.deadline - time.monotonic()))
+        seconds = max(0.0, min(float(self.config["cell_s"]), self.left_s()))
         outcome = self.kernel.run(source, seconds=seconds, grace=self.grace, tick=self.pump)
+        if outcome.waited:
+            self.notice({"key": "runs.waited", "values": {}})
         if outcome.status == "stuck":
             self.kernel.kill()
         if outcome.outputs or outcome.left_out:
@@ -259,12 +265,6 @@ class Runner:
         if len(self.told) > self.told_sent:
             self.told_sent = len(self.told)
             self.out.send("cells", 0, b"[" + b",".join(self.told) + b"]")
-
-
-def room_left() -> int:
-    """Bytes that are free where the student's files and our evidence lie."""
-    disk = os.statvfs(inside("/tmp"))
-    return disk.f_bavail * disk.f_frsize
 
 
 @cache

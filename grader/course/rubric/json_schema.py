@@ -62,13 +62,15 @@ def _run() -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "wall": {**time, "description": "the whole notebook, e.g. 12m"},
-            "cell": {**time, "description": "one cell, e.g. 8m"},
+            "time": {**time, "description": "CPU time of the whole notebook, e.g. 12m"},
+            "wall": {**time, "description": "the old name of time", "deprecated": True},
+            "cell": {**time, "description": "CPU time of one cell, e.g. 8m"},
             "memory": {"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)? *([mM][bB]|[gG][bB])$"},
             "seeds": {"type": "integer", "minimum": 1, "maximum": 9},
             "max_epochs": {"type": "integer", "minimum": 1, "description": "of one training; it is stopped after them"},
             "max_fit_time": {**time, "description": "of one training, e.g. 5m; it is stopped at the end of an epoch"},
         },
+        "not": {"required": ["time", "wall"]},
         "additionalProperties": False,
     }
 

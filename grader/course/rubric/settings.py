@@ -29,11 +29,11 @@ MODEL_PATH = re.compile(
     re.VERBOSE,
 )
 REPEAT_CAP = 20
-WALL = (10.0, 24 * 3600.0)
+TIME = (10.0, 24 * 3600.0)
 MEMORY = (256, 64 * 1024)
 FIT = (1.0, 24 * 3600.0)
 EPOCHS_CAP = 100_000
-RUN_KEYS = ("wall", "cell", "memory", "seeds", "max_epochs", "max_fit_time")
+RUN_KEYS = ("time", "wall", "cell", "memory", "seeds", "max_epochs", "max_fit_time")
 REPAIRS = Literal["none", "imports"]
 
 
@@ -55,13 +55,14 @@ def words(found: Located, what: str, read: Reader) -> Mapping[str, str]:
 
 
 def run_spec(found: Located | None, repair: Located | None, stop_on_error: bool, read: Reader) -> RunSpec:
-    """Limits, seeds and budgets: ``{wall: 12m, cell: 8m, memory: 3GB, seeds: 1, max_epochs: 30, max_fit_time: 5m}``."""
+    """Limits, seeds and budgets: ``{time: 12m, cell: 8m, memory: 3GB, seeds: 1, max_epochs: 30, max_fit_time: 5m}``."""
     entries = {} if found is None else read.keys(found, "`run`", RUN_KEYS)
     standard = Limits()
-    wall = _seconds(entries["wall"], "`run: wall`", read) if "wall" in entries else standard.wall_s
-    cell = _seconds(entries["cell"], "`run: cell`", read) if "cell" in entries else min(standard.cell_s, wall)
-    if cell > wall:
-        read.refuse(entries["cell"].line, f"`run: cell` ({cell:g} s) is longer than `run: wall` ({wall:g} s)")
+    name = _time_key(entries, read)
+    time = _seconds(entries[name], f"`run: {name}`", read) if name in entries else standard.time_s
+    cell = _seconds(entries["cell"], "`run: cell`", read) if "cell" in entries else min(standard.cell_s, time)
+    if cell > time:
+        read.refuse(entries["cell"].line, f"`run: cell` ({cell:g} s) is longer than `run: {name}` ({time:g} s)")
     memory = _megabytes(entries["memory"], read) if "memory" in entries else standard.memory_mb
     seeds = read.read(entries["seeds"], int, "`run: seeds`") if "seeds" in entries else 1
     if not 1 <= seeds <= 9:
@@ -72,7 +73,7 @@ def run_spec(found: Located | None, repair: Located | None, stop_on_error: bool,
     fit = entries.get("max_fit_time")
     mended = read.read(repair, REPAIRS, "`repair`") if repair is not None else "none"
     return RunSpec(
-        limits=Limits(wall_s=wall, cell_s=cell, memory_mb=memory),
+        limits=Limits(time_s=time, cell_s=cell, memory_mb=memory),
         seeds=seeds,
         stop_on_error=stop_on_error,
         max_epochs=epochs,
@@ -81,7 +82,16 @@ def run_spec(found: Located | None, repair: Located | None, stop_on_error: bool,
     )
 
 
-def _seconds(found: Located, what: str, read: Reader, between: tuple[float, float] = WALL) -> float:
+def _time_key(entries: Mapping[str, Located], read: Reader) -> str:
+    """The name under which the time of the whole notebook stands: ``wall`` is the old one."""
+    if "wall" not in entries:
+        return "time"
+    if "time" in entries:
+        read.refuse(entries["wall"].line, "`run: wall` is the old name of `run: time`; write only `time`")
+    return "wall"
+
+
+def _seconds(found: Located, what: str, read: Reader, between: tuple[float, float] = TIME) -> float:
     written = found.written.strip()
     match = DURATION.fullmatch(written)
     if written.isdigit() or match is None or not any(match.groups()):

@@ -37,16 +37,27 @@ class Inputs:
 
 
 def run_config(
-    submission: Submission, found: Program, spec: RunSpec, inputs: Inputs, *, seed: int, deterministic: bool
+    submission: Submission,
+    found: Program,
+    spec: RunSpec,
+    inputs: Inputs,
+    *,
+    seed: int,
+    deterministic: bool,
+    wall_factor: float,
 ) -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
-    """What the program in the sandbox reads as its settings, and the student's files by their names inside."""
+    """What the program in the sandbox reads as its settings, and the student's files by their names inside.
+
+    So many seconds of the wall clock count as one of a limit; with 1, CPU time is not counted.
+    """
     limits = spec.limits
     told = {
         "entry_name": name_inside(submission.entry or ""),
         "kind": found.kind,
         "cells": [asdict(cell) for cell in _prepared(found, spec)],
         "cell_s": limits.cell_s,
-        "wall_s": limits.wall_s,
+        "time_s": limits.time_s,
+        "wall_factor": wall_factor,
         "seed": seed,
         "seed_shift": seed,
         "deterministic": deterministic,

@@ -15,9 +15,10 @@ import numpy as np
 from grader.models.preprocess import apply
 from grader.models.preprocess.layouts import SIDE, Layout, layouts, unpack
 from grader.models.preprocess.matching import Floats, Images, Pool, alike, matches
-from grader.models.preprocess.members import TOLERANCE, fitted, plausible
+from grader.models.preprocess.members import ENOUGH, TOLERANCE, fitted, plausible
 from grader.records import FedData, Message, Shape, Transform, message
 
+HELD = 16 << 20  # bytes of fed pictures that are compared at a time, several times over: the host must stay small
 RESIZED = 0.95  # correlation after resizing back; turned or moved images stay below
 
 
@@ -41,6 +42,7 @@ def identify(fed: FedData | None, inputs: Shape, pools: Sequence[Pool]) -> Decis
     wanted = layouts(inputs)
     if not wanted:
         return Decision(problem=message("measuring.no_picture", shape=list(inputs)))
+    fed = _few_enough(fed)
     samples = _usable(fed, inputs)
     if fed is None or samples is None:
         return Decision(candidates=plausible(fed, wanted[0]))
@@ -74,6 +76,14 @@ def by_formula(images: Images, pictures: Floats, layout: Layout) -> bool:
         return False
     spreads = [np.ptp(picture[raw == 0]) for raw, picture in zip(images, middle, strict=True) if (raw == 0).any()]
     return bool(spreads) and max(spreads) <= TOLERANCE * np.ptp(pictures)
+
+
+def _few_enough(fed: FedData | None) -> FedData | None:
+    """``fed`` with no more samples than fit; eight always do, so that a formula for each pixel can be found."""
+    if fed is None or fed.samples is None:
+        return fed
+    most = max(ENOUGH, HELD // (8 * max(1, prod(fed.shape))))
+    return replace(fed, samples=fed.samples[:most], rows=None if fed.rows is None else fed.rows[:most])
 
 
 def _usable(fed: FedData | None, inputs: Shape) -> Floats | None:

@@ -18,7 +18,8 @@ Images = NDArray[np.uint8]
 View = Callable[[Images], NDArray[Any]]
 
 ALIKE = 0.8  # median correlation from which pictures are taken for known images
-CHUNK = 2048
+CHUNK = 8 << 20  # bytes of images that are compared at a time, as numbers of 4 bytes
+LARGE = 64 * 64  # pixels of a picture from which on it is compared at the size of the images
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +80,9 @@ def most_alike(pictures: Floats, images: Images, view: View) -> NDArray[np.intp]
     """
     wanted = _normed(pictures)  # of mean 0, so that the means of the images do not matter
     best, index = np.full(len(wanted), -1.0, np.float32), np.zeros(len(wanted), np.intp)
-    for first in range(0, len(images), CHUNK):
-        some = view(images[first : first + CHUNK]).reshape(-1, wanted.shape[1]).astype(np.float32)
+    size = max(1, CHUNK // (4 * wanted.shape[1]))
+    for first in range(0, len(images), size):
+        some = view(images[first : first + size]).reshape(-1, wanted.shape[1]).astype(np.float32)
         spread = np.einsum("ij,ij->i", some, some) - some.sum(axis=1) ** 2 / wanted.shape[1]
         correlations = np.abs(wanted @ some.T) / np.sqrt(np.maximum(spread, 1))
         here = correlations.argmax(axis=1)
@@ -94,14 +96,17 @@ def _guesses(pictures: Floats, layout: Layout, images: Images) -> Iterator[tuple
     """What to compare, and how the images must be seen for it.
 
     Pictures of 28 x 28 (or the middle of framed ones) as they are, then after undoing a standardisation of
-    each pixel, where the edges drown all the rest; others with the images resized likewise.
+    each pixel, where the edges drown all the rest; others with the images resized likewise, or, when that would
+    take too much memory, resized to the size of the images.
     """
     middle = layout.middle(pictures)
     if middle is not None:
         yield middle, layout.turn
         some = layout.turn(images[:: max(1, len(images) // 5000)]).astype(np.float32)
         yield np.asarray(middle * some.std(axis=0) + some.mean(axis=0)), layout.turn
-    if layout.size != (SIDE, SIDE):
+    if layout.height * layout.width > LARGE:
+        yield apply.resize(pictures, SIDE, SIDE, "bilinear"), layout.turn
+    elif layout.size != (SIDE, SIDE):
         yield pictures, _resizing(layout, "bilinear")
         yield pictures, _resizing(layout, "nearest")
 

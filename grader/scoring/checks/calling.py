@@ -15,7 +15,11 @@ from grader.scoring.checks.typed import Words
 Right = Mapping[int, CallFacts]
 """Calls of the reference's function, by case."""
 Tolerance = tuple[float, float]
-UNSEEN: Mapping[str, str] = {"timeout": "checks.call_timeout", "died": "checks.call_died"}
+UNSEEN: Mapping[str, str] = {
+    "timeout": "checks.call_timeout",
+    "died": "checks.call_died",
+    "disk_full": "checks.call_disk_full",
+}
 
 
 class WrongFunction(TypedDict):
@@ -133,7 +137,7 @@ def _without_output(own: CallFacts) -> Message:
     if own.outcome == "error" and own.error == "NotImplementedError":
         return message("checks.call_not_written")
     if own.outcome == "error":
-        return message("checks.call_error" if own.text else "checks.call_error_bare", error=own.error, text=own.text)
+        return message("checks.call_error", error=own.error)
     return message(UNSEEN.get(own.outcome, "checks.call_not_called"))
 
 

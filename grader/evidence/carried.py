@@ -19,6 +19,8 @@ from grader.records import EventFacts, Facts, Message, Submission, message
 CODE_CAP = 300_000  # characters of code, comments and all
 PLACE_CAP = 20_000  # of literals in one cell or module; the most of ours has 4 600
 LITERALS_CAP = 40_000  # of literals in all
+NAMES_CAP = 6_000  # characters of different names; the most of ours has 920
+PICTURES_CAP = 300_000
 ARRAYS_CAP = 20_000  # bytes of a file made for arrays or weights: a softmax layer for 784 pixels has 31 000
 TABLE_CAP = 300_000
 OTHER_CAP = 1_000_000
@@ -73,6 +75,19 @@ READING = (
     ".read_bytes",
     "nbformat.read",
 )
+OPENING = (
+    *READING,
+    "imread(",
+    "Image.open(",
+    "load_img(",
+    "decode_png(",
+    "decode_jpeg(",
+    "decode_image(",
+    "read_file(",
+    "image_dataset_from_directory(",
+    "flow_from_directory(",
+    "cv2.",
+)
 APPLYING = (".apply_gradients(", ".apply(", ".assign_sub(", ".assign(")  # with a GradientTape: a loop of its own
 STEPPING = (".train_step(", "make_train_function")  # so are these by themselves
 
@@ -125,7 +140,13 @@ def with_carried(facts: Facts, submission: Submission) -> Facts:
     much = _long(code) if is_long else _literals(code)
     return replace(
         facts,
-        carried=(*_unpacked(much, plain), *_read_again(submission, code, plain), *files),
+        carried=(
+            *_unpacked(much, plain),
+            *(_names(code) if much is None else ()),
+            *_read_again(submission, code, plain),
+            *_pictures(submission, facts, plain),
+            *files,
+        ),
         notices=(*facts.notices, *rewritten),
         own_loop=loop,
     )
@@ -167,6 +188,23 @@ def _literals(code: Sequence[_Code]) -> Message | None:
     if total <= LITERALS_CAP and all(size <= PLACE_CAP for size, _ in sizes):
         return None
     return message("scoring.carried_literals", kilobytes=total // 1000, places=_largest(sizes))
+
+
+def _names(code: Sequence[_Code]) -> tuple[Message, ...]:
+    """Names hold data when there are many and long ones: a table can be written as variables that are never used."""
+    found = {token.group() for one in code for token in TOKENS.finditer(one.source) if token.lastgroup is None}
+    size = sum(map(len, found))
+    return (message("scoring.carried_names", kilobytes=size // 1000),) if size > NAMES_CAP else ()
+
+
+def _pictures(submission: Submission, facts: Facts, plain: str) -> tuple[Message, ...]:
+    """Large pictures that the code opens, beside a model that was trained: their pixels can hold anything."""
+    if not _has(plain, OPENING) or not any(model.fits for model in facts.recorded):
+        return ()
+    sizes = [len(content) for name, content in submission.files.items() if content.startswith(SHOWN)]
+    if sum(sizes) <= PICTURES_CAP:
+        return ()
+    return (message("scoring.carried_pictures", kilobytes=sum(sizes) // 1000),)
 
 
 def _unpacked(much: Message | None, plain: str) -> tuple[Message, ...]:

@@ -78,7 +78,11 @@ def measure(facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Li
     if outputs is None:
         return Prediction(transform=chosen, problem=problem, ours=True, cpu_seconds=place.used_s)
     return Prediction(
-        transform=chosen, test=outputs[0, : len(test)], train=outputs[0, len(test) :], cpu_seconds=place.used_s
+        transform=chosen,
+        test=outputs[0, : len(test)],
+        train=outputs[0, len(test) :],
+        certain=decision.certain,
+        cpu_seconds=place.used_s,
     )
 
 

@@ -166,6 +166,7 @@ def _fit(value: Mapping[str, Any]) -> FitFacts:
         validated_on_test=value.get("validated_on_test") is True,
         compiled=_compiled(value.get("compiled")),
         callbacks=claims.words(value.get("callbacks")),
+        moved=claims.real(value.get("moved")),
     )
 
 

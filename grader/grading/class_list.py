@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.submissions import HandIn, Person
+from grader.untrusted.look_alike import skeleton
 from grader.untrusted.text import slug_of, terminal_text
 
 
@@ -20,6 +21,7 @@ class Row:
     person: Person | None
     duplicate: bool
     known: bool
+    looks_like: tuple[str, ...] = ()  # other ids of the class that a reader takes for this one
 
 
 def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Row]:
@@ -31,6 +33,7 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
     alike = Counter(_shown(hand_in.student) for hand_in in hand_ins)
     there = {hand_in.student for hand_in in hand_ins}
     missing = [student for student in people if student not in there]
+    similar = _similar([*there, *people])
     slugs = iter(_slugs([*(hand_in.student for hand_in in hand_ins), *missing]))
     rows = [
         Row(
@@ -40,6 +43,7 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
             person=people.get(hand_in.student),
             duplicate=alike[_shown(hand_in.student)] > 1,
             known=not has_roster or hand_in.student in people,
+            looks_like=similar.get(hand_in.student, ()),
         )
         for hand_in in hand_ins
     ]
@@ -47,6 +51,19 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
         Row(student=student, slug=next(slugs), hand_in=None, person=people[student], duplicate=False, known=True)
         for student in missing
     ]
+
+
+def _similar(students: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """For each id the others that only another alphabet, or characters that nobody sees, tell from it."""
+    alike: dict[str, list[str]] = {}
+    for student in dict.fromkeys(students):
+        alike.setdefault(skeleton(student), []).append(student)
+    return {
+        student: tuple(other for other in several if other != student)
+        for several in alike.values()
+        if len(several) > 1
+        for student in several
+    }
 
 
 def _slugs(students: Sequence[str]) -> list[str]:

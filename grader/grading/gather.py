@@ -29,7 +29,7 @@ from grader.records import (
     Submission,
     message,
 )
-from grader.scoring import answers, checks, diagnoses
+from grader.scoring import answers, checks, diagnoses, doubts
 from grader.scoring.accuracy import measure_prediction
 
 BUSY = "runs.machine_busy"
@@ -92,6 +92,8 @@ def _gather(task: Gathering) -> Gathered:
     predictions = measuring.predictions(task, facts, models, budget)
     facts = replace(facts, predictions=predictions)
     measured = {number: _measured(task, prediction) for number, prediction in predictions.items()}
+    test_rows = len(task.data.x_test) if task.rubric.test == "public" else None
+    facts = doubts.without_refuted(facts, measured, train_rows=len(task.data.x_train), test_rows=test_rows)
     for candidate in facts.models.get("main", ())[-1:]:
         first = measured.get(candidate.number)
         if first is not None and _must_repeat(task.rubric, first):

@@ -33,6 +33,7 @@ from grader.untrusted.text import as_codes
 
 Look = Literal["", "quick", "structure"]
 NONE_ALIKE: Mapping[str, int] = {}
+LOOK_ALIKES_SHOWN = 5
 QUICK_SHARE, QUICK_LEAST = 0.02, 64  # of the training images
 
 
@@ -228,6 +229,9 @@ def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, in
         review.append(message("collecting.duplicate", student=row.student, origin=as_codes(submission.origin)))
     if not row.known:
         review.append(message("collecting.unknown", student=row.student))
+    if row.looks_like:
+        twins = [as_codes(other) for other in row.looks_like[:LOOK_ALIKES_SHOWN]]
+        review.append(message("collecting.looks_like", student=as_codes(row.student), others=twins))
     if not sandbox.isolated():
         review.append(message("runs.no_sandbox"))
     if submission.others:

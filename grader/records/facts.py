@@ -57,6 +57,7 @@ class FitFacts:
     validated_on_test: bool = False
     compiled: CompileFacts | None = None  # how the model was compiled for this training
     callbacks: tuple[str, ...] = ()  # class names: "EarlyStopping"
+    moved: float | None = None  # by which share the weight changed that changed most; None when not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,6 +224,7 @@ class Prediction:
     problem: Message | None = None  # why there is none; None when all is well
     ours: bool = False  # the problem is our fault or unknown: unjudged
     nearest: Transform | None = None  # no member fits: the nearest, for information only
+    certain: bool = False  # the samples decided the transform; else it was the best one tried
     cpu_seconds: float = 0.0  # that sandbox 2 used
 
 

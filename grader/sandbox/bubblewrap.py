@@ -102,9 +102,12 @@ class Plan:
         self.descriptors: list[int] = []
 
     def argv(self, result: int, status: int, late: int | None = None, go: int | None = None) -> list[str]:
-        """The whole command line; the arguments are descriptors that bubblewrap inherits."""
-        return [
-            tools().bwrap,
+        """The whole command line; the arguments are descriptors that bubblewrap inherits.
+
+        Its options go in by a descriptor: inside, everybody can read the command line of the first process, and they
+        name folders of the teacher.
+        """
+        options = [
             *self._namespaces(),
             *self._system(),
             *self._interpreter(),
@@ -113,7 +116,11 @@ class Plan:
             *self._environment(result, late),
             *self._filter(),
             *(() if go is None else ("--block-fd", str(go))),
-            *("--chdir", "/tmp", "--json-status-fd", str(status), "--"),
+            *("--chdir", "/tmp", "--json-status-fd", str(status)),
+        ]
+        packed = b"".join(os.fsencode(option) + b"\0" for option in options)
+        return [
+            *(tools().bwrap, "--args", str(self._handed_over(packed)), "--"),
             *self._identity(),
             *self._limits(),
             *self.command.argv,

@@ -38,7 +38,7 @@ from grader.records import (
     Verdict,
     message,
 )
-from grader.scoring import alignment, checks, model_choice, weights_origin
+from grader.scoring import alignment, checks, doubts, model_choice, weights_origin
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -153,9 +153,10 @@ def _remarks(
     own_notes = measured[main.number].notes if main and main.number in measured else ()
     every = {model.number: (model_choice.called(model), model) for model in choice.values() if model is not None}
     descent = weights_origin.remarks(facts, tuple(every.values()), measured)
+    odd = doubts.remarks(tuple(every.values()), measured)
     twice, same = model_choice.alike(models, choice)
     absent = model_choice.absent(models, choice, facts)
-    review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review)
+    review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review, *odd)
     return review, (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices)
 
 

@@ -38,6 +38,7 @@ def load_prediction(folder: Path, since: float = 0.0) -> Prediction | None:
             problem=adapter(Message | None).validate_python(record["problem"]),
             ours=bool(record["ours"]),
             nearest=_transform(record["nearest"], "nearest", arrays),
+            certain=bool(record["certain"]),
             cpu_seconds=float(record["cpu_seconds"]),
         )
     except UNREADABLE:

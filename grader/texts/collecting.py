@@ -138,6 +138,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The same notebook, byte for byte, was handed in more often in this class (others: {others:int}); it was run once for all.",
         "El mismo cuaderno, byte a byte, se entregó más veces en esta clase (otras: {others:int}); se ejecutó una sola vez para todas.",
     ),
+    "collecting.looks_like": (
+        "The id {student} looks like {others:list} and is another one: letters of another alphabet or characters that are not seen tell them apart.",
+        "El identificador {student} se parece a {others:list} y es otro: los distinguen letras de otro alfabeto o caracteres que no se ven.",
+    ),
     "collecting.unknown": (
         "{student} is not on the class list.",
         "{student} no está en la lista de la clase.",

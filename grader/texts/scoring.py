@@ -151,6 +151,30 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The code holds {kilobytes:int} kB of text and numbers as literals, most of it in {places:list}; somebody must look at what they are.",
         "El código contiene {kilobytes:int} kB de textos y números literales, la mayor parte en {places:list}; alguien debe mirar qué son.",
     ),
+    "scoring.claim_refuted": (
+        "{name}: the notebook shows an accuracy of {claimed:pct} for its last training; measured on the same images, the same model reaches {measured:pct}. That training does not count, and somebody must look at how the number came about.",
+        "{name}: el cuaderno muestra una exactitud del {claimed:pct} en su último entrenamiento; medido con las mismas imágenes, el mismo modelo llega al {measured:pct}. Ese entrenamiento no cuenta, y alguien debe mirar de dónde sale el número.",
+    ),
+    "scoring.test_above_train": (
+        "{name} is better on the test images ({test:pct}) than on its training images ({train:pct}), by more than chance allows; somebody must look at how it came to know the test images.",
+        "{name} acierta más con las imágenes de prueba ({test:pct}) que con las de entrenamiento ({train:pct}), más de lo que permite el azar; alguien debe mirar de qué conocía las imágenes de prueba.",
+    ),
+    "scoring.unmoved": (
+        "The last training of {name} changed no weight measurably; somebody must look at where its weights come from.",
+        "El último entrenamiento de {name} no cambió de forma apreciable ningún peso; alguien debe mirar de dónde salen.",
+    ),
+    "scoring.too_fast": (
+        "The last training of {name} ({epochs:int} epochs) took {seconds:time}, which is faster than any processor; somebody must look at it.",
+        "El último entrenamiento de {name} ({epochs:int} épocas) duró {seconds:time}, más rápido que cualquier procesador; alguien debe mirarlo.",
+    ),
+    "scoring.carried_pictures": (
+        "Pictures of {kilobytes:int} kB came with the notebook and its code opens such files; somebody must look at what they are used for.",
+        "Con el cuaderno vinieron imágenes de {kilobytes:int} kB y su código abre archivos así; alguien debe mirar para qué se usan.",
+    ),
+    "scoring.carried_names": (
+        "The code holds {kilobytes:int} kB of different names; names can hold data, so somebody must look at what they are.",
+        "El código contiene {kilobytes:int} kB de nombres distintos; los nombres pueden contener datos, así que alguien debe mirar qué son.",
+    ),
     "scoring.carried_unpacked": (
         "{much} It also has calls that unpack data: {calls:list}.",
         "{much} También tiene llamadas que desempaquetan datos: {calls:list}.",

@@ -23,7 +23,7 @@ exercise: {{id}}
 title: {{{{es: "Objetivo", en: "Target"}}}}
 data: digits
 test: hidden
-run: {{{{wall: 60s, cell: 20s, memory: 2GB}}}}          # {CANARIES["rubric"]}
+run: {{{{time: 60s, cell: 20s, memory: 2GB}}}}          # {CANARIES["rubric"]}
 exports: [table]
 criteria:
   - {{{{id: runs, points: 1, check: runs_to_the_end}}}}
@@ -35,16 +35,32 @@ criteria:
      hint: {{{{es: "{CANARIES["rubric"]}", en: "{CANARIES["rubric"]}"}}}}}}}}
 """
 # Where work is done that a busy machine slows.
-PATIENT = LIGHT.replace("wall: 60s, cell: 20s", "wall: 4m, cell: 2m")
+PATIENT = LIGHT.replace("time: 60s, cell: 20s", "time: 4m, cell: 2m")
 FULL = PATIENT + "  - {{id: accuracy, points: 4, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}}}\n"
 CALLED = LIGHT + (
     "  - {{id: twice, points: 2, check: call, function: twice}}\n"
     "calls: {{twice: [[{{random: [2, 3], dtype: int64}}], [{{random: [4], dtype: float64}}]]}}\n"
 )
 # For what never ends: short clocks.
-SHORT = LIGHT.replace("wall: 60s, cell: 20s", "wall: 40s, cell: 10s")
+SHORT = LIGHT.replace("time: 60s, cell: 20s", "time: 12s, cell: 3s")
 # For what takes too much memory: little more than an import of TensorFlow needs.
 TIGHT = LIGHT.replace("memory: 2GB", "memory: 1GB")
+
+# The measurement of a model that is too heavy for it.
+HEAVY = LIGHT + "  - {{id: accuracy, points: 4, check: test_accuracy, knots: {{0.5: 0, 0.8: 1}}}}\n"
+
+# Trainings with a table of results, on the public test images.
+TRAINED = """\
+exercise: {id}
+title: {{es: "Pruebas", en: "Trials"}}
+data: digits
+test: public
+run: {{time: 4m, cell: 2m, memory: 2GB}}
+criteria:
+  - {{id: runs, points: 1, check: runs_to_the_end}}
+  - {{id: rows, points: 3, check: real_runs, answer: results, min_rows: 2}}
+  - {{id: separate, points: 1, check: separate_models, min: 2}}
+"""
 
 ODD_ANSWERS = tuple(f"a{number:02d}" for number in range(1, 15))
 FILES = tuple(f"m{number:02d}" for number in range(1, 17))
@@ -63,7 +79,7 @@ exercise: {id}
 title: {{es: "Modelos", en: "Models"}}
 data: digits
 test: hidden
-run: {{wall: 4m, cell: 2m, memory: 1500MB}}
+run: {{time: 4m, cell: 2m, memory: 1500MB}}
 models:
 """
 MODELS = (
@@ -81,6 +97,8 @@ WEIGHED = (
 EXERCISES = {
     "light": LIGHT,
     "full": FULL,
+    "heavy": HEAVY,
+    "trained": TRAINED,
     "called": CALLED,
     "short": SHORT,
     "tight": TIGHT,
@@ -92,6 +110,8 @@ EXPECTED = {"q1": 7850, "table": [0, 1, 4, 9], "unused": CANARIES["expected"]}
 MAXIMUM = {
     "light": 8,
     "full": 12,
+    "heavy": 12,
+    "trained": 5,
     "called": 10,
     "short": 8,
     "tight": 8,
@@ -127,9 +147,26 @@ FIT_EACH = f"""
     for name in {WEIGHTS}:
         globals()[name].fit(x[:4000].reshape(-1, 784) / 255.0, y[:4000], epochs=2, batch_size=64, verbose=0)
 """
+TRIALS = """
+    (x, y), (xt, yt) = keras.datasets.mnist.load_data()
+    x, xt = x.reshape(-1, 784) / 255.0, xt.reshape(-1, 784) / 255.0
+    results = []
+    def trial(change, units):
+        net = keras.Sequential([keras.Input((784,)), layers.Dense(units, activation="relu"),
+                                layers.Dense(10, activation="softmax")])
+        net.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        history = net.fit(x, y, epochs=1, batch_size=256, verbose=0)
+        results.append({"change": change, "train": history.history["accuracy"][-1],
+                        "test": net.evaluate(xt, yt, verbose=0)[1]})
+        return net
+    small, large = trial("small", 16), trial("large", 32)
+    answers["results"] = results
+"""
 # What an honest hand-in has besides.
 FURTHER = {
     "full": FIT,
+    "heavy": FIT,
+    "trained": TRIALS,
     "typed": f"answers |= dict.fromkeys({ODD_ANSWERS}, 7)",
     "models": EACH.format(names=FILES),  # two names of one model would ask for a person
     "weighed": EACH.format(names=WEIGHTS) + FIT_EACH,

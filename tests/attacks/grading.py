@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import data, store
-from grader.records import Run
+from grader.records import MEASURED_ANEW, Run
 from tests.attacks import course
 from tests.attacks.course import CANARIES, NEIGHBOUR
 from tests.support.ordinary_user import as_ordinary_user, environment
@@ -226,7 +226,8 @@ def peak_memory(pid: int) -> int:
 def lasting(card: Card) -> dict[str, Any]:
     """What two honest hand-ins of one batch must share: all but their names, their bytes and the clock."""
     isolation = card["provenance"]["isolation"].removesuffix(", warm")
-    provenance = {**card["provenance"], "submission": "", "seconds": 0, "peak_memory": 0, "isolation": isolation}
+    anew = dict.fromkeys(MEASURED_ANEW, 0)
+    provenance = {**card["provenance"], **anew, "submission": "", "isolation": isolation}
     return {**card, "student": "", "slug": "", "origin": "", "provenance": provenance}
 
 

@@ -19,10 +19,11 @@ from grader.course import course
 from grader.course import rubric as rubrics
 from grader.evidence import carried
 from grader.evidence.carried import literal_text, may_hold_data, with_carried
-from grader.records import EventFacts, Facts, Message, Submission
+from grader.records import EventFacts, Facts, Message, ModelFacts, Submission
 from grader.texts import render
 from grader.validation import mutants
 from grader.validation.mutants import demo_class
+from tests.support.facts import mlp
 from tests.support.notebooks import MLP, notebook
 from tests.support.work import growth
 
@@ -37,10 +38,11 @@ def looked_at(
     content: bytes | None = None,
     entry: str = ENTRY,
     events: tuple[EventFacts, ...] = (),
+    recorded: tuple[ModelFacts, ...] = (),
 ) -> Facts:
     every = {entry: notebook(*cells) if content is None else content, **(files or {})}
     hand_in = Submission(student="a", exercise="e", files=every, entry=entry)
-    return with_carried(Facts(ended="ok", events=events), hand_in)
+    return with_carried(Facts(ended="ok", events=events, recorded=recorded), hand_in)
 
 
 def said(about: Facts) -> list[tuple[str, str]]:
@@ -138,6 +140,29 @@ def test_the_time_to_read_code_grows_with_its_length(part: str) -> None:
 @given(st.text(st.sampled_from("'\"\\\n#rbf x1.%=_"), max_size=60))
 def test_any_text_is_counted_at_most_as_long_as_it_is(source: str) -> None:
     assert 0 <= literal_text(source) <= 2 * len(source)
+
+
+def test_many_names_are_noticed_used_or_not() -> None:
+    table = "; ".join(f"k{number:03d}_{'VUXWTSYZ' * 6}" for number in range(200))
+    for source in (table, f"{table}\n{table}", f"def table():\n    {table}"):
+        about = looked_at(source)
+        assert "names" in keys(about)
+        assert any(
+            english.startswith("The code holds 10 kB of different names") and "10 kB de nombres" in spanish
+            for english, spanish in said(about)
+        )
+    assert keys(looked_at("; ".join(f"value_{number}" for number in range(300)))) == []
+
+
+def test_large_pictures_are_noticed_where_code_opens_them_and_a_model_was_trained() -> None:
+    picture = {"own.png": b"\x89PNG" + bytes(400_000)}
+    opens = "from PIL import Image\nimage = Image.open('own.png')"
+    about = looked_at(opens, files=picture, recorded=(mlp(),))
+    assert keys(about) == ["pictures"]
+    assert said(about)[0][0].startswith("Pictures of 400 kB came with the notebook")
+    assert said(about)[0][1].startswith("Con el cuaderno vinieron imágenes de 400 kB")
+    for source, recorded in (("x = 1", (mlp(),)), (opens, ())):
+        assert keys(looked_at(source, files=picture, recorded=recorded)) == []
 
 
 def test_comments_and_names_are_no_literals() -> None:

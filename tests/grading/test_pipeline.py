@@ -39,6 +39,15 @@ def test_ids_that_look_the_same_in_a_report_are_marked_and_have_files_of_their_o
     assert [row.slug for row in rows[1:]] == ["ana", "li"]
 
 
+@pytest.mark.parametrize("twin", ["аna", "an\ufe0fa"])
+def test_ids_that_only_seem_the_same_are_told_apart_and_never_merged(twin: str) -> None:
+    rows = seat([hand_in(twin), hand_in("ana"), hand_in("li")], {"eva": Person(id="eva")}, True)
+    assert [row.looks_like for row in rows] == [("ana",), (twin,), (), ()]
+    assert [row.duplicate for row in rows] == [False] * 4
+    (on_the_roster, missing) = seat([hand_in(twin)], {"ana": Person(id="ana")}, True)
+    assert (on_the_roster.looks_like, missing.hand_in) == (("ana",), None)
+
+
 def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_nothing_in() -> None:
     rows = seat([hand_in("ana ")], {"ana": Person(id="ana")}, True)
     assert [(row.student, row.known, row.hand_in is None) for row in rows] == [

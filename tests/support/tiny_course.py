@@ -10,7 +10,7 @@ exercise: tiny
 title: {es: "Mínimo", en: "Tiny"}
 data: digits
 test: hidden
-run: {wall: 2m, cell: 1m, memory: 3GB}
+run: {time: 2m, cell: 1m, memory: 3GB}
 exports: [table]
 calls: {twice: [[{random: [2, 3], dtype: int64}], [{random: [4], dtype: float64}]]}
 untouched: [given]

@@ -42,6 +42,7 @@ class Record:
     training: int = 0  # 1 while fit is at work on it
     stepped: bool = False  # trained by batches since its values were last noted
     before: frozenset[bytes] = frozenset()  # its values when its last training began
+    sampled: list[Any] = field(default_factory=list)  # some of its values when its last training began
     trained_here: bool | None = None  # as saved, it holds values that a training of this notebook gave
 
     def call_it(self, name: str) -> None:

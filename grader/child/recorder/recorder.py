@@ -142,6 +142,7 @@ class Recorder:
         record = self.book.of(model)
         record.training = 1
         self._quietly(self.book.begins, record)
+        record.sampled = saving.sample(model)
         self._name(record, in_functions=True)
         keeper = TimeKeeper(
             allowed(
@@ -212,6 +213,7 @@ class Recorder:
             "metrics": {str(name): [float(value) for value in values[:EPOCHS_CAP]] for name, values in logs.items()},
             "compiled": refreshed(record.compiled, model),
             "callbacks": callback_names(given.get("callbacks"), keeper),
+            "moved": saving.moved(record.sampled, model),
         }
         record.history.append(plain(entry))
         self._look(record, x, by="fit")

@@ -9,6 +9,7 @@ import zipfile
 from typing import Any
 
 import keras
+import numpy as np
 from keras.src.backend.common import global_state
 from keras.src.models.functional import Functional
 from keras.src.saving import saving_lib
@@ -16,6 +17,8 @@ from keras.src.saving import saving_lib
 NAMES = "object_name_uids"  # Keras's counters of automatic layer names
 DATE = "1970-01-01@00:00:00"  # the archive of the same model is the same
 SIZE_CAP = 150 << 20
+SAMPLE = 4096  # values of one weight
+LEAST = 1e-3  # of a weight's size: biases begin at 0
 
 
 class CannotSave(Exception):
@@ -30,6 +33,24 @@ def fingerprint(model: Any) -> str:
         digest.update(memoryview(weight.numpy()).cast("B") if weight.shape else weight.numpy().tobytes())
     digest.update(f"{model.built} {len(model.layers)} {[layer.trainable for layer in model.layers]}".encode())
     return digest.hexdigest()
+
+
+def sample(model: Any) -> list[Any]:
+    """Some values of each weight that can be trained; none of a model that is not built yet."""
+    if not model.built:
+        return []
+    flat = (np.ravel(weight.numpy()) for weight in model.trainable_weights)
+    return [values[:: max(1, values.size // SAMPLE)].copy() for values in flat]
+
+
+def moved(before: list[Any], model: Any) -> float | None:
+    """By which share of its size the weight changed that changed most since ``sample``; None when that is not known."""
+    after = sample(model)
+    if not before or [one.shape for one in before] != [one.shape for one in after]:
+        return None
+    sizes = [max(float(np.abs(one).max()), LEAST) if one.size else 1.0 for one in before]
+    changes = [float(np.abs(two - one).max()) if one.size else 0.0 for one, two in zip(before, after, strict=True)]
+    return max(change / size for change, size in zip(changes, sizes, strict=True))
 
 
 def is_ours(model: Any) -> bool:

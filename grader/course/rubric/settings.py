@@ -31,7 +31,7 @@ MODEL_PATH = re.compile(
 REPEAT_CAP = 20
 TIME = (10.0, 24 * 3600.0)
 MEMORY = (256, 64 * 1024)
-FIT = (1.0, 24 * 3600.0)
+SHORT = (1.0, 24 * 3600.0)  # of a cell, and of a training
 EPOCHS_CAP = 100_000
 RUN_KEYS = ("time", "wall", "cell", "memory", "seeds", "max_epochs", "max_fit_time")
 REPAIRS = Literal["none", "imports"]
@@ -60,7 +60,7 @@ def run_spec(found: Located | None, repair: Located | None, stop_on_error: bool,
     standard = Limits()
     name = _time_key(entries, read)
     time = _seconds(entries[name], f"`run: {name}`", read) if name in entries else standard.time_s
-    cell = _seconds(entries["cell"], "`run: cell`", read) if "cell" in entries else min(standard.cell_s, time)
+    cell = _seconds(entries["cell"], "`run: cell`", read, SHORT) if "cell" in entries else min(standard.cell_s, time)
     if cell > time:
         read.refuse(entries["cell"].line, f"`run: cell` ({cell:g} s) is longer than `run: {name}` ({time:g} s)")
     memory = _megabytes(entries["memory"], read) if "memory" in entries else standard.memory_mb
@@ -77,7 +77,7 @@ def run_spec(found: Located | None, repair: Located | None, stop_on_error: bool,
         seeds=seeds,
         stop_on_error=stop_on_error,
         max_epochs=epochs,
-        max_fit_s=None if fit is None else _seconds(fit, "`run: max_fit_time`", read, FIT),
+        max_fit_s=None if fit is None else _seconds(fit, "`run: max_fit_time`", read, SHORT),
         repair_imports=mended == "imports",
     )
 

@@ -48,6 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
 )
 ACCURACY_CHECKS = ("test_accuracy", "accuracy_gap")
 MEASURED = ("test_accuracy", "train_accuracy", "accuracy_gap")  # of the check ``number``
+COMPARING = ("real_runs", "separate_models", "tried", "conclusion")  # claims on trainings, which are held against ours
 NEED_ALL = ("predicted_image", "ran_within", "manual")
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -89,7 +90,7 @@ def tells_early(criterion: Criterion) -> bool:
 def needs_measuring(rubric: Rubric) -> bool:
     """Whether any criterion rests on accuracies that must be measured on hidden images."""
     return any(
-        criterion.check in (*ACCURACY_CHECKS, "predicted_image")
+        criterion.check in (*ACCURACY_CHECKS, *COMPARING, "predicted_image")
         or criterion.params.get("equals_measured", "total_params") != "total_params"
         for criterion in rubric.criteria
     )

@@ -59,7 +59,7 @@ def _refuted(
     test_rows: int | None,
 ) -> Message | None:
     """What is claimed and what we measured, when a claim on the last training is too far above; else None."""
-    if not model.fits or own is None or prediction is None or not prediction.certain or model.trained_here is False:
+    if not model.fits or own is None or prediction is None or not prediction.certain:
         return None
     last = model.fits[-1]
     pairs = [

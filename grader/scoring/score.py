@@ -42,7 +42,7 @@ from grader.scoring import alignment, checks, doubts, model_choice, weights_orig
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
-NOT_REPRODUCIBLE = "runs.not_reproducible"
+NOT_REPRODUCIBLE, NOT_LOADED = "runs.not_reproducible", "measuring.not_loaded"
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -178,9 +178,15 @@ def _choose(case: _Case) -> tuple[Choice, Mapping[int, float]]:
             judged = _judge_all(case, {**choice, name: model})
             points, open_points = _sums(case.rubric, judged)
             earned[model.number] = points
-            ranks.append((round(points, 9), round(points + open_points, 9), place))
-        choice[name] = found[max(ranks)[2]]
+            ranks.append((_loads(case, model), round(points, 9), round(points + open_points, 9), place))
+        choice[name] = found[max(ranks)[-1]]
     return choice, earned
+
+
+def _loads(case: _Case, model: ModelFacts) -> bool:
+    """Whether its file can be loaded, as far as that was tried: a broken one must not leave points open beside others."""
+    prediction = case.facts.predictions.get(model.number)
+    return prediction is None or prediction.problem is None or prediction.problem.key != NOT_LOADED
 
 
 def _sums(rubric: Rubric, judged: Mapping[str, _Judged]) -> tuple[float, float]:

@@ -278,6 +278,19 @@ def test_of_several_models_the_one_that_earns_most_is_graded() -> None:
     assert one.model.test == Accuracy(correct=9792, n=10000)
 
 
+@pytest.mark.parametrize("rule", ["auto", "best"])
+def test_a_model_whose_file_is_broken_leaves_nothing_open_beside_one_that_was_measured(rule) -> None:
+    weak, broken = mlp(number=0), mlp(number=1)
+    problem = message("measuring.not_loaded", reason="broken")
+    about = facts(
+        weak, broken, answers=ANSWERS, predictions={1: Prediction(transform=None, problem=problem, ours=True)}
+    )
+    by = replace(MLP_RUBRIC, models={"main": ModelChoice(rule=rule)})
+    made = card(about, by, {0: measured(1000, 1000), 1: Measured(problem=problem, ours=True)})
+    assert made.unjudged == 0
+    assert next(one for one in made.verdicts if one.criterion == "accuracy").credit == 0
+
+
 def test_of_equal_models_the_last_one_is_graded() -> None:
     seen = {0: measured(9792, 9887), 1: measured(9800, 9890)}
     one = card(facts(mlp(0, variables=("a",)), mlp(1, variables=("b",)), answers=ANSWERS), seen=seen)

@@ -184,7 +184,7 @@ def _choose(case: _Case) -> tuple[Choice, Mapping[int, float]]:
 
 
 def _loads(case: _Case, model: ModelFacts) -> bool:
-    """Whether its file can be loaded, as far as that was tried: a broken one must not leave points open beside others."""
+    """Whether its file can be loaded, so far as was tried. A broken one must not leave points open beside others."""
     prediction = case.facts.predictions.get(model.number)
     return prediction is None or prediction.problem is None or prediction.problem.key != NOT_LOADED
 

@@ -17,6 +17,7 @@ from grader.grading import pipeline, submission
 from grader.grading.class_list import Row, seat
 from grader.grading.gather import Gathered
 from grader.grading.gathering import Gathering
+from grader.records import Facts, Run, message
 from grader.submissions import HandIn, Person
 from tests.support.notebooks import notebook
 
@@ -120,6 +121,8 @@ class Silent:
 
     def begin(self, students: int) -> None: ...
 
+    def again(self, students: int) -> None: ...
+
     def started(self, student: str) -> None: ...
 
     def finished(self, done: pipeline.Done) -> None: ...
@@ -178,3 +181,39 @@ def test_what_concerns_the_whole_batch_ends_it(
     monkeypatch.setattr(submission, "gather", failing_at("ana", error))
     with pytest.raises(type(error)):
         pipeline.grade(replace(job, workers=workers), Silent())
+
+
+class Counting(Silent):
+    """Counts the tries."""
+
+    def __init__(self) -> None:
+        self.tries: list[int] = []
+
+    def again(self, students: int) -> None:
+        self.tries.append(students)
+
+
+@pytest.mark.parametrize(("busy_times", "left"), [(1, 0), (9, 1)])
+def test_what_a_busy_machine_could_not_run_is_tried_once_more_at_the_end_and_again_by_the_next_call(
+    job: pipeline.Job, monkeypatch: pytest.MonkeyPatch, busy_times: int, left: int
+) -> None:
+    busy, asked = Run(submission="a", ended="sandbox-error", problem=message("runs.machine_busy"), busy_tries=1), []
+
+    def gather(task: Gathering) -> Gathered:
+        if task.submission.student != "eva" or task.stored_only or len(asked) >= busy_times:
+            return gather_really(task)
+        asked.append(task)
+        return Gathered(facts=Facts(ended="sandbox-error", problem=busy.problem), measured={}, run=busy)
+
+    gather_really, watch = submission.gather, Counting()
+    monkeypatch.setattr(submission, "gather", gather)
+    summary = pipeline.grade(job, watch)
+    card = store.load_card((job.out / "cards" / "eva.json").read_bytes())
+    assert (summary.busy, summary.reviews, watch.tries) == (left, 3, [1])
+    assert card.reason == (sandbox.MACHINE_BUSY if left else "")
+    assert len(asked) == min(busy_times, 2)
+    if left:
+        assert (card.points, card.unjudged) == (0, card.max_points)
+        assert "was too busy" in card.review[0].en
+        assert pipeline.grade(job, watch).busy == 1
+        assert len(asked) == 4

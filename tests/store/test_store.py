@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -267,6 +268,42 @@ def test_an_index_of_another_kind_counts_as_absent(tmp_path: Path, index: str) -
         (tmp_path / f"{name}.json").write_text(index)
     assert store.load_run(tmp_path) is None
     assert store.load_prediction(tmp_path) is None
+
+
+def test_an_index_that_is_nested_without_end_counts_as_absent(tmp_path: Path) -> None:
+    store.save_run(tmp_path, _sample_run())
+    (tmp_path / "run.json").write_bytes(b'{"format": 1, "record": ' + b"[" * 100_000)
+    assert store.load_run(tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["run.json", "run.bin", "models.json"])
+def test_a_folder_in_the_place_of_a_file_counts_as_absent_and_makes_room(tmp_path: Path, name: str) -> None:
+    store.save_run(tmp_path, _sample_run())
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name / "inner").mkdir(parents=True)
+    assert store.kept(tmp_path, "models", dict[int, int], by="x") is None
+    assert (store.load_run(tmp_path) is None) is (name != "models.json")
+    store.save_run(tmp_path, _sample_run())
+    store.keep(tmp_path, "models", {1: 2}, by="x")
+    assert store.load_run(tmp_path) == _sample_run()
+    assert store.kept(tmp_path, "models", dict[int, int], by="x") == {1: 2}
+    (tmp_path / "run.json").unlink()
+    (tmp_path / "run.json").mkdir()
+    store.forget_run(tmp_path)
+    assert store.load_run(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_what_this_process_wrote_later_is_new_whatever_the_times_of_files_say(tmp_path: Path) -> None:
+    store.save_run(tmp_path, _sample_run())
+    since = time.monotonic()
+    future = time.time() + 1e6
+    os.utime(tmp_path / "run.json", (future, future))
+    assert store.load_run(tmp_path, since) is None
+    assert store.load_run(tmp_path) == _sample_run()
+    store.save_run(tmp_path, _sample_run())
+    os.utime(tmp_path / "run.json", (0, 0))
+    assert store.load_run(tmp_path, since) == _sample_run()
 
 
 def test_a_newer_run_takes_the_place_of_the_older(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from grader import store
 from grader.evidence import calls, keys, outputs, predict
 from grader.evidence.models import Models
 from grader.grading.gathering import Gathering, may_run
-from grader.records import Facts, Limits, Message, ModelFacts, Outputs, Prediction
+from grader.records import Facts, Limits, Message, ModelFacts, Outputs, Prediction, message
 
 BUSY = "measuring.machine_busy"
-TOO_SLOW = "measuring.too_slow"
+TOO_SLOW, NO_TIME = "measuring.too_slow", "measuring.no_time_left"
 NEVER_REUSED = ("measuring.sandbox_failed", BUSY)  # our own faults: tried again at the next call
 
 
@@ -56,7 +56,7 @@ def prediction(task: Gathering, facts: ModelFacts, models: Models, budget: Budge
     found = store.load_prediction(folder, task.since)
     if found is None or not _serves(found.problem, limits):
         if budget.left_s <= 0:
-            return Prediction(transform=None, problem=predict.too_slow(limits, predict.images_of(task.data)), ours=True)
+            return Prediction(transform=None, problem=message(NO_TIME), ours=True)
         may_run(task)
         found = predict.predictions(facts, models[facts.number], task.data, limits=limits, slot=task.slot)
         store.save_prediction(folder, found)
@@ -93,7 +93,7 @@ def _output(task: Gathering, name: str, facts: ModelFacts, models: Models, budge
     found = store.load_outputs(folder, task.since)
     if found is None or not _serves(found.problem, limits):
         if budget.left_s <= 0:
-            return Outputs(inputs=images, problem=predict.too_slow(limits, len(images)), ours=True)
+            return Outputs(inputs=images, problem=message(NO_TIME), ours=True)
         may_run(task)
         found = outputs.outputs(facts, models[facts.number], images, limits=limits, slot=task.slot)
         store.save_outputs(folder, found)

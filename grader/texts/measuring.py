@@ -99,6 +99,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model needed more than {limit:int} MB of memory to predict, so its accuracy was not measured; a person will look at it.",
         "El modelo necesitó más de {limit:int} MB de memoria para predecir, así que no se midió su exactitud; lo revisará una persona.",
     ),
+    "measuring.no_time_left": (
+        "The model was not measured: the other models of this notebook had used up the time for it. A person will look at it.",
+        "El modelo no se midió: los demás modelos de este cuaderno habían agotado el tiempo para ello. Lo revisará una persona.",
+    ),
     "measuring.machine_busy": (
         "The grading machine was too busy to measure the accuracy. That is not your fault. It will be measured again.",
         "La máquina de corrección estaba demasiado ocupada para medir la exactitud. No es culpa tuya. Se medirá de nuevo.",

@@ -22,6 +22,7 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -109,7 +110,8 @@ def outer(control: socket.socket, request: Mapping[str, Any], descriptors: list[
     go = named.pop("go", None)
     if go is not None and not os.read(go, 1):
         return NOT_BUILT
-    os.sched_setaffinity(0, request["cores"])
+    with suppress(OSError):  # as for a cold start: where cores cannot be set, it has all
+        os.sched_setaffinity(0, request["cores"])
     namespaces.unshare()
     ours, theirs = os.pipe()
     first = os.fork()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -40,8 +41,10 @@ def trained(references: ModuleType, exercise: str, seed: int, correct: int) -> o
 def test_the_table_has_a_row_for_every_seed_with_accuracy_times_and_memory(references: ModuleType) -> None:
     rows = [trained(references, "mnist-cnn", seed, correct) for seed, correct in enumerate((9925, 9931))]
     page = references.table(rows, "mnist")
-    assert "| 0 | 99.25 % | 181 s | 190 s | 1234 MB |\n| 1 | 99.31 % | 181 s | 190 s | 1234 MB |" in page
-    assert "Must lie between 99.0 and 100.0 %; lies between 99.25 and 99.31 %." in page
+    first, second = ("| 99.25 % | 181 s | 190 s | 1234 MB |", "| 99.31 % | 181 s | 190 s | 1234 MB |")
+    assert f"| public | 0 {first}\n| public | 1 {second}" in page
+    assert "Must lie between 99.0 and 100.0 %; lies between 99.25 and 99.31 %. 2 of 2 earn full marks" in page
+    assert "the lowest upper end of an interval is 99.40 %." in page
     assert page.count("## ") == 1
 
 
@@ -69,14 +72,36 @@ def test_check_turns_a_missed_band_into_exit_code_1_and_writes_no_table(
     """The training is replaced by its result: an accuracy that misses cannot be trained to order."""
     results = tmp_path / "RESULTS.md"
     monkeypatch.setattr(references, "RESULTS", results)
-    monkeypatch.setattr(references, "train", lambda exercise, seed, dataset: trained(references, exercise, seed, 9650))
+    monkeypatch.setattr(
+        references, "train", lambda task, dataset, slot: trained(references, task.exercise, task.seed, 9650)
+    )
     monkeypatch.setattr(references.data, "find", lambda name, path: type("Set", (), {"name": "mnist"}))
     assert references.main(["mnist-mlp", "--seeds", "1", "--check"]) == 1
     assert "mnist-mlp, seed 0: 0.9650 is not within 0.975 to 1.0" in capsys.readouterr().err
     assert references.main(["mnist-mlp", "--seeds", "1"]) == 0
     assert not results.exists()
     assert references.main(["--seeds", "1"]) == 0
-    assert results.read_text("utf-8").count("| 0 | 96.50 % |") == 4
+    assert results.read_text("utf-8").count("| public | 0 | 96.50 % |") == 4
+
+
+def test_a_training_that_is_kept_is_not_made_again(
+    references: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = []
+
+    def train(task: object, dataset: object, slot: int) -> object:
+        made.append(task)
+        row = trained(references, task.exercise, task.seed, 9650)  # type: ignore[attr-defined]
+        return replace(row, split=task.split)  # type: ignore[attr-defined, type-var]
+
+    monkeypatch.setattr(references, "train", train)
+    monkeypatch.setattr(references.data, "split", lambda dataset, test, secret: secret)
+    kept = tmp_path / "rows.jsonl"
+    tasks = [references.Task(exercise="mnist-mlp", seed=seed, split=split) for split in (0, 2) for seed in (0, 1)]
+    first = references.trained(tasks[:3], "whole", kept, 1)
+    assert references.trained(tasks, "whole", kept, 2)[:3] == first
+    assert len(made) == 4
+    assert "| secret 2 | 1 |" in references.table(references.trained(tasks, "whole", kept, 1), "mnist")
 
 
 def test_an_unknown_exercise_is_refused_with_those_there_are(

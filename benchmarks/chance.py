@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from grader import data
 from grader.data import DataSet
 from grader.evidence.predict import TRAIN_IMAGES
 from grader.records import Accuracy
-from grader.scoring.doubts import ABOVE_BY_CHANCE, above
+from grader.scoring.doubts import ABOVE_BY_CHANCE, EASIER, deviation
 
 SPLITS_KEPT = 25  # runs on one secret split
 
@@ -36,10 +35,8 @@ class Outcome:
 
     @property
     def deviation(self) -> float:
-        """By how many standard deviations the test accuracy is above the training accuracy."""
-        pooled = (self.test.correct + self.train.correct) / (self.test.n + self.train.n)
-        error = sqrt(pooled * (1 - pooled) * (1 / self.test.n + 1 / self.train.n))
-        return (self.test.value - self.train.value) / error
+        """By how many standard deviations the test accuracy is above what may be expected of it."""
+        return deviation(self.test, self.train, 0.0 if self.split == "secret" else EASIER)
 
 
 def outcomes(runs: int) -> Iterator[Outcome]:
@@ -97,7 +94,7 @@ def _show(found: dict[tuple[str, str], list[Outcome]]) -> None:
     print(f"| network | split | runs | mean | largest | above {ABOVE_BY_CHANCE} |\n|---|---|---:|---:|---:|---:|")
     for (network, split), several in sorted(found.items()):
         deviations = [one.deviation for one in several]
-        tripped = sum(above(one.test, one.train) for one in several)
+        tripped = sum(one > ABOVE_BY_CHANCE for one in deviations)
         mean, largest = sum(deviations) / len(deviations), max(deviations)
         print(f"| {network} | {split} | {len(several)} | {mean:.2f} | {largest:.2f} | {tripped} |", flush=True)
 

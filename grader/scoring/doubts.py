@@ -16,6 +16,7 @@ CLAIMED_ABOVE = 0.03  # by so much a claim may be above our measurement
 MOST_ROWS = 0.5  # share of the training images from which a training counts as one on all of them
 # A test accuracy above the training accuracy with odds of 1 in 10 000, one-sided; docs/validation.md has the runs.
 ABOVE_BY_CHANCE = 3.719
+EASIER = 0.01  # by so much the test images of a public split may be easier than the training images
 UNMOVED = 1e-4  # the largest share by which a weight changed in the last training
 MACS_PER_S = 1e12  # no processor trains faster: forward and backward take three times the work of a prediction
 LEAST_S = 0.05  # below this nothing is said of speed
@@ -99,13 +100,18 @@ def _claimed_in_test(model: ModelFacts, test_rows: int | None) -> float | None:
     return found[-1] if found else None
 
 
-def remarks(graded: Sequence[tuple[str, ModelFacts]], measured: Mapping[int, Measured]) -> tuple[Message, ...]:
-    """Reasons for a person to look at the ``graded`` models, each beside the name that a reader knows it by."""
-    return tuple(reason for name, model in graded for reason in _odd(name, model, measured.get(model.number)))
+def remarks(
+    graded: Sequence[tuple[str, ModelFacts]], measured: Mapping[int, Measured], *, easier: float
+) -> tuple[Message, ...]:
+    """Reasons for a person to look at the ``graded`` models, each beside the name that a reader knows it by.
+
+    ``easier``: by which share the test images may be easier than the training images.
+    """
+    return tuple(reason for name, model in graded for reason in _odd(name, model, measured.get(model.number), easier))
 
 
-def _odd(name: str, model: ModelFacts, own: Measured | None) -> Iterator[Message]:
-    if own is not None and own.test is not None and own.train is not None and above(own.test, own.train):
+def _odd(name: str, model: ModelFacts, own: Measured | None, easier: float) -> Iterator[Message]:
+    if own is not None and own.test is not None and own.train is not None and above(own.test, own.train, easier):
         yield message("scoring.test_above_train", name=name, test=own.test.value, train=own.train.value)
     if not model.fits:
         return
@@ -117,11 +123,16 @@ def _odd(name: str, model: ModelFacts, own: Measured | None) -> Iterator[Message
         yield message("scoring.too_fast", name=name, epochs=last.epochs_done, seconds=last.seconds)
 
 
-def above(test: Accuracy, train: Accuracy) -> bool:
-    """Whether a test accuracy is significantly above the training accuracy: two proportions, pooled, one-sided."""
+def above(test: Accuracy, train: Accuracy, easier: float) -> bool:
+    """Whether a test accuracy is significantly above the training accuracy and more than test images are easier."""
+    return deviation(test, train, easier) > ABOVE_BY_CHANCE
+
+
+def deviation(test: Accuracy, train: Accuracy, easier: float) -> float:
+    """By how many standard deviations; two proportions, pooled. 0 where both are without a fault."""
     pooled = (test.correct + train.correct) / (test.n + train.n)
     error = sqrt(pooled * (1 - pooled) * (1 / test.n + 1 / train.n))
-    return error > 0 and (test.value - train.value) / error > ABOVE_BY_CHANCE
+    return (test.value - train.value - easier) / error if error > 0 else 0.0
 
 
 def _called(model: ModelFacts) -> str:

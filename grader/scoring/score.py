@@ -120,7 +120,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     judged = _judge_all(case, choice)
     verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
     main = _main(rubric, choice)
-    review, notices = _remarks(case, verdicts, choice, identity)
+    review, notices = _remarks(case, verdicts, choice, identity, provenance.split)
     return Scorecard(
         student=identity.student,
         slug=identity.slug,
@@ -145,7 +145,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
 
 
 def _remarks(
-    case: _Case, verdicts: Sequence[Verdict], choice: Choice, identity: Identity
+    case: _Case, verdicts: Sequence[Verdict], choice: Choice, identity: Identity, split: str
 ) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
     """Why a person must look at the card, and what its reader should know beside the verdicts."""
     facts, measured, models = case.facts, case.measured, case.rubric.models
@@ -153,7 +153,8 @@ def _remarks(
     own_notes = measured[main.number].notes if main and main.number in measured else ()
     every = {model.number: (model_choice.called(model), model) for model in choice.values() if model is not None}
     descent = weights_origin.remarks(facts, tuple(every.values()), measured)
-    odd = doubts.remarks(tuple(every.values()), measured)
+    easier = 0.0 if split == "secret" else doubts.EASIER
+    odd = doubts.remarks(tuple(every.values()), measured, easier=easier)
     twice, same = model_choice.alike(models, choice)
     absent = model_choice.absent(models, choice, facts)
     review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review, *odd)

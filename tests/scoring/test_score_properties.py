@@ -73,6 +73,7 @@ def sources() -> str:
         "scoring/answers.py",
         "scoring/alignment.py",
         "scoring/weights_origin.py",
+        "scoring/doubts.py",
         "evidence/carried.py",
         "grading/submission.py",
     )

@@ -111,7 +111,9 @@ def remarks(
 
 
 def _odd(name: str, model: ModelFacts, own: Measured | None, easier: float) -> Iterator[Message]:
-    if own is not None and own.test is not None and own.train is not None and above(own.test, own.train, easier):
+    if own is None or own.test is None:  # an early look trains nothing in full
+        return
+    if own.train is not None and above(own.test, own.train, easier):
         yield message("scoring.test_above_train", name=name, test=own.test.value, train=own.train.value)
     if not model.fits:
         return

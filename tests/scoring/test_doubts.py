@@ -129,3 +129,4 @@ def test_a_training_that_moves_nothing_or_takes_no_time_is_told() -> None:
     usual = replace(mlp(fits=(fit(0.98, seconds=2.0),)), macs=200_000)
     assert doubts.remarks([("net", usual)], {usual.number: own}, easier=0) == ()
     assert doubts.remarks([("net", mlp(fits=()))], {}, easier=0) == ()
+    assert doubts.remarks([("net", still), ("quick", quick)], {}, easier=0) == ()  # an early look

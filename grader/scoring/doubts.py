@@ -16,6 +16,7 @@ CLAIMED_ABOVE = 0.03  # by so much a claim may be above our measurement
 MOST_ROWS = 0.5  # share of the training images from which a training counts as one on all of them
 # A test accuracy above the training accuracy with odds of 1 in 10 000, one-sided; docs/validation.md has the runs.
 ABOVE_BY_CHANCE = 3.719
+LEAST = 0.5  # a test accuracy below that shows no knowledge of the test images
 EASIER = 0.01  # by so much the test images of a public split may be easier than the training images
 UNMOVED = 1e-4  # the largest share by which a weight changed in the last training
 MACS_PER_S = 1e12  # no processor trains faster: forward and backward take three times the work of a prediction
@@ -127,7 +128,7 @@ def _odd(name: str, model: ModelFacts, own: Measured | None, easier: float) -> I
 
 def above(test: Accuracy, train: Accuracy, easier: float) -> bool:
     """Whether a test accuracy is significantly above the training accuracy and more than test images are easier."""
-    return deviation(test, train, easier) > ABOVE_BY_CHANCE
+    return test.value >= LEAST and deviation(test, train, easier) > ABOVE_BY_CHANCE
 
 
 def deviation(test: Accuracy, train: Accuracy, easier: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -108,10 +109,10 @@ EARLY = """
 
 
 def nothing_but_arguments(card: Card, graded: Batch) -> None:
-    """The early asker had the arguments of his own function, and there was no more in them."""
+    """The early asker has the arguments of his own function. Nothing that he makes of them stands on the card."""
     (why,) = [verdict["why"]["en"] for verdict in card["verdicts"] if verdict["criterion"] == "twice"]
-    assert '{"calls": [{"function": "twice", "args": [{"array": 0}], "kwargs": {}}' in why
-    assert "expected" not in why
+    assert why.endswith("it ends in Exception.")
+    assert "array" not in json.dumps([verdict for verdict in card["verdicts"] if verdict["criterion"] == "twice"])
 
 
 ASKS_EARLY = Attack(

@@ -12,7 +12,7 @@ import pytest
 
 from grader import data
 from grader.course import rubric
-from grader.grading import gather
+from grader.grading import gather, measuring
 from grader.grading.gathering import Gathering
 from grader.models import convolution
 from grader.records import Submission
@@ -90,7 +90,7 @@ def test_models_that_were_only_built_are_found_and_answer_hidden_images(
     assert said("mixed").credit == 0
     assert f"your filter number 1 is {mixed_up}" in say(said("mixed"))
 
-    monkeypatch.setattr(gather.outputs, "outputs", None)  # a second prediction would fail
+    monkeypatch.setattr(measuring.outputs, "outputs", None)  # a second prediction would fail
     again = gather.gather(task).facts.outputs
     assert np.array_equal(again["good"].outputs, facts.outputs["good"].outputs)
     with pytest.raises(TypeError):

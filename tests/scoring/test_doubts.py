@@ -105,6 +105,7 @@ def test_batch_normalisation_differs_while_it_trains() -> None:
         (0.99, 0.98, 0.0, False),
         (0.982, 1.0, doubts.EASIER, True),
         (1.0, 1.0, 0.0, False),
+        (0.085, 0.118, doubts.EASIER, False),  # one class for all, of which the test images have more
     ],
 )
 def test_test_above_train(train: float, test: float, easier: float, is_above: bool) -> None:

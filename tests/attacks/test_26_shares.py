@@ -67,8 +67,10 @@ HEAVY = """
     h1, h2, h3 = heavy(1), heavy(2), heavy(3)
 """
 PICTURES = """
-    model = keras.Sequential([keras.Input((512, 512, 1)), layers.Conv2D(32, 3, strides=2),
-                              layers.Conv2D(32, 3), layers.AveragePooling2D(64), layers.Flatten(), layers.Dense(10, activation="softmax")])
+    model = keras.Sequential([
+        keras.Input((512, 512, 1)), layers.Conv2D(32, 3, strides=2), layers.Conv2D(32, 3), layers.AveragePooling2D(64),
+        layers.Flatten(), layers.Dense(10, activation="softmax"),
+    ])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     shown = np.random.default_rng(0).integers(0, 256, (60, 512, 512, 1)).astype("uint8")
     model.fit(shown, np.arange(60) % 10, epochs=1, verbose=0)

@@ -27,7 +27,6 @@ from grader.sandbox.bubblewrap import MB, SHM_MB
 OWN_PROCESSES = 16  # bubblewrap and what starts the program
 CLOSE_S = 2.0  # an emptied group can be busy for a moment
 NAME = "grader-"
-WEIGHT = 100  # the same for every sandbox
 _numbers = itertools.count()
 
 
@@ -65,9 +64,6 @@ class Group:
             (self.folder / swap[0]).write_text(swap[1])
         if (self.folder / "pids.max").exists():
             (self.folder / "pids.max").write_text(str(limits.processes + OWN_PROCESSES))
-        with suppress(OSError):  # the controller may be switched off
-            if (self.folder / "cpu.weight").exists():
-                (self.folder / "cpu.weight").write_text(str(WEIGHT))
 
     def take(self, pid: int) -> None:
         """Move a process here; what it starts from now on is here too. Raises OSError."""

@@ -1,8 +1,8 @@
-"""CPU time under control groups of version 1: for each slot a group that counts it, and one that gives it its weight.
+"""CPU time under control groups of version 1: for each slot a group that counts it, and one for its weight.
 
-A move into a group waits for all processors, 8 to 16 ms here. So a group belongs to a slot and not to a run: a warm
-worker is moved once, and its copies are born there. Files: Documentation/scheduler/sched-design-CFS.rst and
-cgroup-v1/cpuacct.rst of the kernel.
+Groups have equal weights. A move into a group waits for all processors, 8 to 16 ms here. So a group belongs to a slot
+and not to a run: a warm worker is moved once, and its copies are born there. Files:
+Documentation/scheduler/sched-design-CFS.rst and cgroup-v1/cpuacct.rst of the kernel.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 from grader.sandbox import cgroup
 
 COUNTS, WEIGHS = "cpuacct.usage", "cpu.shares"
-SHARES = 1024  # the same for every slot
 _made: dict[int, SlotGroup] = {}
 _lock = threading.Lock()
 
@@ -31,9 +30,6 @@ class SlotGroup:
         self.folders = [parent / f"{cgroup.NAME}{os.getpid()}-slot{slot}" for parent in parents]
         for folder in self.folders:
             folder.mkdir(exist_ok=True)
-            with suppress(OSError):
-                if (folder / WEIGHS).exists():
-                    (folder / WEIGHS).write_text(str(SHARES))
 
     def take(self, pids: Iterable[int]) -> None:
         """Move processes here that are not here yet; what they start from now on is here too."""

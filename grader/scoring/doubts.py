@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import sqrt
 
 from grader.records import Accuracy, Facts, FitFacts, Measured, Message, ModelFacts, Prediction, message
+from grader.scoring import model_choice
 
 CLAIMED_ABOVE = 0.03  # by so much a claim may be above our measurement
 MOST_ROWS = 0.5  # share of the training images from which a training counts as one on all of them
@@ -71,7 +72,9 @@ def _refuted(
     pairs = ((_claimed_in_training(model, last, train_rows), own.train), (_claimed_in_test(model, test_rows), best))
     for claim, accuracy in pairs:
         if claim is not None and claim > accuracy.interval[1] + CLAIMED_ABOVE:
-            return message("scoring.claim_refuted", name=_called(model), claimed=claim, measured=accuracy.value)
+            return message(
+                "scoring.claim_refuted", name=model_choice.called(model), claimed=claim, measured=accuracy.value
+            )
     return None
 
 
@@ -122,7 +125,7 @@ def _odd(name: str, model: ModelFacts, own: Measured | None, easier: float) -> I
     if last.moved is not None and last.moved < UNMOVED and last.epochs_done > 0:
         yield message("scoring.unmoved", name=name)
     work = 3 * model.macs * (last.rows or 0) * last.epochs_done
-    if work > MACS_PER_S * max(last.seconds, LEAST_S):
+    if last.seconds > 0 and work > MACS_PER_S * max(last.seconds, LEAST_S):  # a loop of batches has no time
         yield message("scoring.too_fast", name=name, epochs=last.epochs_done, seconds=last.seconds)
 
 
@@ -136,7 +139,3 @@ def deviation(test: Accuracy, train: Accuracy, easier: float) -> float:
     pooled = (test.correct + train.correct) / (test.n + train.n)
     error = sqrt(pooled * (1 - pooled) * (1 / test.n + 1 / train.n))
     return (test.value - train.value - easier) / error if error > 0 else 0.0
-
-
-def _called(model: ModelFacts) -> str:
-    return (model.variables[-1] if model.variables else model.class_name)[:100]

@@ -127,6 +127,8 @@ def test_a_training_that_moves_nothing_or_takes_no_time_is_told() -> None:
     (reason,) = doubts.remarks([("net", quick)], {quick.number: own}, easier=0)
     assert "faster than any processor" in texts.render(reason, "en")
     assert "más rápido que cualquier procesador" in texts.render(reason, "es")
+    batches = replace(mlp(fits=(fit(0.98, seconds=0.0),)), macs=5_000_000)
+    assert doubts.remarks([("net", batches)], {batches.number: own}, easier=0) == ()
     usual = replace(mlp(fits=(fit(0.98, seconds=2.0),)), macs=200_000)
     assert doubts.remarks([("net", usual)], {usual.number: own}, easier=0) == ()
     assert doubts.remarks([("net", mlp(fits=()))], {}, easier=0) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import unicodedata
@@ -12,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.untrusted.text import slug_of, terminal_text
+from grader.untrusted.text import as_codes, slug_of, terminal_text
 from tests.attacks.course import MODEL, START
 from tests.attacks.grading import Attack, Batch, Card, batch, successor
 from tests.support.notebooks import notebook
@@ -45,6 +46,8 @@ NAMES: Mapping[str, tuple[str, str | None]] = {
     "as somebody's file's file": (slug_of(slug_of("Ana")), None),
     "a read-me": ("README", None),
 }
+# Ids that a reader takes for "Ana": letters of another alphabet, characters that nobody sees.
+ALIKE = {"a Cyrillic letter": "\u0410na", "an invisible space": "An\u200ba", "a filler": "Ana\u3164"}
 INNER = {
     "-rf.py": b"",
     "..\\..\\up.py": b"UP = 1",
@@ -107,6 +110,22 @@ ATTACKS = [
             and_then=named_safely,
         )
         for name, (student, shown) in NAMES.items()
+    ),
+    *(
+        Attack(
+            name=f"looks like Ana: {name}",
+            student=student,
+            files={"": notebook(START, MODEL)},
+            credits={"*": 1},
+            says=[
+                json.dumps(as_codes(student))[1:-1],
+                "Ana",
+                "letters of another alphabet or characters that are not seen",
+            ],
+            review=True,
+            and_then=named_safely,
+        )
+        for name, student in ALIKE.items()
     ),
 ]
 

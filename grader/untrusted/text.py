@@ -12,6 +12,8 @@ import re
 import unicodedata
 from typing import Any
 
+from grader.untrusted.look_alike import IGNORED
+
 SLUG_LENGTH = 80
 CUT = "…"
 MARKS = 4  # combining marks in a row; living scripts need no more, "zalgo" text stacks dozens
@@ -69,7 +71,7 @@ def terminal_text(value: object, limit: int = 200) -> str:
 
 def as_codes(value: str) -> str:
     """``value`` on one line, nothing removed: what is not seen, or is a wide space, as its code. Tells names apart."""
-    return "".join(character if character.isprintable() else _code(character) for character in value)
+    return "".join(one if one.isprintable() and not IGNORED.match(one) else _code(one) for one in value)
 
 
 def csv_cell(value: Any) -> str:

@@ -118,7 +118,7 @@ ATTACKS = [
             files={"": notebook(START, MODEL)},
             credits={"*": 1},
             says=[
-                json.dumps(as_codes(student))[1:-1],
+                json.dumps(as_codes(student), ensure_ascii=False)[1:-1],
                 "Ana",
                 "letters of another alphabet or characters that are not seen",
             ],

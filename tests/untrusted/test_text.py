@@ -116,6 +116,7 @@ def test_codes_are_one_line_that_tells_names_apart(one: str, other: str) -> None
 
 def test_codes_show_what_cleaning_removes() -> None:
     assert as_codes("\x1b[31mana\n\u00a0\u202eñ é") == "\\x1b[31mana\\x0a\\xa0\\u202eñ é"
+    assert as_codes("Ana\u3164 \ufe0f") == "Ana\\u3164 \\ufe0f"
 
 
 @given(anything)

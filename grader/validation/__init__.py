@@ -107,10 +107,9 @@ def _tell(outcome: Outcome, request: Request, console: Console) -> int:
     """Print what came out and write JUnit; the exit code."""
     findings = outcome.findings
     console.print(shown.table([one for one in findings if one.kind != "rule" or one.problems]))
-    if request.seeds > 1:
-        for exercise in outcome.exercises:
-            for said in shown.seeds(exercise.name, judging.flakiness(findings, exercise)):
-                console.print(said, markup=False, highlight=False, soft_wrap=True)
+    for exercise in outcome.exercises:
+        for said in shown.thresholds(exercise.name, exercise.data.split, judging.flakiness(findings, exercise)):
+            console.print(said, markup=False, highlight=False, soft_wrap=True)
     for said in shown.problems(findings):
         console.print(said, markup=False, highlight=False, soft_wrap=True)
     console.print(shown.total(findings), markup=False, highlight=False, soft_wrap=True)

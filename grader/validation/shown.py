@@ -97,12 +97,12 @@ def total(findings: Sequence[Finding]) -> str:
     return f"{exercises} exercises, {killed} of {len(mutants)} mutants killed as named; {verdict}"
 
 
-def seeds(exercise: str, passed: Mapping[str, tuple[int, int]]) -> list[str]:
-    """The share of seeds on which the reference reaches each accuracy; a warning below 99 %."""
+def thresholds(exercise: str, split: str, passed: Mapping[str, tuple[int, int]]) -> list[str]:
+    """On how many seeds the reference reaches each accuracy, and on which split; a warning below 99 %."""
     lines = []
     for name, (good, tried) in passed.items():
         warning = "" if good >= SURE * tried else "; WARNING: below 99 %, honest students will fail by chance"
-        lines.append(f"{exercise}: {name}: the reference passes on {good} of {tried} seeds{warning}")
+        lines.append(f"{exercise}: {name}: the reference passes on {good} of {tried} seeds ({split} split){warning}")
     return lines
 
 

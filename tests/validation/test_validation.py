@@ -212,9 +212,9 @@ def test_flakiness_is_the_share_of_seeds_with_a_warning_below_99_percent(mlp: Ex
     first = Finding(exercise="mnist-mlp", kind="reference", name="reference")
     other = replace(lost, exercise="mnist-cnn")
     assert judging.flakiness([first, lost, other, *won], mlp) == {"accuracy": (99, 100)}
-    (line,) = shown.seeds("mnist-mlp", {"accuracy": (99, 100)})
-    assert line == "mnist-mlp: accuracy: the reference passes on 99 of 100 seeds"
-    (line,) = shown.seeds("mnist-mlp", {"accuracy": (98, 100)})
+    (line,) = shown.thresholds("mnist-mlp", "secret", {"accuracy": (99, 100)})
+    assert line == "mnist-mlp: accuracy: the reference passes on 99 of 100 seeds (secret split)"
+    (line,) = shown.thresholds("mnist-mlp", "secret", {"accuracy": (98, 100)})
     assert "WARNING: below 99 %" in line
 
 

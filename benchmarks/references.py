@@ -1,8 +1,9 @@
 """Train the reference solutions with several seeds, measured through the grader, and write the table.
 
-    python benchmarks/references.py                          the references, seeds 0 to 4: reference/RESULTS.md
+    python benchmarks/references.py --seeds 20 --secrets 3 -j 2 --kept reference/trainings.jsonl    (make references)
     python benchmarks/references.py mnist-cnn --seeds 2 --check      two seeds of one, exit code 1 outside its band
-    python benchmarks/references.py --seeds 20 --secrets 3 -j 2 --kept rows.jsonl       hours: goes on where it was
+
+The first takes hours. It goes on where it was stopped, and trains nothing again whose notebook is the same.
 
 Every run happens in sandbox 1 and every accuracy is measured in sandbox 2 on the hidden test images, as for a student.
 ``--secrets`` adds five seeds on each of so many secret splits.
@@ -58,6 +59,7 @@ class Trained:
     exercise: str
     seed: int
     split: int = 0  # 0: the public one, else the number of a secret
+    reference: str  # SHA-256 of the notebook that was trained
     accuracy: Accuracy
     seconds: float
     whole: float
@@ -89,7 +91,7 @@ def train(task: Task, dataset: data.DataSet, slot: int) -> Trained:
         exercise=exercise,
         files={"solution.ipynb": content},
         entry="solution.ipynb",
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=_sha256(content),
     )
     inputs = Inputs(
         exports=rules.exports,
@@ -112,6 +114,7 @@ def train(task: Task, dataset: data.DataSet, slot: int) -> Trained:
         exercise=exercise,
         seed=seed,
         split=task.split,
+        reference=submission.sha256,
         accuracy=measured.test,
         seconds=sum(fit.seconds for fit in model.fits),
         whole=run.seconds,
@@ -120,9 +123,11 @@ def train(task: Task, dataset: data.DataSet, slot: int) -> Trained:
 
 
 def trained(wanted: Sequence[Task], dataset: data.DataSet, kept: Path | None, workers: int) -> list[Trained]:
-    """A row for each task, in their order; those in the file ``kept`` are not trained again. Raises GraderError."""
-    lines = kept.read_text("utf-8").splitlines() if kept is not None and kept.exists() else []
-    rows = {_task(row): row for row in map(_row, lines)}
+    """A row for each task, in their order. Raises GraderError.
+
+    Those in the file ``kept`` are not trained again, unless the reference has changed since.
+    """
+    rows = kept_rows(kept, wanted)
     lock = threading.Lock()
 
     @lru_cache(maxsize=2)
@@ -142,6 +147,18 @@ def trained(wanted: Sequence[Task], dataset: data.DataSet, kept: Path | None, wo
 
     in_parallel([task for task in wanted if task not in rows], workers, work)
     return [rows[task] for task in wanted]
+
+
+def kept_rows(kept: Path | None, wanted: Sequence[Task]) -> dict[Task, Trained]:
+    """The rows of the file ``kept`` that are wanted and whose reference has not changed since, in the order wanted."""
+    lines = kept.read_text("utf-8").splitlines() if kept is not None and kept.exists() else []
+    today = {task.exercise: _sha256(course.shipped().reference(task.exercise)) for task in wanted}
+    rows = {_task(row): row for row in map(_row, lines) if today.get(row.exercise) == row.reference}
+    return {task: rows[task] for task in wanted if task in rows}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _task(row: Trained) -> Task:
@@ -200,6 +217,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--secrets", type=int, default=0, metavar="N", help="and seeds 0 to 4 on N secret splits")
     parser.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="so many at a time")
     parser.add_argument("--kept", type=Path, metavar="FILE", help="rows so far, one a line; they are not trained again")
+    parser.add_argument("--so-far", action="store_true", help="train nothing: the table of the rows in FILE")
     parser.add_argument("--data", type=Path, metavar="PATH", help="file or folder of the data set, or 'digits'")
     parser.add_argument("--check", action="store_true", help="exit code 1 when a reference misses its band")
     parser.add_argument("-o", dest="out", type=Path, metavar="FILE", help="default: reference/RESULTS.md, if all ran")
@@ -207,6 +225,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     unknown = set(chosen.exercises) - set(EXERCISES)
     if unknown:
         parser.error(f"no reference {', '.join(sorted(unknown))}; there are {', '.join(EXERCISES)}")
+    if chosen.so_far and chosen.kept is None:
+        parser.error("--so-far needs the rows: --kept FILE")
     if chosen.seeds < 1:
         parser.error(f"--seeds {chosen.seeds}: at least one is needed")
     return chosen
@@ -224,13 +244,16 @@ def main(words: Sequence[str] | None = None) -> int:
     ]
     try:
         dataset = data.find("mnist", chosen.data)
-        rows = trained(wanted, dataset, chosen.kept, chosen.workers)
+        if chosen.so_far:
+            rows = list(kept_rows(chosen.kept, wanted).values())
+        else:
+            rows = trained(wanted, dataset, chosen.kept, chosen.workers)
     except GraderError as error:
         print(error, file=sys.stderr)
         return 2
     page = table(rows, dataset.name)
     print(page)
-    # A partial run never overwrites the table of all.
+    # The table of some exercises never overwrites the table of all.
     whole = not chosen.exercises and not chosen.check and dataset.name == "mnist"
     out = chosen.out or (RESULTS if whole else None)
     if out is not None:

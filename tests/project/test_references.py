@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from grader.course import course
 from grader.records import Accuracy
 
 PROGRAM = Path(__file__).resolve().parents[2] / "benchmarks" / "references.py"
@@ -31,6 +34,7 @@ def trained(references: ModuleType, exercise: str, seed: int, correct: int) -> o
     return references.Trained(
         exercise=exercise,
         seed=seed,
+        reference=hashlib.sha256(course.shipped().reference(exercise)).hexdigest(),
         accuracy=Accuracy(correct=correct, n=10_000),
         seconds=181.4,
         whole=190.2,
@@ -102,6 +106,30 @@ def test_a_training_that_is_kept_is_not_made_again(
     assert references.trained(tasks, "whole", kept, 2)[:3] == first
     assert len(made) == 4
     assert "| secret 2 | 1 |" in references.table(references.trained(tasks, "whole", kept, 1), "mnist")
+
+
+def test_a_kept_training_of_another_notebook_is_made_again(references: ModuleType, tmp_path: Path) -> None:
+    kept = tmp_path / "rows.jsonl"
+    row = trained(references, "mnist-mlp", 0, 9750)
+    task = references.Task(exercise="mnist-mlp", seed=0)
+    kept.write_text(json.dumps(asdict(row)) + "\n", "utf-8")  # type: ignore[call-overload]
+    assert references.kept_rows(kept, [task]) == {task: row}
+    kept.write_text(json.dumps(asdict(replace(row, reference="0" * 64))) + "\n", "utf-8")  # type: ignore[call-overload, type-var]
+    assert references.kept_rows(kept, [task]) == {}
+
+
+def test_the_table_so_far_is_written_without_training(
+    references: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(references, "train", None)
+    monkeypatch.setattr(references.data, "find", lambda name, path: type("Set", (), {"name": "mnist"}))
+    kept, page = tmp_path / "rows.jsonl", tmp_path / "RESULTS.md"
+    kept.write_text(json.dumps(asdict(trained(references, "mnist-mlp", 3, 9750))) + "\n", "utf-8")  # type: ignore[call-overload]
+    assert references.main(["--seeds", "20", "--kept", str(kept), "--so-far", "-o", str(page)]) == 0
+    assert page.read_text("utf-8").count("| public |") == 1
+    with pytest.raises(SystemExit):
+        references.main(["--so-far"])
+    assert "--so-far needs the rows: --kept FILE" in capsys.readouterr().err
 
 
 def test_an_unknown_exercise_is_refused_with_those_there_are(

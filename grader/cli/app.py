@@ -74,6 +74,9 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     structure: Annotated[bool, typer.Option("--structure-only", help=say("grade.structure"))] = False,
     threads: Annotated[int, typer.Option("--threads", min=1, max=64, help=say("grade.threads"))] = 1,
     unsafe: Annotated[bool, typer.Option("--unsafe-no-sandbox", help=say("grade.unsafe"))] = False,
+    as_class: Annotated[bool, typer.Option("--class", help=say("grade.class"))] = False,
+    as_student: Annotated[bool, typer.Option("--student", help=say("grade.student"))] = False,
+    id_column: Annotated[str | None, typer.Option("--id-column", help=say("grade.id_column"))] = None,
 ) -> None:
     """Grade hand-ins and write cards, a table and pages."""
     gc.disable()  # what is imported stays: no collection needs to look at it, now or later
@@ -84,6 +87,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
     gc.enable()
     if quick and structure:
         raise errors.OutputError("--quick and --structure-only are two different looks; give one of them")
+    if as_class and as_student:
+        raise errors.CollectError("--class and --student are two ways of reading one folder; give one of them")
 
     request = grading.Request(
         exercise=exercise,
@@ -99,6 +104,8 @@ def grade(  # noqa: PLR0913, PLR0917 - one parameter per option
         unsafe=unsafe,
         look="structure" if structure else "quick" if quick else "",
         threads=threads,
+        reading="class" if as_class else "student" if as_student else "",
+        id_column=id_column,
     )
     raise typer.Exit(grading.run(request))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader import data, errors, reports, sandbox
-from grader.cli.progress import Progress, say_if_busy, say_what_is_outdated
+from grader.cli.progress import Progress, say_if_busy, say_what_is_not_graded, say_what_is_outdated
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language
@@ -39,6 +39,8 @@ class Request:
     unsafe: bool = False
     look: pipeline.Look = ""
     threads: int = 1
+    reading: pipeline.Reading = ""
+    id_column: str | None = None
 
 
 def run(request: Request) -> int:
@@ -69,6 +71,8 @@ def run(request: Request) -> int:
         language=request.language,
         formats=request.formats,
         when=datetime.now(UTC),
+        reading=request.reading,
+        id_column=request.id_column,
     )
     console = Console(stderr=True)
     if not request.fresh:
@@ -80,7 +84,7 @@ def run(request: Request) -> int:
         # Caught here because typer would only say "Aborted".
         print("grader: stopped; finished cards are kept, the same command goes on from here", file=sys.stderr)
         return STOPPED
-    _say(Console(), summary)
+    _say(Console(), summary, request.out)
     say_if_busy(summary, Console())
     if request.look:
         Console().print(f"an early look: accuracies are not judged; grade again without {LOOKS[request.look]}")
@@ -99,10 +103,11 @@ def _isolation(request: Request) -> AbstractContextManager[None]:
     return sandbox.without_isolation(sandbox.UNSAFE)
 
 
-def _say(console: Console, summary: pipeline.Summary) -> None:
+def _say(console: Console, summary: pipeline.Summary, out: Path) -> None:
     again = "" if summary.ran else " (nothing was run again)"
     console.print(f"{summary.students} graded{again}; {summary.reviews} to look at", highlight=False)
     if summary.unknown:
         names = ", ".join(as_codes(student) for student in summary.unknown)
         console.print(f"not on the roster: {names}", highlight=False, markup=False)
+    say_what_is_not_graded(summary, out, console)
     console.print(str(summary.index), highlight=False, markup=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from rich.text import Text as Line
 from grader import texts
 from grader.cli.help import language
 from grader.grading import pipeline, upgrade
-from grader.untrusted.text import terminal_text
+from grader.records import Message
+from grader.untrusted.text import as_codes, terminal_text
+
+FILES_SAID = 10  # of those that were not graded
 
 
 def say_what_is_outdated(out: Path, console: Console) -> None:
@@ -29,6 +33,24 @@ def say_if_busy(summary: pipeline.Summary, console: Console) -> None:
     if summary.busy:
         said = texts.say("command_line.grade.busy", language(), n=summary.busy)
         console.print(said, highlight=False, markup=False, soft_wrap=True)
+
+
+def say_what_is_not_graded(summary: pipeline.Summary, out: Path, console: Console) -> None:
+    """After a batch: the files that are nobody's submission, each with its reason, and where all of them are listed."""
+    count, speaking = len(summary.not_graded), language()
+    if not count:
+        return
+    first = "command_line.grade.not_graded_one" if count == 1 else "command_line.grade.not_graded"
+    lines = [texts.say(first, speaking, n=count)]
+    for file in summary.not_graded[:FILES_SAID]:
+        why = terminal_text(texts.render(file.why, speaking), 500)
+        lines.append(f"  {terminal_text(as_codes(file.path))}: {why}")
+    if count > FILES_SAID:
+        place = out / "not_graded.json"
+        more = texts.say("command_line.grade.not_graded_more", speaking, n=count - FILES_SAID, path=str(place))
+        lines.append(f"  {more}")
+    for line in lines:
+        console.print(line, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 @dataclass(slots=True)
@@ -51,8 +73,11 @@ class Progress:
         if self.live is not None:
             self.live.stop()
 
-    def prepare(self, students: int) -> None:
-        """A plain line: what may take a while before the display starts."""
+    def prepare(self, students: int, remarks: Sequence[Message] = ()) -> None:
+        """Plain lines: how the folder was read, and what may take a while before the display starts."""
+        for remark in remarks:
+            said = terminal_text(texts.render(remark, language()), 500)
+            self.console.print(said, highlight=False, markup=False, emoji=False, soft_wrap=True)
         if self.console.is_terminal:
             said = texts.say("command_line.grade.preparing", language(), n=students)
             self.console.print(said, highlight=False, markup=False)

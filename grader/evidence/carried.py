@@ -163,7 +163,7 @@ def _code(submission: Submission) -> Sequence[_Code]:
     """The cells of the entry, and every other module and notebook as a whole."""
     found = []
     for name, content in submission.files.items():
-        if not name.lower().endswith((".py", ".ipynb")):
+        if name != submission.entry and not name.lower().endswith((".py", ".ipynb")):
             continue
         read = program(name, content)
         if isinstance(read, Message):

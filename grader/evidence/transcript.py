@@ -29,7 +29,7 @@ def transcript(submission: Submission, run: Run) -> Transcript | None:
     return Transcript(
         student=submission.student,
         name=PurePosixPath(entry).name,
-        module=entry.lower().endswith(".py"),
+        module=notebook.is_module(entry, submission.files[entry]),
         cells=cells,
         ended=run.ended,
         unsafe=run.isolation == sandbox.UNSAFE,

@@ -40,9 +40,9 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
             student=hand_in.student,
             slug=next(slugs),
             hand_in=hand_in,
-            person=people.get(hand_in.student),
+            person=hand_in.match.person if hand_in.match is not None else None,
             duplicate=alike[_shown(hand_in.student)] > 1,
-            known=not has_roster or hand_in.student in people,
+            known=not has_roster or hand_in.match is not None,
             looks_like=similar.get(hand_in.student, ()),
         )
         for hand_in in hand_ins

@@ -15,18 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from grader import errors, questions, reports, sandbox, store, submissions
-from grader.grading import parallel, reference_calls, schedule, submission, upgrade
+from grader import questions, reports, sandbox, store, submissions
+from grader.grading import output, parallel, reference_calls, schedule, submission, upgrade
 from grader.grading.class_list import Row, seat
 from grader.grading.gathering import Gathering
-from grader.grading.submission import Job, Known, Look
-from grader.records import CallFacts, Ended, Scorecard
+from grader.grading.submission import Job, Known, Look, Reading
+from grader.records import CallFacts, Ended, Message, NotGraded, Scorecard
 
-__all__ = ["Done", "Job", "Look", "Summary", "Watch", "grade", "in_parallel", "prepare_output"]
+__all__ = ["Done", "Job", "Look", "Reading", "Summary", "Watch", "grade", "in_parallel"]
 
 Task = TypeVar("Task")
 BATCH = 25  # hand-ins that are scored again together
-QUICK_FORMATS = ("html",)  # nothing that a grade book could take in
+QUICK_FORMATS = ("html", "not_graded")  # nothing that a grade book could take in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,8 +43,11 @@ class Done:
 class Watch(Protocol):
     """Who wants to see the batch go on; called from several threads, one call at a time."""
 
-    def prepare(self, students: int) -> None:
-        """So many students are found; stored results and the reference come first. No thread may be started yet."""
+    def prepare(self, students: int, remarks: Sequence[Message] = ()) -> None:
+        """So many students are found, and how the folder was read where it could be read otherwise.
+
+        Stored results and the reference come first. No thread may be started yet.
+        """
 
     def begin(self, students: int) -> None:
         """So many of them are graded from now on."""
@@ -69,6 +72,7 @@ class Summary:
     index: Path | None = None
     ran: int = 0  # executions in sandbox 1; 0 when everything was re-scored
     busy: int = 0  # submissions for which this machine was too busy; the same call tries them again
+    not_graded: tuple[NotGraded, ...] = ()  # files that are nobody's submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +97,20 @@ class _Count:
 def grade(job: Job, watch: Watch) -> Summary:
     """Grade a batch and write ``OUT``. Cards are written as they are finished, reports at the end.
 
-    KeyboardInterrupt passes through after running sandboxes are stopped; finished cards and evidence stay.
-    Raises GraderError for what a teacher can mend.
+    KeyboardInterrupt passes through after running sandboxes are stopped; finished cards, evidence and whatever earlier
+    calls left stay. Raises GraderError for what a teacher can mend.
     """
+    output.check(job.out, job.paths, exercise=job.rubric.exercise, fresh=job.fresh)
     # What a teacher wrote is read before anything is written or runs: a damaged file must not cost an hour first.
-    people = submissions.read_roster(job.roster) if job.roster else {}
+    people = submissions.read_roster(job.roster, job.id_column) if job.roster else {}
     expected, secret = job.course.expected(job.rubric.exercise), job.course.secret
     if job.rubric.questions is not None:
         questions.pool(job.rubric.questions, secret)
-    prepare_output(job.out)
+    found = submissions.find(job.paths, roster=job.roster, people=people or None, reading=job.reading)
+    output.prepare(job.out)
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
-    rows = seat(submissions.find(job.paths, leave_out=job.out, roster=job.roster), people, bool(job.roster))
-    watch.prepare(len(rows))
+    rows = seat(found.hand_ins, people, bool(job.roster))
+    watch.prepare(len(rows), found.remarks)
     upgrade.stamp(job.out / "evidence")
     count = _Count()
     since = time.monotonic() if job.fresh else 0.0
@@ -119,7 +125,7 @@ def grade(job: Job, watch: Watch) -> Summary:
         order = _left(job, order, known, watch, count)
     in_parallel(order, job.workers, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
     _try_again(job, known, watch, count)
-    _report(job, rows)
+    _report(job, rows, found.not_graded)
     unknown = tuple(row.student for row in rows if not row.known)
     index = job.out / "index.html"
     return Summary(
@@ -129,22 +135,8 @@ def grade(job: Job, watch: Watch) -> Summary:
         index=index,
         ran=count.ran,
         busy=len(count.busy),
+        not_graded=found.not_graded,
     )
-
-
-def prepare_output(out: Path) -> None:
-    """Make the folders of the output contract. Raises OutputError when that is not possible."""
-    try:
-        for folder in (out, out / "cards", out / "students", out / "notebooks"):
-            folder.mkdir(parents=True, exist_ok=True)
-        (out / "evidence").mkdir(mode=0o700, exist_ok=True)
-        probe = out / ".writable"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise errors.OutputError(
-            f"{out}: the report cannot be written here ({error.strerror}); name another folder with -o"
-        ) from error
 
 
 def in_parallel(tasks: Sequence[Task], workers: int, work: Callable[[Task, int], None]) -> None:
@@ -245,13 +237,17 @@ def _try_again(job: Job, known: Known, watch: Watch, count: _Count) -> None:
     in_parallel([row for row, _ in busy], 1, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
 
 
-def _report(job: Job, rows: Sequence[Row]) -> None:
-    """What is about the whole class."""
+def _report(job: Job, rows: Sequence[Row], not_graded: Sequence[NotGraded] = ()) -> None:
+    """What is about the whole class; nothing of an earlier call stays beside it."""
     written = _Cards(tuple(job.out / "cards" / f"{row.slug}.json" for row in rows))
     wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
     formats = QUICK_FORMATS if job.look else (*reports.ALWAYS, *wanted_too)
-    for name, content in reports.render(written, job.rubric, lang=job.language, formats=formats, when=job.when):
+    rendered = reports.render(
+        written, job.rubric, lang=job.language, formats=formats, when=job.when, not_graded=not_graded
+    )
+    for name, content in rendered:
         store.write(job.out / name, content)
+    output.tidy(job.out, {row.slug for row in rows}, formats)
 
 
 def _reference_calls(job: Job, count: _Count, since: float) -> Mapping[str, tuple[CallFacts, ...]]:

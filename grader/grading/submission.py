@@ -15,6 +15,7 @@ from grader.evidence import transcript
 from grader.grading.class_list import Row
 from grader.grading.gather import gather
 from grader.grading.gathering import Gathering, NotStored
+from grader.grading.untouched import untouched
 from grader.records import (
     CallFacts,
     Facts,
@@ -29,9 +30,11 @@ from grader.records import (
     message,
 )
 from grader.scoring import checks, score
+from grader.untrusted.file_kind import stem_of
 from grader.untrusted.text import as_codes
 
 Look = Literal["", "quick", "structure"]
+Reading = Literal["", "class", "student"]
 NONE_ALIKE: Mapping[str, int] = {}
 LOOK_ALIKES_SHOWN = 5
 QUICK_SHARE, QUICK_LEAST = 0.02, 64  # of the training images
@@ -54,6 +57,8 @@ class Job:
     language: Language = "es"
     formats: tuple[str, ...] = ()
     when: datetime | None = None  # shown on the class page
+    reading: Reading = ""  # how a lone folder is read; "": what it holds decides
+    id_column: str | None = None  # of the roster
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,7 +202,7 @@ def load(job: Job, row: Row) -> Submission:
     if row.hand_in is None:
         nothing = Problem(ended="missing", why=message("collecting.missing"))
         return Submission(student=row.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing)
-    return submissions.load(row.hand_in, job.rubric.exercise)
+    return submissions.load(row.hand_in, job.rubric.exercise, untouched(job.course, job.rubric))
 
 
 def _asked(job: Job, row: Row) -> questions.Variant | None:
@@ -227,16 +232,19 @@ def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, in
     review: list[Message] = []
     if row.duplicate:
         review.append(message("collecting.duplicate", student=row.student, origin=as_codes(submission.origin)))
-    if not row.known:
+    if row.hand_in is not None and row.hand_in.ambiguous:
+        people = [as_codes(one) for one in row.hand_in.ambiguous[:LOOK_ALIKES_SHOWN]]
+        review.append(message("collecting.ambiguous", student=row.student, people=people))
+    elif not row.known:
         review.append(message("collecting.unknown", student=row.student))
     if row.looks_like:
         twins = [as_codes(other) for other in row.looks_like[:LOOK_ALIKES_SHOWN]]
         review.append(message("collecting.looks_like", student=as_codes(row.student), others=twins))
     if not sandbox.isolated():
         review.append(message("runs.no_sandbox"))
-    if submission.others:
-        review.append(message("collecting.others", chosen=submission.entry, others=list(submission.others)))
-    notices = list(submission.notices)
+    if submission.rivals:
+        review.append(message("collecting.rivals", chosen=submission.entry, rivals=list(submission.rivals)))
+    notices = [*_matched(row), *submission.notices]
     if (others := alike.get(submission.sha256, 0) - 1) > 0:
         notices.append(message("collecting.same_hand_in", others=others))
     if job.data.name != job.rubric.data:
@@ -252,6 +260,14 @@ def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, in
         review=tuple(review),
         notices=tuple(notices),
     )
+
+
+def _matched(row: Row) -> list[Message]:
+    """Why a submission is this person's, when its name is not the id on the roster."""
+    if row.hand_in is None or row.hand_in.match is None or stem_of(row.hand_in.origin) == row.student:
+        return []
+    reason = f"words.by_{row.hand_in.match.reason}"
+    return [message("collecting.matched", origin=as_codes(row.hand_in.origin), student=row.student, reason=reason)]
 
 
 def _provenance(job: Job, submission: Submission, run: Run | None) -> Provenance:

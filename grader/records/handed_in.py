@@ -20,6 +20,14 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NotGraded:
+    """A file or folder that is nobody's submission, and why."""
+
+    path: str  # relative to the PATH that the teacher named
+    why: Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
     """What one student handed in for one exercise, wholly in memory."""
 
@@ -27,7 +35,8 @@ class Submission:
     exercise: str
     files: Mapping[str, bytes]  # relative name -> content, the entry among them
     entry: str | None  # the notebook or module that is run; None when there is none
-    others: tuple[str, ...] = ()  # candidates that were not chosen
+    others: tuple[str, ...] = ()  # all files of it that are not in ``files``
+    rivals: tuple[str, ...] = ()  # those of them that may be meant instead of the entry: a person must decide
     origin: str = ""  # where it lay, relative to the folder that the teacher named
     received: str | None = None  # a folder does not tell; learning platforms do
     sha256: str = ""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from grader.records import Scorecard
+from grader.reports.batch import Batch
 from grader.reports.order import natural
 from grader.reports.wording import Wording
 from grader.untrusted.text import csv_cell
 
 Row = tuple[tuple[Any, str], list[str]]
 COLUMNS = ("student", "exercise", "points", "max_points", "unjudged", "status", "needs_review")
+BEGINS = re.compile(",".join(f'"{column}"' for column in COLUMNS).encode())
 
 
 def row(card: Scorecard, words: Wording) -> Row:
@@ -33,8 +35,8 @@ def row(card: Scorecard, words: Wording) -> Row:
     return (natural(card.student), card.slug), [csv_cell(value) for value in (*fixed, *points)]
 
 
-def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
-    """``grades.csv``: RFC 4180, UTF-8, every field quoted, decimal points; the same in every language.
+def content(rows: Sequence[Row], words: Wording, _batch: Batch) -> bytes:
+    """The table: RFC 4180, UTF-8, every field quoted, decimal points; the same in every language.
 
     No cell can be a spreadsheet's formula.
     """
@@ -42,4 +44,4 @@ def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) ->
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(csv_cell(title) for title in (*COLUMNS, *words.criteria))
     writer.writerows(cells for _, cells in sorted(rows, key=lambda pair: pair[0]))
-    yield "grades.csv", out.getvalue().encode("utf-8", "replace")
+    return out.getvalue().encode("utf-8", "replace")

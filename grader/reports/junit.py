@@ -6,16 +6,18 @@ with ``failure`` (points lost), ``error`` (could not be judged) or ``skipped`` (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+import re
+from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from grader.records import Scorecard, State, Text, Verdict
+from grader import texts
+from grader.records import Language, NotGraded, Scorecard, State, Text, Verdict
+from grader.reports.batch import Batch
 from grader.reports.order import natural
 from grader.reports.overview import NO_SANDBOX
 from grader.reports.wording import Wording
-from grader.untrusted.text import clean_text, terminal_text
+from grader.untrusted.text import as_codes, clean_text, terminal_text
 
 Row = tuple[tuple[Any, str], ET.Element]
 OUTCOMES: dict[State, str] = {
@@ -25,6 +27,9 @@ OUTCOMES: dict[State, str] = {
     "blocked": "skipped",
 }
 COUNTS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+NOT_GRADED = "files not graded"  # name of a suite, the same in every language
+# Not what `grader validate --junit` writes: that is another report.
+BEGINS = re.compile(rb"<\?xml version='1\.0' encoding='utf-8'\?>\s*<testsuites name=\"(?!grader validate\")")
 
 
 def row(card: Scorecard, words: Wording) -> Row:
@@ -32,8 +37,11 @@ def row(card: Scorecard, words: Wording) -> Row:
     return (natural(card.student), card.slug), _suite(card, words)
 
 
-def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
-    """``junit.xml``: a suite per hand-in, a case per criterion; messages in the language of ``words``."""
+def content(rows: Sequence[Row], words: Wording, batch: Batch) -> bytes:
+    """A suite per submission, a case per criterion, and a suite without cases for the files that were not graded.
+
+    Messages are in the language of ``words``.
+    """
     root = ET.Element("testsuites", name=terminal_text(words.rubric.exercise))
     total = dict.fromkeys(("tests", *COUNTS.values()), 0)
     for _, suite in sorted(rows, key=lambda pair: pair[0]):
@@ -41,7 +49,21 @@ def files(rows: Sequence[Row], words: Wording, _when: datetime | None = None) ->
         for count in total:
             total[count] += int(suite.attrib[count])
     root.attrib.update({count: str(number) for count, number in total.items()})
-    yield "junit.xml", ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    if batch.not_graded:
+        root.append(_not_graded(batch.not_graded, words.lang))
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _not_graded(files: Sequence[NotGraded], lang: Language) -> ET.Element:
+    """A property per file: its path, and why. A case would count as a test that passed or failed."""
+    suite = ET.Element("testsuite", name=NOT_GRADED, tests="0", time="0")
+    suite.attrib.update(dict.fromkeys(COUNTS.values(), "0"))
+    properties = ET.SubElement(suite, "properties")
+    for file in files:
+        path, why = terminal_text(as_codes(file.path), 1000), terminal_text(texts.render(file.why, lang), 1000)
+        ET.SubElement(properties, "property", name=path, value=why)
+    return suite
 
 
 def _suite(card: Scorecard, words: Wording) -> ET.Element:

@@ -8,8 +8,9 @@ but our own sheet, which it names by its hash.
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from math import ceil
@@ -21,10 +22,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from grader import texts
-from grader.records import Language, Rubric, Scorecard
+from grader.records import Language, NotGraded, Rubric, Scorecard
+from grader.reports.batch import Batch
 from grader.reports.overview import STATES, Row, overview, row, share
 from grader.reports.wording import Wording, Words
-from grader.untrusted.text import clean_text
+from grader.untrusted.text import as_codes, clean_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A bar is as long as its class says: a policy that names our style sheet allows no style attributes.
@@ -33,6 +35,12 @@ POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
+# How every page begins, those of other releases too; they differ in their style sheet.
+BEGINS = re.compile(
+    rb'<!doctype html>\n<html lang="[a-z]+">\n<head>\n<meta charset="utf-8">\n'
+    rb'<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-'
+)
+FILES_LISTED = 200  # of those that were not graded
 SHORT = 200  # characters of texts that are likely to come again
 SIGNS = {"full": "✓", "partial": "◐", "lost": "✗", "blocked": "⊘", "unjudged": "?"}
 
@@ -42,9 +50,9 @@ def of_class(card: Scorecard, _: Wording) -> Row:
     return row(card)
 
 
-def files(rows: Sequence[Row], words: Wording, when: datetime | None = None) -> Iterator[tuple[str, bytes]]:
-    """``index.html``; ``when`` (UTC) is shown there."""
-    yield "index.html", index_page(rows, words.rubric, words.lang, when)
+def content(rows: Sequence[Row], words: Wording, batch: Batch) -> bytes:
+    """``index.html``."""
+    return index_page(rows, words.rubric, words.lang, batch.when, batch.not_graded)
 
 
 def student_path(slug: str) -> str:
@@ -67,11 +75,20 @@ def student_page(card: Scorecard, rubric: Rubric, lang: Language, *, notebook: b
     return page("student.html.j2", Wording(rubric, lang), card=card, notebook=notebook)
 
 
-def index_page(rows: Sequence[Row], rubric: Rubric, lang: Language, when: datetime | None = None) -> bytes:
-    """The page of the class."""
+def index_page(
+    rows: Sequence[Row],
+    rubric: Rubric,
+    lang: Language,
+    when: datetime | None = None,
+    not_graded: Sequence[NotGraded] = (),
+) -> bytes:
+    """The page of the class; ``when`` (UTC) is shown there."""
     words = Wording(rubric, lang)
     dated = None if when is None else {"date": f"{when:%Y-%m-%d}", "time": f"{when:%H:%M}"}
-    return page("index.html.j2", words, view=overview(rows, rubric), when=dated)
+    # Nothing of a path is removed, so that no two of them look the same.
+    listed = [(as_codes(file.path), texts.render(file.why, lang)) for file in not_graded[:FILES_LISTED]]
+    unlisted = len(not_graded) - len(listed)
+    return page("index.html.j2", words, view=overview(rows, rubric), when=dated, not_graded=listed, unlisted=unlisted)
 
 
 def page(template: str, words: Words, **values: Any) -> bytes:

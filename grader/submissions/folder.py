@@ -1,291 +1,241 @@
-"""Hand-ins in a folder or a zip: which student each file belongs to, and which file is graded.
+"""Submissions in a folder or a zip: whose they are. Nothing of them is read yet but what tells one file from another.
 
-The student id is the first path part below the folder, without ``.ipynb`` or ``.py``, in Unicode NFC.
-File times are never used; several candidates are chosen by name, and the choice is shown.
+The student's id is that of the roster when there is one, else what a platform calls the student, else the first path
+part below the folder without its ending, in Unicode NFC. File times are never used.
 """
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from grader import texts
 from grader.errors import CollectError
-from grader.records import Message, Problem, Submission, message
-from grader.submissions import zipped
-from grader.submissions.intake import (
-    FILE_CAP,
-    FILES_CAP,
-    TOTAL_CAP,
-    Damaged,
-    Entry,
-    NotReadable,
-    in_order,
-    natural,
-    read_below,
-    shown,
-    walk,
-)
-from grader.untrusted.text import terminal_text
+from grader.records import Message, NotGraded, message
+from grader.submissions import platform_names, zipped
+from grader.submissions.intake import Entry, NotReadable, natural, shown, walk
+from grader.submissions.layout import Group, Layout, Reading, as_text, is_class, lay_out
+from grader.submissions.matching import Claim, Match, Matching, enough, match
+from grader.submissions.roster import Person
+from grader.submissions.source import Source
+from grader.untrusted.file_kind import Kind, stem_of
+from grader.untrusted.text import as_codes
 
-RUNNABLE = (".ipynb", ".py")
-ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
-PRINTED = (".pdf", ".html", ".htm", ".doc", ".docx", ".odt", ".rtf", ".png", ".jpg", ".jpeg")
-# What students hand in in place of a notebook; other stray files beside the hand-ins are passed over.
-INSTEAD = (*ARCHIVES, *PRINTED, ".txt", ".md", ".keras", ".h5", ".hdf5")
-NOTICES_CAP = 10  # sentences on files that were not read
+EXAMPLES = 3  # names of each side in an error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandIn:
     """Where one student's files lie; nothing has been read yet.
 
-    They lie below ``root``, or in ``archive`` when there is one. ``refused``: why nothing will be read.
+    ``refused``: why nothing will be read. ``of_class``: the archive of its source is that of a class. ``match`` is the
+    person of the roster; ``ambiguous`` are ids of the roster of which nobody can tell which one is meant.
     """
 
     student: str
-    root: Path
+    source: Source
     entries: tuple[Entry, ...]
     origin: str
-    archive: zipped.Archive | None = None
     refused: Message | None = None
+    of_class: bool = False
+    match: Match | None = None
+    ambiguous: tuple[str, ...] = ()
 
 
-def find(paths: Sequence[Path], *, leave_out: Path | None = None, roster: Path | None = None) -> list[HandIn]:
-    """The hand-ins below ``paths`` (folders or zips of hand-ins, or single files), in natural order of student.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """The submissions below some paths, the files that are none, and how the folder was read."""
 
-    Raises CollectError when a path does not exist or cannot be used, or nothing at all is found.
+    hand_ins: tuple[HandIn, ...]
+    not_graded: tuple[NotGraded, ...] = ()
+    remarks: tuple[Message, ...] = ()
+
+
+@dataclass(slots=True)
+class _Collected:
+    """The groups of all paths, before it is known who they are."""
+
+    groups: list[tuple[Group, HandIn]] = field(default_factory=list)
+    remarks: list[Message] = field(default_factory=list)
+
+
+def find(
+    paths: Sequence[Path],
+    *,
+    roster: Path | None = None,
+    people: Mapping[str, Person] | None = None,
+    reading: Reading = "",
+) -> Found:
+    """The submissions below ``paths`` (folders or zips of submissions, or single files), in natural order of student.
+
+    Raises CollectError when a path does not exist or cannot be used, when nothing at all is found, and when fewer than
+    half of the submissions belong to somebody on the roster.
     """
-    found: list[HandIn] = []
+    collected = _Collected()
     for path in paths:
         try:
-            found.extend(_below(path, leave_out, roster))
+            _collect(path, collected, roster, people or {}, reading)
         except OSError as error:
             raise CollectError(f"{path}: this cannot be read ({error.strerror}); check that you may open it") from error
-    if not found:
+    hand_ins, stray = _matched(collected.groups, people)
+    if not hand_ins:
         places = ", ".join(map(str, paths))
         raise CollectError(f"{places}: no notebook (.ipynb) or module (.py) found; is this the right folder?")
-    return sorted(found, key=lambda hand_in: natural(hand_in.student))
+    return Found(
+        hand_ins=tuple(sorted(hand_ins, key=lambda hand_in: natural(hand_in.student))),
+        not_graded=tuple(sorted(_not_graded(stray), key=lambda left: natural(left.path))),
+        remarks=tuple(collected.remarks),
+    )
 
 
-def _below(path: Path, leave_out: Path | None, roster: Path | None) -> list[HandIn]:
+# ---------------------------------------------------------------- from folders and zips
+
+
+def _collect(
+    path: Path, collected: _Collected, roster: Path | None, people: Mapping[str, Person], reading: Reading
+) -> None:
     if path.is_dir():
-        place = roster.resolve() if roster is not None else None
-        here = path.resolve()
-        entries = (entry for entry in walk(path, leave_out=leave_out) if here.joinpath(*entry.parts) != place)
-        return [_hand_in(path, group) for group in _by_student(entries)]
-    if not path.exists() and not path.is_symlink():
+        place, here = roster.resolve() if roster is not None else None, path.resolve()
+        entries = [entry for entry in walk(path) if here.joinpath(*entry.parts) != place]
+        source = Source(root=path)
+        laid = lay_out(entries, source, named=(path.name,), listed=_listed(entries, people), reading=reading)
+        if (archive := _lone_zip(path, laid, source, people, reading)) is not None:
+            _collect(archive, collected, roster, people, reading)
+            laid = replace(laid, groups=tuple(group for group in laid.groups if group.weak))
+        _add(collected, laid, source)
+    elif not path.exists() and not path.is_symlink():
         raise CollectError(f"{path}: there is no such file or folder; name the folder of the students' notebooks")
-    if path.suffix.lower() == ".zip":
-        return _in_zip(path)
-    return [_hand_in(path.parent, (Entry(parts=(path.name,)),))]
+    elif path.suffix.lower() == ".zip":
+        _collect_zip(path, collected, people, reading)
+    else:
+        source = Source(root=path.parent)
+        entry = Entry(parts=(path.name,), place=(path.name,))
+        group = Group(student=as_text(stem_of(path.name)), origin=path.name, entries=(entry,))
+        _add(collected, Layout(groups=(group,)), source)
 
 
-def _in_zip(path: Path) -> list[HandIn]:
+def _collect_zip(path: Path, collected: _Collected, people: Mapping[str, Person], reading: Reading) -> None:
     try:
         archive, entries = zipped.of_class(path)
     except NotReadable as unreadable:
         raise _unusable(path, unreadable.why) from unreadable
-    found = [
-        replace(_hand_in(path, group), archive=archive, refused=zipped.refusal(archive, group))
-        for group in _by_student(entries)
-    ]
-    reasons = [hand_in.refused for hand_in in found if hand_in.refused is not None]
-    if reasons and len(reasons) == len(found):
-        raise _unusable(path, reasons[0])
-    return found
+    source = Source(root=path.parent, archive=archive)
+    listed = _listed(entries, people)
+    laid = lay_out(entries, source, named=zipped.names_of_copies(path.name), listed=listed, reading=reading)
+    reasons = [zipped.refusal(archive, group.entries) for group in laid.groups]
+    first = next((reason for reason in reasons if reason is not None), None)
+    if first is not None and all(reasons):
+        raise _unusable(path, first)
+    _add(collected, laid, source, reasons)
+
+
+def _lone_zip(path: Path, laid: Layout, source: Source, people: Mapping[str, Person], reading: Reading) -> Path | None:
+    """The zip of a class that lies alone in a folder; None when there is none, or when it is one student's."""
+    strong = [group for group in laid.groups if not group.weak]
+    if len(strong) != 1 or len(strong[0].entries) != 1 or reading == "student":
+        return None
+    (entry,) = strong[0].entries
+    if entry.why is not None or source.kind(entry) is not Kind.ZIP or _listed([entry], people)(strong[0].student):
+        return None
+    inner = path.joinpath(*entry.parts)
+    try:
+        archive, entries = zipped.of_class(inner)
+    except NotReadable:
+        return None  # its card will say so
+    if any(one.spoils for one in entries):
+        return None
+    several = is_class(entries, Source(root=inner.parent, archive=archive), _listed(entries, people))
+    return inner if several or (reading == "class" and entries) else None
+
+
+def _add(collected: _Collected, laid: Layout, source: Source, reasons: Sequence[Message | None] | None = None) -> None:
+    collected.remarks += laid.remarks
+    for group, refused in zip(laid.groups, reasons or [None] * len(laid.groups), strict=True):
+        hand_in = HandIn(
+            student=group.student,
+            source=source,
+            entries=group.entries,
+            origin=group.origin,
+            refused=refused,
+            of_class=source.archive is not None,
+        )
+        collected.groups.append((group, hand_in))
 
 
 def _unusable(path: Path, why: Message) -> CollectError:
     return CollectError(f"{path}: {texts.render(why, 'en')}")
 
 
-def _by_student(entries: Iterable[Entry]) -> Iterable[tuple[Entry, ...]]:
-    """The entries by their first part, without what lies beside the hand-ins."""
-    by_first: dict[str, list[Entry]] = {}
-    for entry in entries:
-        alone, name = len(entry.parts) == 1, entry.name.casefold()
-        if alone and entry.why is None and not name.endswith((*RUNNABLE, *INSTEAD)):
-            continue
-        if alone and name.startswith("readme") and not name.endswith(RUNNABLE):
-            continue
-        by_first.setdefault(entry.parts[0], []).append(entry)
-    return map(tuple, by_first.values())
+def _not_graded(stray: Iterable[HandIn]) -> Iterator[NotGraded]:
+    for hand_in in stray:
+        for entry in hand_in.entries:
+            yield NotGraded(path=_path(hand_in, entry), why=message("collecting.stray", name=shown(entry.name)))
 
 
-def _hand_in(root: Path, entries: tuple[Entry, ...]) -> HandIn:
-    first = entries[0].parts[0]
-    student = first
-    if len(entries[0].parts) == 1:
-        suffix = PurePosixPath(first).suffix
-        student = first[: -len(suffix)] if suffix.lower() in (*RUNNABLE, *INSTEAD) else first
-    return HandIn(student=_as_text(student), root=root, entries=entries, origin=first)
+def _path(hand_in: HandIn, entry: Entry) -> str:
+    archive = hand_in.source.archive
+    return "/".join((archive.name, *entry.parts) if archive is not None else entry.parts)
 
 
-def _as_text(name: str) -> str:
-    """A file name in Unicode NFC; bytes that are not UTF-8 are shown as their codes."""
-    encoded = unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")
-    return encoded.decode("utf-8", "backslashreplace")
+# ---------------------------------------------------------------- whose they are
 
 
-# ---------------------------------------------------------------- one hand-in, read
+def _listed(entries: Iterable[Entry], people: Mapping[str, Person]) -> Callable[[str], bool]:
+    """Tells whether a name of a folder, or of a file without its ending, is somebody's on the roster."""
+    if not people:
+        return lambda name: False
+    names = list({part for entry in entries for part in (*entry.parts, stem_of(entry.name))})
+    found = match([_claim(name) for name in names], people)
+    known = {names[number] for number in (*found.matched, *found.ambiguous)}
+    return known.__contains__
 
 
-def load(hand_in: HandIn, exercise: str) -> Submission:
-    """The hand-in with its bytes. What cannot be read becomes a problem or a notice, never an exception."""
-    if hand_in.refused is not None:
-        return _problem(hand_in, exercise, Problem(ended="refused", why=hand_in.refused))
-    candidates = [entry for entry in hand_in.entries if entry.name.lower().endswith(RUNNABLE)]
-    zips = [entry for entry in hand_in.entries if entry.name.lower().endswith(".zip")]
-    if not candidates and zips and hand_in.archive is None:
-        return _load_zip(hand_in, exercise, zips)
-    if not candidates:
-        why = _instead_of_a_notebook(hand_in.entries, hand_in.archive)
-        return _problem(hand_in, exercise, Problem(ended="unreadable", why=why))
-    chosen = choose(candidates, exercise)
-    try:
-        files = {_relative(chosen): _read(hand_in, chosen, FILE_CAP)}
-        beside, notices = _files_beside(hand_in, chosen)
-    except NotReadable as unreadable:
-        return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
-    files.update(beside)
-    if not chosen.name.lower().endswith(".ipynb"):
-        candidates += zips  # the notebook may be in there: a person should look
-    others = tuple(_relative(entry) for entry in candidates if entry is not chosen)
-    return Submission(
-        student=hand_in.student,
-        exercise=exercise,
-        files=files,
-        entry=_relative(chosen),
-        others=others,
-        origin=hand_in.origin,
-        sha256=fingerprint(_relative(chosen), files),
-        notices=tuple(notices),
+def _claim(name: str) -> Claim:
+    known = platform_names.parse(name)
+    return Claim(student=as_text(name), **({"number": known.number, "name": known.name} if known is not None else {}))
+
+
+def _matched(
+    groups: Sequence[tuple[Group, HandIn]], people: Mapping[str, Person] | None
+) -> tuple[list[HandIn], list[HandIn]]:
+    """The submissions, under the ids of the roster, and what counts as none. Raises CollectError."""
+    if not people:
+        strong = [hand_in for group, hand_in in groups if not group.weak]
+        return strong, [hand_in for group, hand_in in groups if group.weak]
+    claims = [Claim(student=group.student, number=group.number, name=group.name) for group, _ in groups]
+    found = match(claims, people)
+    hand_ins, stray = list[HandIn](), list[HandIn]()
+    for number, (group, hand_in) in enumerate(groups):
+        if group.weak and number not in found.matched:
+            stray.append(hand_in)
+        else:
+            hand_ins.append(_with_person(hand_in, found, number))
+    _check_enough(groups, found, people)
+    return hand_ins, stray
+
+
+def _with_person(hand_in: HandIn, found: Matching, number: int) -> HandIn:
+    matched = found.matched.get(number)
+    if matched is None:
+        return replace(hand_in, ambiguous=found.ambiguous.get(number, ()))
+    return replace(hand_in, student=matched.person.id, match=matched)
+
+
+def _check_enough(groups: Sequence[tuple[Group, HandIn]], found: Matching, people: Mapping[str, Person]) -> None:
+    """Raises CollectError when fewer than half of the submissions belong to somebody on the roster."""
+    counted = [number for number, (group, _) in enumerate(groups) if not group.weak or number in found.matched]
+    if enough(found, len(counted)):
+        return
+    there = ", ".join(as_codes(groups[number][0].student) for number in counted if number not in found.matched)
+    ids = ", ".join(as_codes(student) for student in list(people)[:EXAMPLES])
+    raise CollectError(
+        f"only {len(found.matched)} of {len(counted)} submissions belong to somebody on the roster: the folder has"
+        f" {_first(there)}, the roster has {ids}; name the column that holds these ids with --id-column, or another"
+        " roster"
     )
 
 
-def _load_zip(hand_in: HandIn, exercise: str, zips: Sequence[Entry]) -> Submission:
-    """A hand-in without a notebook whose zip, or one of whose zips, holds it."""
-    chosen = choose(zips, exercise)
-    try:
-        archive, entries = zipped.of_student(hand_in.root, chosen.parts)
-    except NotReadable as unreadable:
-        return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
-    refused = zipped.refusal(archive, entries)
-    inside = load(replace(hand_in, entries=entries, archive=archive, refused=refused), exercise)
-    others = tuple(_relative(entry) for entry in zips if entry is not chosen)
-    return replace(inside, others=(*inside.others, *others))
-
-
-def _read(hand_in: HandIn, entry: Entry, cap: int) -> bytes:
-    if entry.why is not None:
-        raise NotReadable(entry.why)
-    if hand_in.archive is not None:
-        return hand_in.archive.read(entry, cap)
-    return read_below(hand_in.root, entry.parts, cap)
-
-
-def _problem(hand_in: HandIn, exercise: str, problem: Problem) -> Submission:
-    return Submission(
-        student=hand_in.student,
-        exercise=exercise,
-        files={},
-        entry=None,
-        origin=hand_in.origin,
-        problem=problem,
-    )
-
-
-def choose(candidates: Sequence[Entry], exercise: str) -> Entry:
-    """The candidate that is graded: notebooks before modules, the exercise id in the name, the last."""
-    notebooks = [entry for entry in candidates if entry.name.lower().endswith(".ipynb")] or list(candidates)
-    wanted = _plain_letters(exercise)
-    named = [entry for entry in notebooks if wanted in _plain_letters(entry.name)]
-    return max(named or notebooks, key=lambda entry: (in_order(entry.parts), entry.parts))
-
-
-def fingerprint(entry: str, files: dict[str, bytes]) -> str:
-    """SHA-256 over the entry's name and every file's name and content; of a lone file only its kind and content.
-
-    Two students who hand in the same notebook need one run, whatever each of them called it.
-    """
-    if len(files) == 1:
-        return hashlib.sha256(PurePosixPath(entry).suffix.lower().encode() + b":" + files[entry]).hexdigest()
-    digest = hashlib.sha256(entry.encode("utf-8", "surrogateescape"))
-    for name in sorted(files):
-        label = name.encode("utf-8", "surrogateescape")
-        digest.update(b"%d:%b%d:" % (len(label), label, len(files[name])))
-        digest.update(files[name])
-    return digest.hexdigest()
-
-
-def _files_beside(hand_in: HandIn, chosen: Entry) -> tuple[dict[str, bytes], list[Message]]:
-    """Modules and data that lie with the chosen notebook (its code may need them), and what there is to say.
-
-    Raises Damaged when the archive that they lie in cannot be relied on.
-    """
-    if len(chosen.parts) == 1:
-        return {}, []
-    files: dict[str, bytes] = {}
-    unread: list[Message] = []
-    notices = _twins(hand_in.entries)
-    room = TOTAL_CAP
-    for entry in hand_in.entries:
-        if entry is chosen or entry.name.lower().endswith(".ipynb"):
-            continue
-        if len(files) >= FILES_CAP - 1:  # the entry counts too
-            notices.append(message("collecting.too_many_files", limit=FILES_CAP))
-            break
-        try:
-            content = _read(hand_in, entry, room)
-        except Damaged:
-            raise
-        except NotReadable as unreadable:
-            unread.append(unreadable.why)
-            continue
-        files[_relative(entry)] = content
-        room -= len(content)
-    if len(unread) > NOTICES_CAP:
-        unread[NOTICES_CAP - 1 :] = [message("collecting.more_unread", count=len(unread) - NOTICES_CAP + 1)]
-    return files, [*unread, *notices]
-
-
-def _twins(entries: Sequence[Entry]) -> list[Message]:
-    """A notice when names differ only by capitals or by how Unicode writes an accent: both are kept."""
-    names: dict[str, list[str]] = {}
-    for entry in entries:
-        name = _relative(entry)
-        names.setdefault(unicodedata.normalize("NFC", name).casefold(), []).append(name)
-    twins = [shown(name) for alike in names.values() if len(alike) > 1 for name in alike]
-    return [message("collecting.twins", names=twins[:NOTICES_CAP])] if twins else []
-
-
-def _relative(entry: Entry) -> str:
-    """The name inside the hand-in: without the student's own folder."""
-    return "/".join(entry.parts[1:] if len(entry.parts) > 1 else entry.parts)
-
-
-def _plain_letters(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(character for character in plain if character.isalnum())
-
-
-def _instead_of_a_notebook(entries: Sequence[Entry], archive: zipped.Archive | None) -> Message:
-    if not entries:
-        return message("collecting.zip_empty", name=shown(archive.name if archive else ""))
-    for entry in entries:
-        if entry.why is not None:
-            return entry.why
-    first = entries[0]
-    inner = [terminal_text(entry.name, 100) for entry in entries if entry.name.lower().endswith(ARCHIVES)]
-    if archive is not None and inner:
-        return message("collecting.zip_in_zip", names=inner[:5])
-    suffix = PurePosixPath(first.name).suffix.lower()
-    if suffix in ARCHIVES:
-        return message("collecting.archive", name=shown(first.name))
-    if suffix in PRINTED:
-        return message("collecting.printed", name=shown(first.name))
-    return message("collecting.no_notebook", names=[shown(entry.name) for entry in entries[:5]])
+def _first(names: str) -> str:
+    several = names.split(", ")
+    return ", ".join(several[:EXAMPLES]) + (" ..." if len(several) > EXAMPLES else "")

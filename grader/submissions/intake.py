@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from grader.records import Message, message
+from grader.untrusted.file_names import is_system_file
 from grader.untrusted.zip import Member
 
 MB = 1 << 20
@@ -29,18 +30,7 @@ FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: a FIFO must not make us wait for its writer.
 FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
-IGNORED_NAMES = frozenset(
-    {
-        "__macosx",
-        ".ipynb_checkpoints",
-        "__pycache__",
-        ".git",
-        ".venv",
-        "desktop.ini",
-        "thumbs.db",
-        ".ds_store",
-    }
-)
+IGNORED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__", ".git", ".venv"})
 
 _DIGITS = "0123456789"
 _RUNS = re.compile(r"[0-9]+|[^0-9]+")
@@ -62,22 +52,34 @@ class Damaged(NotReadable):
 class Entry:
     """One name below a root: its parts from the root, and why it is not read (None for a plain file).
 
-    ``member`` is the file's place in an archive; ``spoils``: the whole hand-in is refused for this entry.
+    ``place`` is where it belongs in its submission; until that is known, where it lies. ``member`` is the file's
+    place in an archive; ``spoils``: the whole submission is refused for this entry.
     """
 
     parts: tuple[str, ...]
     why: Message | None = None
     member: Member | None = None
     spoils: bool = False
+    place: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        return self.parts[-1]
+        return (self.place or self.parts)[-1]
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether its name in an archive leads elsewhere, or is none."""
+        return self.spoils and self.why is not None and self.why.key.startswith("collecting.zip_name_")
+
+    @property
+    def relative(self) -> str:
+        """Its name in the submission, with the folders above it."""
+        return "/".join(self.place or self.parts)
 
 
 def ignored(name: str) -> bool:
     """True for what operating systems and notebooks leave behind: ``__MACOSX``, ``._x``, checkpoints ..."""
-    return name.casefold() in IGNORED_NAMES or name.startswith("._")
+    return name.casefold() in IGNORED_FOLDERS or is_system_file(name)
 
 
 def shown(name: str) -> str:
@@ -87,7 +89,7 @@ def shown(name: str) -> str:
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts ``P2`` before ``P10``."""
-    runs: list[str] = _RUNS.findall(name.casefold() + "\0")
+    runs: list[str] = _RUNS.findall(name.casefold())
     return tuple((0, int(run[:18]), run) if run[0] in _DIGITS else (1, 0, run) for run in runs)
 
 
@@ -101,9 +103,8 @@ def in_order(parts: tuple[str, ...]) -> tuple[tuple[tuple[int, int, str], ...], 
 
 @dataclass(slots=True)
 class _Tree:
-    """What a walk passes over, and how many names it may still list for one hand-in."""
+    """How many names a walk may still list for one submission."""
 
-    skipped: os.stat_result | None
     left: int = 0
 
 
@@ -111,13 +112,12 @@ class _TooMany(Exception):
     pass
 
 
-def walk(root: Path, *, leave_out: Path | None = None) -> Iterator[Entry]:
+def walk(root: Path) -> Iterator[Entry]:
     """Every file below ``root`` in natural order; links, special files and folders that cannot be listed are named.
 
-    ``leave_out`` is a folder that is skipped (the report folder may lie among the hand-ins).
     Raises OSError when ``root`` itself cannot be listed.
     """
-    tree = _Tree(skipped=leave_out.stat() if leave_out is not None and leave_out.exists() else None)
+    tree = _Tree()
     handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield from _walk(handle, (), tree)
@@ -149,8 +149,7 @@ def _below(outer: int, parts: tuple[str, ...], tree: _Tree) -> Iterator[Entry]:
         yield Entry(parts=parts, why=_closed(name, error))
         return
     try:
-        if tree.skipped is None or not os.path.samestat(os.fstat(folder), tree.skipped):
-            yield from _walk(folder, parts, tree)
+        yield from _walk(folder, parts, tree)
     except OSError as error:
         yield Entry(parts=parts, why=_closed(name, error))
     except _TooMany:
@@ -234,6 +233,12 @@ def within(name: str, size: int, cap: int) -> None:
     if size > cap:
         why = message("collecting.too_large", name=shown(name), size=-(-size // MB), limit=cap // MB)
         raise NotReadable(why)
+
+
+def read_head(root: Path, parts: tuple[str, ...], size: int) -> bytes:
+    """The first bytes of one regular file. Raises NotReadable as ``opened`` does."""
+    with opened(root, parts) as (handle, _):
+        return os.pread(handle, size, 0)
 
 
 def read_below(root: Path, parts: tuple[str, ...], cap: int = FILE_CAP) -> bytes:

@@ -1,16 +1,16 @@
 """Hand-ins in a zip: found in its directory and read one by one into memory; nothing is ever extracted.
 
-A zip may hold a class (the first path part is the student, as in a folder) or what one student hands in.
-Zips within zips are files like any other: they are never opened.
+A zip may hold a class or what one student submits. In the zip of a class the zips of students are opened too; deeper
+ones are files like any other.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -42,17 +42,16 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _COPY = re.compile(r" ?\(\d+\)$")  # what browsers add to a second download
 
 
+Access = Callable[[], AbstractContextManager[tuple[zip_rules.Read, int]]]  # how to read it, and its size
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Archive:
-    """Where a zip lies, and which file it was when its directory was read."""
+    """A zip on the disk or in memory. ``nested``: it lay in another one, so no further one is opened."""
 
-    root: Path
-    parts: tuple[str, ...]
-    status: os.stat_result
-
-    @property
-    def name(self) -> str:
-        return self.parts[-1]
+    name: str
+    access: Access
+    nested: bool = False
 
     def read(self, entry: Entry, cap: int) -> bytes:
         """The bytes of one of its files, at most ``cap``. Raises NotReadable; Damaged when the zip lies."""
@@ -60,40 +59,36 @@ class Archive:
         if entry.why is not None or member is None:
             raise NotReadable(entry.why or message("collecting.zip_damaged", name=_shown(self.name)))
         within(_shown(entry.name), member.size, cap)
-        with opened(self.root, self.parts) as (handle, status):
-            if _changed(status, self.status):
-                raise NotReadable(message("collecting.changed", name=_shown(self.name)))
+        with self.access() as (read, _):
             try:
-                return zip_rules.content(partial(_read, handle), member)
+                return zip_rules.content(read, member)
             except zip_rules.Unusable as error:
                 values = {"member": _shown(entry.name), "name": _shown(self.name)}
                 raise Damaged(message("collecting.zip_member_damaged", **values)) from error
 
 
 def of_class(path: Path) -> tuple[Archive, tuple[Entry, ...]]:
-    """The zip of a class and its files; one top folder that is named like the zip is passed through.
-
-    Raises NotReadable when the zip as a whole cannot be used.
-    """
+    """The zip of a class and its files. Raises NotReadable when the zip as a whole cannot be used."""
     archive, entries = _open(path.parent, (path.name,), cap=CLASS_CAP)
-    top = _only_folder(entries)
-    stem = PurePosixPath(path.name).stem
-    if top is not None and _folded(top) in (_folded(stem), _folded(_COPY.sub("", stem))):
-        entries = _without(top, entries)
     return archive, _finished(entries)
 
 
 def of_student(root: Path, parts: tuple[str, ...]) -> tuple[Archive, tuple[Entry, ...]]:
-    """One student's zip and its files, their names below that of the zip; a single top folder is passed through.
-
-    Raises NotReadable when the zip as a whole cannot be used.
-    """
+    """One student's zip and its files. Raises NotReadable when the zip as a whole cannot be used."""
     archive, entries = _open(root, parts, cap=ENTRIES_CAP, size_cap=TOTAL_CAP)
-    top = _only_folder(entries)
-    if top is not None:
-        entries = _without(top, entries)
-    below = [replace(entry, parts=(archive.name, *entry.parts)) for entry in entries]
-    return archive, _finished(below)
+    return archive, _finished(entries)
+
+
+def in_memory(name: str, content: bytes) -> tuple[Archive, tuple[Entry, ...]]:
+    """A zip that lay in the zip of a class, and its files. Raises NotReadable when it cannot be used."""
+    archive = Archive(name=name, access=partial(_from_bytes, content), nested=True)
+    return archive, _finished(_listed(archive, cap=ENTRIES_CAP))
+
+
+def names_of_copies(name: str) -> tuple[str, str]:
+    """What the folder in a zip of this name can be called: like the zip, also when a browser numbered the download."""
+    stem = PurePosixPath(name).stem
+    return stem, _COPY.sub("", stem)
 
 
 def refusal(archive: Archive, entries: Sequence[Entry]) -> Message | None:
@@ -118,15 +113,33 @@ def refusal(archive: Archive, entries: Sequence[Entry]) -> Message | None:
 
 
 def _open(root: Path, parts: tuple[str, ...], *, cap: int, size_cap: int | None = None) -> tuple[Archive, list[Entry]]:
-    with opened(root, parts) as (handle, status):
+    with opened(root, parts) as (_, status):
         if size_cap is not None:
             within(parts[-1], status.st_size, size_cap)
+    archive = Archive(name=parts[-1], access=partial(_from_disk, root, parts, status))
+    return archive, _listed(archive, cap=cap)
+
+
+@contextmanager
+def _from_disk(root: Path, parts: tuple[str, ...], then: os.stat_result) -> Iterator[tuple[zip_rules.Read, int]]:
+    with opened(root, parts) as (handle, status):
+        if _changed(status, then):
+            raise NotReadable(message("collecting.changed", name=_shown(parts[-1])))
+        yield partial(_read, handle), status.st_size
+
+
+@contextmanager
+def _from_bytes(content: bytes) -> Iterator[tuple[zip_rules.Read, int]]:
+    yield lambda offset, size: content[offset : offset + size], len(content)
+
+
+def _listed(archive: Archive, *, cap: int) -> list[Entry]:
+    with archive.access() as (read, size):
         try:
-            members = zip_rules.members(partial(_read, handle), status.st_size, cap=cap)
+            members = zip_rules.members(read, size, cap=cap)
         except zip_rules.Unusable as error:
-            raise NotReadable(_unusable(parts[-1], error, cap)) from error
-    archive = Archive(root=root, parts=parts, status=status)
-    return archive, [entry for member in members for entry in _entry(member, archive.name)]
+            raise NotReadable(_unusable(archive.name, error, cap)) from error
+    return [entry for member in members for entry in _entry(member, archive.name)]
 
 
 def _unusable(name: str, error: zip_rules.Unusable, cap: int) -> Message:
@@ -137,13 +150,14 @@ def _unusable(name: str, error: zip_rules.Unusable, cap: int) -> Message:
 
 def _entry(member: Member, archive: str) -> Iterable[Entry]:
     """The entry of a member; none for folders and for what systems leave behind."""
-    bad = _bad_name(member.name)
+    name = member.name.replace("\\", "/")  # PowerShell 5 packs with the separators of Windows
+    bad = _bad_name(name)
     if bad is not None:
         why = message(f"collecting.zip_name_{bad}", name=_shown(archive), member=_shown(member.name))
-        yield Entry(parts=_owner(member.name), why=why, member=member, spoils=True)
+        yield Entry(parts=_owner(name), why=why, member=member, spoils=True)
         return
-    parts = tuple(part for part in member.name.split("/") if part not in ("", "."))
-    if not member.folder and parts and not any(map(ignored, parts)):
+    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    if not name.endswith("/") and parts and not any(map(ignored, parts)):
         unread = _unread(member, archive)
         yield Entry(parts=parts, why=unread, member=member, spoils=unread is not None)
 
@@ -152,10 +166,8 @@ def _bad_name(name: str) -> str | None:
     """What is wrong with a name: the end of a key of texts."""
     if "\0" in name:
         return "nul"
-    if name.startswith("/") or ".." in name.replace("\\", "/").split("/") or _DRIVE.match(name):
+    if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name):
         return "outside"
-    if "\\" in name:
-        return "backslash"
     long = any(len(part.encode()) > NAME_CAP for part in name.split("/"))
     return "long" if long else None
 
@@ -181,20 +193,6 @@ def _unread(member: Member, archive: str) -> Message | None:
     return message("collecting.zip_method", method=member.method, **values)
 
 
-def _only_folder(entries: Sequence[Entry]) -> str | None:
-    """The folder in which everything lies; names that lead elsewhere have no say in it."""
-    rightful = [entry for entry in entries if not entry.spoils]
-    tops = {entry.parts[0] for entry in rightful}
-    return tops.pop() if len(tops) == 1 and all(len(entry.parts) > 1 for entry in rightful) else None
-
-
-def _without(top: str, entries: Iterable[Entry]) -> list[Entry]:
-    return [
-        replace(entry, parts=entry.parts[1:]) if entry.parts[0] == top and len(entry.parts) > 1 else entry
-        for entry in entries
-    ]
-
-
 def _finished(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """The entries in natural order; of what lies too deep, the folder at the deepest level."""
     deep = {entry.parts[:DEPTH_CAP] for entry in entries if len(entry.parts) > DEPTH_CAP}
@@ -212,10 +210,6 @@ def _read(handle: int, offset: int, size: int) -> bytes:
 
 def _changed(now: os.stat_result, then: os.stat_result) -> bool:
     return not os.path.samestat(now, then) or (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns)
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _shown(name: str) -> str:

@@ -45,6 +45,7 @@ FAMILIES = (
     "report",
     "handouts",
     "collecting",
+    "file_kinds",
     "command_line",
 )
 

@@ -89,10 +89,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} holds the name {member}, which leads out of the zip, so it was not read. Pack the folder of the notebook again.",
         "{name} contiene el nombre {member}, que lleva fuera del zip, y no se ha leído. Comprime de nuevo la carpeta del cuaderno.",
     ),
-    "collecting.zip_name_backslash": (
-        "{name} holds the name {member}; a backslash has no place in a zip, so it was not read. Pack the folder again with the zip program of your system.",
-        "{name} contiene el nombre {member}; una barra invertida no tiene lugar en un zip y no se ha leído. Comprime la carpeta de nuevo con el programa zip de tu sistema.",
-    ),
     "collecting.zip_name_nul": (
         "{name} holds the name {member} with a character that no file name can have, so it was not read. Rename the file and pack it again.",
         "{name} contiene el nombre {member} con un carácter que ningún nombre de archivo puede tener, y no se ha leído. Cambia el nombre y comprímelo de nuevo.",
@@ -146,9 +142,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{student} is not on the class list.",
         "{student} no está en la lista de la clase.",
     ),
-    "collecting.others": (
-        "{chosen} was graded; also in the hand-in: {others:list}.",
-        "Se ha evaluado {chosen}; en la entrega también hay: {others:list}.",
+    "collecting.rivals": (
+        "{chosen} was graded; the student may have meant another file: {rivals:list}.",
+        "Se ha evaluado {chosen}; puede que la entrega fuera otro archivo: {rivals:list}.",
+    ),
+    "collecting.stray": (
+        "{name} is not a notebook, a module or a zip.",
+        "{name} no es un cuaderno, ni un módulo, ni un zip.",
+    ),
+    "collecting.read_as_class": (
+        "The folder {name} was read as a class of {count:int}: {names:list}. If it is one student's submission, use --student.",
+        "La carpeta {name} se ha leído como una clase de {count:int}: {names:list}. Si es la entrega de una sola persona, usa --student.",
+    ),
+    "collecting.read_as_student": (
+        "The folder {name} was read as the submission of one student. If it holds a class, use --class.",
+        "La carpeta {name} se ha leído como la entrega de una sola persona. Si contiene una clase, usa --class.",
+    ),
+    "collecting.matched": (
+        "{origin} was matched to {student} by {reason}.",
+        "{origin} se ha asignado a {student} por {reason}.",
+    ),
+    "collecting.ambiguous": (
+        "{student} could be more than one person on the roster: {people:list}. A teacher must decide.",
+        "{student} puede ser más de una persona de la lista: {people:list}. Debe decidirlo un docente.",
     ),
     "collecting.other_data": (
         "Graded on the data set {used}, not on {wanted}: accuracies are those of {used}.",

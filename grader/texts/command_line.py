@@ -52,6 +52,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This machine is too busy: {n:int} not graded yet. The same command tries again.",
         "Esta máquina está demasiado ocupada: sin corregir todavía: {n:int}. La misma orden lo intenta otra vez.",
     ),
+    "command_line.grade.not_graded": ("{n:int} files not graded:", "{n:int} archivos sin evaluar:"),
+    "command_line.grade.not_graded_one": ("{n:int} file not graded:", "{n:int} archivo sin evaluar:"),
+    "command_line.grade.not_graded_more": ("and {n:int} more: {path}", "y {n:int} más: {path}"),
     "command_line.grade": (
         "Grade hand-ins and write cards, a table and pages.",
         "Evalúa entregas y escribe fichas, una tabla y páginas.",
@@ -65,8 +68,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Carpetas o zips con entregas, o cuadernos sueltos.",
     ),
     "command_line.grade.out": (
-        "Folder for cards, reports and evidence.",
-        "Carpeta para fichas, informes y evidencias.",
+        "Folder for cards, reports and evidence, outside the folders that are graded.",
+        "Carpeta para fichas, informes y evidencias, fuera de las carpetas que se evalúan.",
     ),
     "command_line.grade.data": (
         "Folder or file of the data set; 'digits' for the embedded one.",
@@ -85,12 +88,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Hilos de TensorFlow en una ejecución. Uno es lo mejor para una clase; más solo ayudan a un único modelo grande.",
     ),
     "command_line.grade.fresh": (
-        "Run everything again; use no stored evidence.",
-        "Ejecuta todo de nuevo, sin usar evidencias guardadas.",
+        "Run everything again; use no stored evidence, and replace cards of another exercise.",
+        "Ejecuta todo de nuevo, sin usar evidencias guardadas, y sustituye las fichas de otro ejercicio.",
     ),
     "command_line.grade.format": (
         "Further reports: junit. May be given several times.",
         "Otros informes: junit. Puede darse varias veces.",
+    ),
+    "command_line.grade.class": (
+        "Read a single folder as a class: each file or folder in it is a submission.",
+        "Si se da una sola carpeta, es la de una clase: cada archivo o carpeta que contiene es una entrega.",
+    ),
+    "command_line.grade.student": (
+        "Read a single folder as the submission of one student.",
+        "Si se da una sola carpeta, es la entrega de una sola persona.",
+    ),
+    "command_line.grade.id_column": (
+        "Column of the class list that holds the ids.",
+        "Columna de la lista de clase que contiene los identificadores.",
     ),
     "command_line.grade.unsafe": (
         "Run student code without a sandbox, with all your rights. Every card and page says so.",

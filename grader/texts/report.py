@@ -45,6 +45,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.review_yes": ("look at it", "revisar"),
     "report.criteria": ("Criteria", "Criterios"),
     "report.no_cards": ("Nothing was graded.", "No se ha evaluado nada."),
+    "report.not_graded": ("Files not graded", "Archivos sin evaluar"),
+    "report.file": ("File", "Archivo"),
+    "report.reason": ("Reason", "Motivo"),
+    "report.not_graded_more": (
+        "and {n:int} more: not_graded.json lists them all.",
+        "y {n:int} más: not_graded.json los recoge todos.",
+    ),
     # one student
     "report.title": ("{student}: {exercise}", "{student}: {exercise}"),
     "report.group": ("Group {group}", "Grupo {group}"),

@@ -18,6 +18,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is {kind:word}, not a notebook, whatever its name says. Download the notebook as .ipynb and hand it in again.",
         "{name} es {kind:word}, no un cuaderno, diga lo que diga su nombre. Descarga el cuaderno como .ipynb y entrégalo de nuevo.",
     ),
+    "runs.another_language": (
+        "{name} is a notebook in {language}; this exercise is in Python. Solve it in a Python notebook and submit that (.ipynb).",
+        "{name} es un cuaderno en {language}; este ejercicio es en Python. Resuélvelo en un cuaderno de Python y entrega ese (.ipynb).",
+    ),
+    "runs.read_as_cp1252": (
+        "{name} is not UTF-8; it was read as Windows-1252. Save it as UTF-8.",
+        "{name} no está en UTF-8; se ha leído como Windows-1252. Guárdalo en UTF-8.",
+    ),
+    "runs.unknown_coding": (
+        "{name} says that it is encoded as {coding}, which Python does not know as an encoding of text. Save it as UTF-8, delete that line, and submit it again.",
+        "{name} dice que su codificación es {coding}, que Python no conoce como codificación de texto. Guárdalo en UTF-8, borra esa línea y entrégalo de nuevo.",
+    ),
+    "runs.wrong_coding": (
+        "{name} says that it is encoded as {coding}, but it is not. Save it as UTF-8, delete that line, and submit it again.",
+        "{name} dice que su codificación es {coding}, pero no lo es. Guárdalo en UTF-8, borra esa línea y entrégalo de nuevo.",
+    ),
     "runs.nested": (
         "{name} is damaged: it is nested deeper than any notebook. Open it in Jupyter, save it, and hand it in again.",
         "{name} está dañado: tiene más niveles que cualquier cuaderno. Ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",

@@ -27,6 +27,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words.rate": ("rate", "tasa"),
     "words.use_bias": ("bias", "sesgo"),
     # what is handed in under the name of a notebook
+    "words.by_id": ("id", "identificador"),
+    "words.by_number": ("the number on the platform", "el número en la plataforma"),
+    "words.by_login": ("user name", "nombre de usuario"),
+    "words.by_email": ("e-mail address", "correo"),
+    "words.by_name": ("name", "nombre"),
     "words.web_page": ("a web page", "una página web"),
     "words.pdf": ("a PDF", "un PDF"),
     "words.archive": ("an archive (.zip, .docx, .keras ...)", "un archivo comprimido (.zip, .docx, .keras...)"),

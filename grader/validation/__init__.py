@@ -18,7 +18,7 @@ from grader import sandbox, store
 from grader.course import course
 from grader.course.course import Course
 from grader.errors import SandboxError
-from grader.grading import pipeline, upgrade
+from grader.grading import output, upgrade
 from grader.validation import changed, judging, shown
 from grader.validation.running import Batch, Outcome, validate
 from grader.validation.values import Finding
@@ -87,7 +87,7 @@ def _require() -> None:
 
 def _run(names: tuple[str, ...], found: Course, request: Request, console: Console, stack: ExitStack) -> int:
     out = request.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-validate-")))
-    pipeline.prepare_output(out)
+    output.prepare(out)
     upgrade.stamp(out / "evidence")
     line = stack.enter_context(shown.Progress(Console(stderr=True)))
     batch = Batch(

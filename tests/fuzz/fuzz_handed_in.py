@@ -73,7 +73,7 @@ def zip_read(content: bytes) -> Iterable[str]:
     (root / "class" / "ana" / "work.zip").write_bytes(content)
     for place in ("class.zip", "class"):
         try:
-            hand_ins = submissions.find((root / place,))
+            hand_ins = submissions.find((root / place,)).hand_ins
         except CollectError as error:
             outcomes.add(terminal_text(str(error).rpartition("zip: ")[2])[:30])
             continue

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Silent:
     """Nobody looks on."""
 
-    def prepare(self, students: int) -> None: ...
+    def prepare(self, students: int, remarks: object = ()) -> None: ...
 
     def begin(self, students: int) -> None:
         """Nothing."""

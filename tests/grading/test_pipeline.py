@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,13 +19,13 @@ from grader.grading import pipeline, submission
 from grader.grading.class_list import Row, seat
 from grader.grading.gather import Gathered
 from grader.grading.gathering import Gathering
-from grader.records import Facts, Run, message
-from grader.submissions import HandIn, Person
+from grader.records import Facts, NotGraded, Run, message
+from grader.submissions import HandIn, Match, Person, Source
 from tests.support.notebooks import notebook
 
 
 def hand_in(student: str, origin: str = "") -> HandIn:
-    return HandIn(student=student, root=Path(), entries=(), origin=origin or student)
+    return HandIn(student=student, source=Source(root=Path()), entries=(), origin=origin or student)
 
 
 def test_two_hand_ins_of_one_student_both_get_a_row() -> None:
@@ -60,7 +62,8 @@ def test_who_looks_like_somebody_on_the_roster_does_not_hide_that_she_handed_not
 
 def test_who_handed_nothing_in_has_a_row_and_strangers_are_known_as_such() -> None:
     people = {"ana": Person(id="ana", name="Ana"), "eva": Person(id="eva")}
-    rows = {row.student: row for row in seat([hand_in("ana"), hand_in("zoe")], people, True)}
+    ana = replace(hand_in("ana"), match=Match(person=people["ana"], reason="id"))
+    rows = {row.student: row for row in seat([ana, hand_in("zoe")], people, True)}
     assert rows["ana"].known
     assert rows["ana"].person == people["ana"]
     assert not rows["zoe"].known
@@ -70,17 +73,6 @@ def test_who_handed_nothing_in_has_a_row_and_strangers_are_known_as_such() -> No
 def test_without_a_roster_everybody_is_known() -> None:
     (row,) = seat([hand_in("ana")], {}, False)
     assert row.known
-
-
-def test_the_output_folder_is_made_with_evidence_for_the_teacher_alone(tmp_path: Path) -> None:
-    pipeline.prepare_output(tmp_path / "a" / "out")
-    assert (tmp_path / "a" / "out" / "evidence").stat().st_mode & 0o777 == 0o700
-
-
-def test_an_output_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("")
-    with pytest.raises(OutputError, match="name another folder with -o"):
-        pipeline.prepare_output(tmp_path / "out")
 
 
 def test_every_row_is_worked_on_once_and_no_slot_is_shared() -> None:
@@ -117,7 +109,7 @@ def test_the_first_error_ends_the_batch() -> None:
 class Silent:
     """Nobody who watches."""
 
-    def prepare(self, students: int) -> None: ...
+    def prepare(self, students: int, remarks: object = ()) -> None: ...
 
     def begin(self, students: int) -> None: ...
 
@@ -145,7 +137,7 @@ def job(tmp_path: Path) -> pipeline.Job:
     )
 
 
-def failing_at(student: str, error: Exception) -> Callable[[Gathering], Gathered]:
+def failing_at(student: str, error: BaseException) -> Callable[[Gathering], Gathered]:
     def gather(task: Gathering) -> Gathered:
         if task.submission.student == student:
             raise error
@@ -217,3 +209,63 @@ def test_what_a_busy_machine_could_not_run_is_tried_once_more_at_the_end_and_aga
         assert "was too busy" in card.review[0].en
         assert pipeline.grade(job, watch).busy == 1
         assert len(asked) == 4
+
+
+def there(out: Path) -> set[str]:
+    """The files of a report, without evidence."""
+    files = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    return {name for name in files if not name.startswith("evidence/")}
+
+
+def of(*students: str) -> set[str]:
+    kinds = ("cards/{}.json", "students/{}.html", "notebooks/{}.html", "notebooks/{}.ipynb")
+    return {kind.format(student) for student in students for kind in kinds}
+
+
+def test_nothing_of_an_earlier_call_stays_beside_what_a_batch_wrote(job: pipeline.Job) -> None:
+    always = {"index.html", "grades.csv", "not_graded.json"}
+    pipeline.grade(replace(job, formats=("junit",)), Silent())
+    assert there(job.out) == {*of("ana", "eva", "li"), *always, "junit.xml"}
+    shutil.rmtree(job.paths[0] / "eva")
+    pipeline.grade(job, Silent())
+    assert there(job.out) == {*of("ana", "li"), *always}
+    for look in get_args(pipeline.Look):
+        pipeline.grade(replace(job, look=look), Silent())
+        assert there(job.out) == {*of("ana", "li"), *(always - {"grades.csv"} if look else always)}
+
+
+def test_ctrl_c_in_the_middle_removes_nothing(job: pipeline.Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline.grade(replace(job, formats=("junit",)), Silent())
+    before = there(job.out)
+    shutil.rmtree(job.paths[0] / "eva")
+    monkeypatch.setattr(submission, "gather", failing_at("li", KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.grade(job, Silent())
+    assert there(job.out) == before
+
+
+def test_cards_of_another_exercise_are_replaced_by_a_fresh_batch_alone(job: pipeline.Job) -> None:
+    other = replace(job, rubric=replace(job.rubric, exercise="mnist-cnn"))
+    pipeline.grade(other, Silent())
+    before = (job.out / "cards" / "ana.json").read_bytes()
+    shutil.rmtree(job.paths[0] / "eva")
+    with pytest.raises(OutputError, match=r"'mnist-cnn', and 'mnist-mlp' is graded now.*--fresh"):
+        pipeline.grade(job, Silent())
+    assert (job.out / "cards" / "ana.json").read_bytes() == before
+    pipeline.grade(replace(job, fresh=True), Silent())
+    cards = [store.load_card(path.read_bytes()) for path in (job.out / "cards").iterdir()]
+    assert {(card.student, card.exercise) for card in cards} == {("ana", "mnist-mlp"), ("li", "mnist-mlp")}
+
+
+def test_a_report_among_the_submissions_is_refused_before_anything_is_written(job: pipeline.Job) -> None:
+    with pytest.raises(OutputError, match="lies inside"):
+        pipeline.grade(replace(job, out=job.paths[0] / "out"), Silent())
+    assert sorted(path.name for path in job.paths[0].iterdir()) == ["ana", "eva", "li"]
+
+
+def test_files_that_were_not_graded_reach_the_reports(job: pipeline.Job) -> None:
+    stray = NotGraded(path="list.xlsx", why=message("collecting.missing"))
+    pipeline.grade(job, Silent())
+    pipeline._report(replace(job, formats=("junit",)), [], not_graded=[stray])
+    for name in ("index.html", "not_graded.json", "junit.xml"):
+        assert "list.xlsx" in (job.out / name).read_text("utf-8"), name

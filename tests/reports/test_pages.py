@@ -371,7 +371,7 @@ def test_cards_may_be_loaded_as_they_come() -> None:
 
 def test_render_writes_the_files_of_the_contract() -> None:
     names = [name for name, _ in reports.render([card("ana")], RUBRIC, lang="es", formats=tuple(reports.FORMATS))]
-    assert sorted(names) == ["grades.csv", "index.html", "junit.xml"]
+    assert sorted(names) == ["grades.csv", "index.html", "junit.xml", "not_graded.json"]
     assert set(reports.ALWAYS) <= set(reports.FORMATS)
     with pytest.raises(KeyError):
         list(reports.render([], RUBRIC, lang="es", formats=("pdf",)))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from grader import data, reports, sandbox, texts
 from grader.course import course
-from grader.grading import pipeline, submission
+from grader.grading import output, pipeline, submission
 from grader.grading.class_list import Row
 from grader.records import LANGUAGES, Language, Run, Submission, Transcript
 from grader.reports import pages, transcripts
@@ -315,7 +315,7 @@ def digits() -> data.DataSet:
 
 @pytest.fixture
 def job(tmp_path: Path, digits: data.DataSet) -> pipeline.Job:
-    pipeline.prepare_output(tmp_path)
+    output.prepare(tmp_path)
     return pipeline.Job(rubric=RUBRIC, course=course.shipped(), paths=(), out=tmp_path, data=digits, language="en")
 
 

@@ -19,7 +19,7 @@ from grader.course import course, rubric
 from grader.errors import CollectError, CourseError
 from grader.grading import pipeline
 from grader.records import LANGUAGES, Message
-from grader.submissions import folder, intake, roster
+from grader.submissions import intake, loading, roster
 from grader.texts import render
 from tests.support import hostile_zips, zips
 
@@ -34,11 +34,11 @@ def put(root: Path, name: str, content: bytes = NOTEBOOK) -> Path:
 
 
 def students(root: Path, **options: Path) -> list[str]:
-    return [hand_in.student for hand_in in submissions.find([root], **options)]
+    return [hand_in.student for hand_in in submissions.find([root], **options).hand_ins]
 
 
 def only(root: Path, exercise: str = "mnist-mlp"):
-    (hand_in,) = submissions.find([root])
+    (hand_in,) = submissions.find([root], reading="student").hand_ins
     return submissions.load(hand_in, exercise)
 
 
@@ -74,11 +74,10 @@ def test_a_read_me_is_no_hand_in_but_a_notebook_is_one_whatever_its_name(tmp_pat
     assert students(tmp_path) == ["Readme Ortega"]
 
 
-def test_the_report_folder_and_the_roster_are_not_hand_ins(tmp_path: Path) -> None:
+def test_the_roster_is_no_submission(tmp_path: Path) -> None:
     put(tmp_path, "ana.ipynb")
-    put(tmp_path, "out/cards/ana.json")
     put(tmp_path, "class.txt", b"id\nana\n")
-    found = students(tmp_path, leave_out=tmp_path / "out", roster=tmp_path / "class.txt")
+    found = students(tmp_path, roster=tmp_path / "class.txt")
     assert found == ["ana"]
 
 
@@ -86,9 +85,9 @@ def test_the_report_folder_and_the_roster_are_not_hand_ins(tmp_path: Path) -> No
     ("name", "english", "spanish"),
     [
         ("ana.pdf", "cannot be run", "no se puede ejecutar"),
-        ("ana.html", "cannot be run", "no se puede ejecutar"),
+        ("ana.html", "is a web page", "página web"),
         ("ana.rar", "is an archive", "archivo comprimido"),
-        ("ana/notes.txt", "no notebook", "ningún cuaderno"),
+        ("ana/notes.txt", "plain text", "texto"),
     ],
 )
 def test_something_else_than_a_notebook_gets_a_sentence(tmp_path: Path, name: str, english: str, spanish: str) -> None:
@@ -170,7 +169,9 @@ def test_a_special_file_is_named_and_never_opened(tmp_path: Path, make: Callable
     put(tmp_path, "eva/P1.ipynb")
     for name in ("ana.ipynb", "eva/data.csv", "ivo"):
         make(tmp_path / name)
-    found = {hand_in.student: submissions.load(hand_in, "mnist-mlp") for hand_in in submissions.find([tmp_path])}
+    found = {
+        hand_in.student: submissions.load(hand_in, "mnist-mlp") for hand_in in submissions.find([tmp_path]).hand_ins
+    }
     for student in ("ana", "ivo"):
         problem = found[student].problem
         assert problem is not None
@@ -216,7 +217,10 @@ def test_a_folder_that_may_not_be_listed_costs_only_what_is_in_it(without_rights
     put(without_rights, "ivo.ipynb")
     for name in ("ana/data", "eva", "ivo.ipynb"):
         (without_rights / name).chmod(0)
-    found = {hand_in.student: submissions.load(hand_in, "mnist-mlp") for hand_in in submissions.find([without_rights])}
+    found = {
+        hand_in.student: submissions.load(hand_in, "mnist-mlp")
+        for hand_in in submissions.find([without_rights]).hand_ins
+    }
     assert [key(notice) for notice in found["ana"].notices] == ["folder_closed"]
     assert found["ana"].files == {"P1.ipynb": NOTEBOOK}
     for student, expected in (("eva", "folder_closed"), ("ivo", "cannot_open")):
@@ -256,7 +260,7 @@ def test_a_folder_that_changes_while_we_walk_is_named_and_no_link_followed(
 
 def test_a_file_that_is_gone_when_it_is_read_is_named(tmp_path: Path) -> None:
     path = put(tmp_path, "ana.ipynb")
-    (hand_in,) = submissions.find([tmp_path])
+    (hand_in,) = submissions.find([tmp_path]).hand_ins
     path.unlink()
     problem = submissions.load(hand_in, "mnist-mlp").problem
     assert problem is not None
@@ -272,7 +276,7 @@ def test_a_name_that_is_not_utf_8_is_shown_by_its_codes(tmp_path: Path) -> None:
         os.mkdir(os.fsencode(tmp_path) + b"/" + name)
         with open(os.fsencode(tmp_path) + b"/" + name + b"/P1\xff.ipynb", "wb") as file:
             file.write(NOTEBOOK)
-    found = submissions.find([tmp_path])
+    found = submissions.find([tmp_path]).hand_ins
     assert [hand_in.student for hand_in in found] == ["Jos\\xe8", "Jos\\xe9"]
     submission = submissions.load(found[1], "mnist-mlp")
     assert list(submission.files.values()) == [NOTEBOOK]
@@ -295,7 +299,7 @@ def test_a_folder_of_endless_files_is_not_listed(tmp_path: Path, monkeypatch: py
     (tmp_path / "ana" / "data").mkdir()
     for number in range(intake.ENTRIES_CAP + 1):
         (tmp_path / "ana" / "data" / str(number)).touch()
-    ana, eva = (submissions.load(hand_in, "mnist-mlp") for hand_in in submissions.find([tmp_path]))
+    ana, eva = (submissions.load(hand_in, "mnist-mlp") for hand_in in submissions.find([tmp_path]).hand_ins)
     assert list(ana.files) == list(eva.files) == ["P1.ipynb"]
     assert [key(notice) for notice in ana.notices] == ["too_many_entries"]
     assert "may hold 50 files at most" in render(ana.notices[0], "en")
@@ -306,7 +310,7 @@ def test_many_files_that_cannot_be_read_do_not_fill_the_card(tmp_path: Path) -> 
     for number in range(30):
         (tmp_path / "ana" / f"{number}.csv").symlink_to("/etc/passwd")
     submission = only(tmp_path)
-    assert len(submission.notices) == folder.NOTICES_CAP
+    assert len(submission.notices) == loading.NOTICES_CAP
     assert render(submission.notices[-1], "en") == "21 further files of the hand-in were not read either."
     assert key(submission.notices[-1]) == "more_unread"
 
@@ -337,7 +341,7 @@ def test_a_fifo_does_not_make_us_wait(tmp_path: Path) -> None:
 
 def test_a_hard_link_is_refused(tmp_path: Path) -> None:
     os.link(put(tmp_path, "elsewhere.txt"), tmp_path / "ana.ipynb")
-    (hand_in,) = (found for found in submissions.find([tmp_path]) if found.student == "ana")
+    (hand_in,) = (found for found in submissions.find([tmp_path]).hand_ins if found.student == "ana")
     problem = submissions.load(hand_in, "mnist-mlp").problem
     assert problem is not None
     assert "hard link" in render(problem.why, "en")
@@ -393,16 +397,16 @@ def test_an_empty_folder_is_the_teachers_to_mend(tmp_path: Path) -> None:
 
 
 def test_a_single_notebook_can_be_named(tmp_path: Path) -> None:
-    assert [hand_in.student for hand_in in submissions.find([put(tmp_path, "ana.ipynb")])] == ["ana"]
+    assert [hand_in.student for hand_in in submissions.find([put(tmp_path, "ana.ipynb")]).hand_ins] == ["ana"]
 
 
 def test_the_fingerprint_depends_on_every_name_and_byte() -> None:
     prints = {
-        folder.fingerprint("a", {"a": b"1", "b": b"2"}),
-        folder.fingerprint("b", {"a": b"1", "b": b"2"}),
-        folder.fingerprint("a", {"a": b"1", "b": b"3"}),
-        folder.fingerprint("a", {"a": b"1", "c": b"2"}),
-        folder.fingerprint("a", {"a": b"12", "b": b""}),
+        loading.fingerprint("a", {"a": b"1", "b": b"2"}),
+        loading.fingerprint("b", {"a": b"1", "b": b"2"}),
+        loading.fingerprint("a", {"a": b"1", "b": b"3"}),
+        loading.fingerprint("a", {"a": b"1", "c": b"2"}),
+        loading.fingerprint("a", {"a": b"12", "b": b""}),
     }
     assert len(prints) == 5
 
@@ -466,7 +470,7 @@ class Quiet:
     def __init__(self) -> None:
         self.done: list[pipeline.Done] = []
 
-    def prepare(self, students: int) -> None: ...
+    def prepare(self, students: int, remarks: object = ()) -> None: ...
 
     def begin(self, students: int) -> None:
         self.students = students

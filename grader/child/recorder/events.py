@@ -30,11 +30,17 @@ Note = Callable[[dict[str, Any], Any], None]
 
 
 class Events:
-    """The log of one notebook; ``cell`` tells the cell that runs, ``quietly`` calls what may not fail."""
+    """The log of one notebook, whose files lie below ``work``.
 
-    def __init__(self, book: Book, spool: Spool, *, cell: Callable[[], int], quietly: Callable[..., None]) -> None:
+    ``cell`` tells the cell that runs, ``quietly`` calls what may not fail.
+    """
+
+    def __init__(
+        self, book: Book, spool: Spool, work: str, *, cell: Callable[[], int], quietly: Callable[..., None]
+    ) -> None:
         self.book = book
         self.spool = spool
+        self.work = os.path.realpath(work)  # as the current folder is told
         self.cell = cell
         self.quietly = quietly
         self.noted: list[dict[str, Any]] = []
@@ -97,7 +103,7 @@ class Events:
             "kind": kind,
             "model": None if record is None else record.number,
             "fits": 0 if record is None else record.fits + record.training,
-            "path": _text(path)[:PATH_CAP],
+            "path": _text(path, self.work)[:PATH_CAP],
             "cell": self.cell(),
         }
         mark = tuple(entry[name] for name in ("kind", "model", "path", "cell"))
@@ -112,10 +118,12 @@ class Events:
             self.spool.drop_json("events", 0, self.noted)
 
 
-def _text(path: Any) -> str:
-    """A path as text, relative to the working folder when it lies in it; a file object by its name."""
+def _text(path: Any, work: str) -> str:
+    """A path as text: the name of a file of the submission when it lies in ``work``; a file object by its name."""
     if not isinstance(path, (str, bytes, os.PathLike)):
-        return str(getattr(path, "name", ""))
+        path = getattr(path, "name", None)
+        if not path or not isinstance(path, str):
+            return ""
     whole = os.path.abspath(os.fsdecode(path))
-    inside = os.path.relpath(whole)
+    inside = os.path.relpath(whole, work)
     return whole if inside.startswith("..") else inside

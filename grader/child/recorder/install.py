@@ -12,6 +12,17 @@ from grader.child.recorder import pipelines, seeds, shims
 from grader.child.recorder.recorder import Recorder
 
 
+def begin_in_its_folder(shell: Any, config: dict[str, Any]) -> None:
+    """Start where Jupyter and Python do: in the folder of the notebook or module, below that of the submission."""
+    entry = f"{config['work']}/{config['entry_name']}"
+    folder, name = os.path.split(entry)
+    sys.argv = [name]
+    if config["kind"] == "module":
+        shell.user_ns["__file__"] = entry
+    os.chdir(folder)
+    sys.path[:] = [folder, *(path for path in sys.path if path not in {"", inside("/opt/child")})]
+
+
 def install(shell: Any, config_json: str) -> None:
     """Set everything up in the kernel of ``shell``; the modules of this package leave no trace by name."""
     config = json.loads(config_json)
@@ -31,11 +42,7 @@ def install(shell: Any, config_json: str) -> None:
     shims.tracebacks(shell)
     shell.events.register("pre_run_cell", recorder.before_cell)
     shell.events.register("post_run_cell", recorder.after_cell)
-    sys.argv = [config["entry_name"]]
-    if config["kind"] == "module":
-        shell.user_ns["__file__"] = f"{config['work']}/{config['entry_name']}"
-    os.chdir(config["work"])
-    sys.path[:] = [config["work"], *(path for path in sys.path if path not in {"", inside("/opt/child")})]
+    begin_in_its_folder(shell, config)
     for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
         del sys.modules[name]
     sys.modules["_recorder"] = recorder  # type: ignore[assignment]

@@ -55,7 +55,7 @@ class Recorder:
         self.book = Book(farewell=lambda record: self._quietly(self._save, record))
         self.cells = iter(config["cell_numbers"])
         self.cell = 0  # the one that runs, as the notebook counts
-        self.events = Events(self.book, self.spool, cell=lambda: self.cell, quietly=self._quietly)
+        self.events = Events(self.book, self.spool, config["work"], cell=lambda: self.cell, quietly=self._quietly)
         self.screen = Screen(shell.display_pub.publish)
         shell.display_pub.publish = self.screen.publish
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)

@@ -1,21 +1,21 @@
-"""A hand-in's bytes -> the code cells to run, or the reason why there are none; and all cells, to be shown.
+"""A submission's bytes -> the code cells to run, or the reason why there are none; and all cells, to be shown.
 
-Pure; nothing heavy reads it first. Whoever wants cells of a hand-in gets them here, so that their numbers agree, of
+Pure; nothing heavy reads it first. Whoever wants cells of a submission gets them here, so that their numbers agree, of
 a notebook that had to be mended too.
 """
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from grader.evidence.preparing import mending
+from grader.evidence.preparing import decoding, mending
 from grader.records import Message, NotebookCell, SavedOutput, message
-from grader.untrusted import claims, notebook_format
+from grader.untrusted import claims, file_kind, notebook_format
+from grader.untrusted.file_kind import Kind
 
 SIZE_CAP = 10 << 20
 CELLS_CAP = 5_000
@@ -24,22 +24,15 @@ OUTPUTS_CAP = 50  # of one cell
 UPGRADED_CAP = 20_000  # cells and outputs of old formats that nbformat is given: it needs a second for as many
 LINES_SHOWN = 5  # of one kind of damage
 NAMES_CAP = 10  # media types of one output, attachments of one cell
-# How files begin that are handed in under the name of a notebook, in lower case; the word for each.
-KINDS = (
-    (b"<", "web_page"),
-    (b"%pdf", "pdf"),
-    (b"pk\x03\x04", "archive"),
-    (b"rar!", "archive"),
-    (b"7z\xbc\xaf", "archive"),
-    (b"\x1f\x8b", "archive"),
-    (b"\x89png", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-)
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+# What is submitted under the name of a notebook and is none; the word for each.
+WORDS = {
+    Kind.WEB_PAGE: "web_page",
+    Kind.PDF: "pdf",
+    Kind.PICTURE: "picture",
+    Kind.ZIP: "archive",
+    Kind.ARCHIVE: "archive",
+}
+A_ZIP = b"PK\x03\x04"  # documents, spreadsheets and models are zips too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +47,7 @@ class Cell:
 class Program:
     """What is run: a notebook's code cells in order, or a module as a single one.
 
-    ``notices`` say what was mended before it could be read, ``reasons`` why a person must look at that.
+    ``notices`` say what was mended or guessed to read it, ``reasons`` why a person must look at that.
     """
 
     kind: Literal["notebook", "module"]
@@ -65,30 +58,40 @@ class Program:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """All cells of a notebook as JSON data, or the text of a module; and what was mended to find them."""
+    """All cells of a notebook as JSON data, or the text of a module; and what was done to find them.
+
+    ``language`` is that of a notebook that is not in Python; ``guessed``: its encoding was not known.
+    """
 
     kind: Literal["notebook", "module"]
     cells: Sequence[Any]
     mended: mending.Mended | None = None
+    language: str = ""
+    guessed: bool = False
 
 
 def program(name: str, content: bytes) -> Program | Message:
     """The program in a file of this name; a Message when it cannot be run.
 
-    Reads notebooks of nbformat 2 to 4, UTF-8 with or without a byte-order mark, and UTF-16.
+    Reads notebooks of nbformat 2 to 4, UTF-8 with or without a byte-order mark, and UTF-16; modules as Python does.
+    What is neither UTF-8 nor says what it is, as Windows-1252.
     """
     found = _found(name, content)
     if isinstance(found, Message):
         return found
+    shown = PurePosixPath(name).name
+    if found.language:
+        return message("runs.another_language", name=shown, language=found.language)
     code = tuple(
         Cell(cell=position, source=source)
         for position, kind, source, _ in _read(found)
         if kind == "code" and source.strip()
     )
     if not code:
-        return message("runs.no_code", name=PurePosixPath(name).name)
-    notices, reasons = _remarks(PurePosixPath(name).name, found.mended)
-    return Program(kind=found.kind, cells=code, notices=notices, reasons=reasons)
+        return message("runs.no_code", name=shown)
+    notices, reasons = _remarks(shown, found.mended)
+    guessed = (message("runs.read_as_cp1252", name=shown),) if found.guessed else ()
+    return Program(kind=found.kind, cells=code, notices=(*guessed, *notices), reasons=reasons)
 
 
 def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
@@ -98,6 +101,17 @@ def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
     """
     found = _found(name, content)
     return () if isinstance(found, Message) else tuple(_cell(*read) for read in _read(found))
+
+
+def is_module(name: str, content: bytes) -> bool:
+    """Whether a file is run as a module, not as a notebook: by its content, and by its name where that says nothing."""
+    return _is_module(name, _kind(name, content))
+
+
+def module_text(content: bytes) -> str | None:
+    """The text of a module as Python reads it; None when it has none."""
+    found = decoding.of_module("", content)
+    return None if isinstance(found, Message) else found.text
 
 
 def _remarks(shown: str, mended: mending.Mended | None) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
@@ -117,43 +131,55 @@ def _remarks(shown: str, mended: mending.Mended | None) -> tuple[tuple[Message, 
     return (notice,), (message("runs.review_mended", name=shown, kept=mended.kept, lost=mended.lost),)
 
 
+def _kind(name: str, content: bytes) -> Kind:
+    return file_kind.kind_of(name, content[: file_kind.HEAD], whole=len(content) <= file_kind.HEAD)
+
+
+def _is_module(name: str, kind: Kind) -> bool:
+    if kind in (Kind.NOTEBOOK, Kind.R_NOTEBOOK):
+        return False
+    return kind in (Kind.MODULE, Kind.MARIMO) or file_kind.says_module(name)
+
+
 def _found(name: str, content: bytes) -> _Found | Message:
     """The cells of a module or a notebook; a Message when the file is neither."""
     shown = PurePosixPath(name).name
-    if not content.strip(b" \t\r\n\0"):
+    if file_kind.is_blank(content):
         return message("runs.empty_file", name=shown)
     if len(content) > SIZE_CAP:
         return message("runs.too_large", name=shown, megabytes=round(len(content) / (1 << 20), 1), most=SIZE_CAP >> 20)
-    module = name.lower().endswith(".py")
-    begins = content[:200].removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    kind = next((kind for mark, kind in KINDS if begins.startswith(mark)), None)
-    if kind is not None and not module:
-        return message("runs.another_kind", name=shown, kind=f"words.{kind}")
-    text = _text(content)
-    if text is None:
+    kind = _kind(name, content)
+    word = WORDS.get(kind, "archive" if content.startswith(A_ZIP) else "")
+    if word:
+        return message("runs.another_kind", name=shown, kind=f"words.{word}")
+    return _module(shown, content) if _is_module(name, kind) else _notebook(shown, content)
+
+
+def _module(shown: str, content: bytes) -> _Found | Message:
+    found = decoding.of_module(shown, content)
+    if isinstance(found, Message):
+        return found
+    return _Found(kind="module", cells=(found.text,), guessed=found.guessed)
+
+
+def _notebook(shown: str, content: bytes) -> _Found | Message:
+    decoded = decoding.of_notebook(content)
+    if decoded is None:
         return message("runs.not_text", name=shown)
-    if module:
-        return _Found(kind="module", cells=(text,))
-    return _cells(shown, text)
-
-
-def _text(content: bytes) -> str | None:
-    encoding = next((name for mark, name in MARKS if content.startswith(mark)), None)
-    if encoding is None:  # UTF-16 without a mark: every other byte of a notebook's start is zero
-        encoding = {b"\0": "utf-16-be", b"{\0": "utf-16-le"}.get(content[:1] if content[:1] == b"\0" else content[:2])
-    try:
-        text = content.decode(encoding or "utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
+    found = _cells(shown, decoded.text)
+    if isinstance(found, Message):  # any bytes can be taken for Windows-1252
+        return message("runs.not_text", name=shown) if decoded.guessed else found
+    return replace(found, guessed=decoded.guessed)
 
 
 def _cells(shown: str, text: str) -> _Found | Message:
     if text.count("[") + text.count("{") > BRACKETS_CAP:
         return message("runs.too_many_values", name=shown, most=BRACKETS_CAP)
-    mended = None
+    mended, language = None, ""
     try:
-        found = _all_cells(json.loads(text))
+        document = json.loads(text)
+        found = _all_cells(document)
+        language = file_kind.language(document.get("metadata")) if found is not None else ""
     except json.JSONDecodeError as error:
         mended = mending.mended(text)
         if mended is None:
@@ -165,7 +191,7 @@ def _cells(shown: str, text: str) -> _Found | Message:
         return message("runs.not_a_notebook", name=shown)
     if len(found) > CELLS_CAP:
         return message("runs.too_many_cells", name=shown, cells=len(found), most=CELLS_CAP)
-    return _Found(kind="notebook", cells=found, mended=mended)
+    return _Found(kind="notebook", cells=found, mended=mended, language=language)
 
 
 def _all_cells(document: Any) -> Sequence[Any] | None:

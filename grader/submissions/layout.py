@@ -1,0 +1,221 @@
+"""Which files below a folder, or in a zip, make up one submission.
+
+Every file ends up in exactly one group. A group that nobody would submit (a read-me, a table) is weak: it counts only
+when its name is on the roster.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Literal
+
+from grader.records import Message, message
+from grader.submissions import platform_names
+from grader.submissions.intake import Entry, shown
+from grader.submissions.modules import imported
+from grader.submissions.platform_names import PlatformName
+from grader.submissions.source import Source
+from grader.untrusted.file_kind import Kind, says_module, says_notebook, stem_of
+
+Reading = Literal["", "class", "student"]
+OnRoster = Callable[[str], bool]  # whether somebody of the class has this name
+CODE = (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP)
+STRAY = (Kind.DATA, Kind.UNKNOWN)  # nobody submits these in place of a notebook
+LISTED = 3  # names in a sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """The files of one submission, in natural order.
+
+    ``origin`` is its first path part; ``number`` and ``name`` are what a learning platform says of the student.
+    """
+
+    student: str
+    origin: str
+    entries: tuple[Entry, ...]
+    number: str = ""
+    name: str = ""
+    weak: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layout:
+    """The groups below one folder, and how that folder was read where it could be read otherwise."""
+
+    groups: tuple[Group, ...]
+    remarks: tuple[Message, ...] = ()
+
+
+def lay_out(
+    entries: Sequence[Entry], source: Source, *, named: Collection[str] = (), listed: OnRoster, reading: Reading = ""
+) -> Layout:
+    """The groups of ``entries``.
+
+    A lone folder whose name is in ``named`` (that of its zip, say) is passed through. ``listed`` tells whether a name
+    is on the roster; ``reading`` is what the teacher says of a lone folder.
+    """
+    inner, remarks = _below_lone_folders(list(entries), source, {_folded(name) for name in named}, listed, reading)
+    return Layout(groups=tuple(_grouped(_below_groups(inner, listed), source)), remarks=tuple(remarks))
+
+
+# ---------------------------------------------------------------- lone folders
+
+
+def lone_folder(entries: Sequence[Entry]) -> str | None:
+    """The folder in which everything lies; names that lead elsewhere have no say in it."""
+    rightful = [entry for entry in entries if not entry.misnamed]
+    tops = {_place(entry)[0] for entry in rightful}
+    return tops.pop() if len(tops) == 1 and all(len(_place(entry)) > 1 for entry in rightful) else None
+
+
+def _below_lone_folders(
+    entries: list[Entry], source: Source, named: Collection[str], listed: OnRoster, reading: Reading
+) -> tuple[list[Entry], list[Message]]:
+    """The entries below the lone folders that are no student's, and what there is to say of that."""
+    while (top := lone_folder(entries)) is not None:
+        below = without_top(top, entries)
+        if _folded(top) in named or (reading == "class" and _has_files(below)):
+            entries, named, reading = below, (), ""
+            continue
+        student = reading == "student" or listed(top) or platform_names.parse(top) is not None
+        if student or not is_class(below, source, listed):
+            several = not student and _units(below, source) > 1
+            return entries, [_remark("read_as_student", top, below)] if several else []
+        unsure = not any(listed(stem_of(name)) for name in _tops(below))
+        inner, remarks = _below_lone_folders(below, source, (), listed, "")
+        return inner, [_remark("read_as_class", top, below), *remarks] if unsure else remarks
+    return entries, []
+
+
+def _has_files(entries: Sequence[Entry]) -> bool:
+    return any(not entry.misnamed for entry in entries)
+
+
+def is_class(below: Sequence[Entry], source: Source, listed: OnRoster) -> bool:
+    """Whether the work of several students lies in a lone folder or zip."""
+    below = [entry for entry in below if not entry.misnamed]
+    inner = lone_folder(below)
+    if inner is not None and not listed(inner):
+        return is_class(without_top(inner, below), source, listed)
+    tops = _tops(below)
+    if sum(listed(stem_of(name)) for name in tops) > 1:
+        return True
+    return _notebook_units(below, source) > 1 or len(platform_names.of_class(tops)) > 1 or _lone_modules(below, source)
+
+
+def _notebook_units(below: Sequence[Entry], source: Source) -> int:
+    """How many notebooks and folders with a notebook lie side by side, or how many zips."""
+    tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in CODE}
+    return max(len(tops[Kind.NOTEBOOK]), len(tops[Kind.ZIP]))
+
+
+def _units(below: Sequence[Entry], source: Source) -> int:
+    return len({_place(entry)[0] for entry in below if source.kind(entry) in CODE})
+
+
+def _lone_modules(below: Sequence[Entry], source: Source) -> bool:
+    """Whether modules lie side by side and none of them imports another: several students, not one with helpers."""
+    modules = [entry for entry in below if source.kind(entry) is Kind.MODULE]
+    if len(modules) < 2 or any(len(_place(entry)) > 1 for entry in below):
+        return False
+    stems = {stem_of(entry.name) for entry in modules}
+    return not any(stems & imported(source.text(entry)) for entry in modules)
+
+
+def _remark(key: str, top: str, below: Sequence[Entry]) -> Message:
+    tops = _tops(below)
+    names = [shown(name) for name in tops[:LISTED]] + (["…"] if len(tops) > LISTED else [])
+    return message(f"collecting.{key}", name=shown(top), names=names, count=len(tops))
+
+
+def _below_groups(entries: list[Entry], listed: OnRoster) -> list[Entry]:
+    """The entries with the folders of groups passed through: on no roster, but several of those in them are."""
+    by_top: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_top.setdefault(_place(entry)[0], []).append(entry)
+    found: list[Entry] = []
+    for top, inside in by_top.items():
+        below = without_top(top, inside)
+        deeper = all(len(_place(entry)) > 1 for entry in inside) and not listed(top)
+        students = sum(listed(stem_of(name)) for name in _tops(below)) if deeper else 0
+        found += below if students > 1 else inside
+    return found
+
+
+# ---------------------------------------------------------------- groups
+
+
+def _grouped(entries: Iterable[Entry], source: Source) -> Iterable[Group]:
+    by_top: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_top.setdefault(_place(entry)[0], []).append(entry)
+    platforms = platform_names.of_class(list(by_top))
+    students: dict[tuple[str, ...], list[tuple[str, Entry]]] = {}
+    for top, inside in by_top.items():
+        known = platforms.get(top)
+        owner = (top,) if known is None else (known.platform, known.number, known.name)
+        students.setdefault(owner, []).extend((top, _placed(entry, known)) for entry in inside)
+    for several in students.values():
+        yield _group(_apart(several), several[0][0], platforms.get(several[0][0]), source)
+
+
+def _apart(several: Sequence[tuple[str, Entry]]) -> list[Entry]:
+    """The entries of one student. Those of one name, out of two folders, keep the folders' names."""
+    names = Counter(entry.place for _, entry in several)
+    return [entry if names[entry.place] == 1 else replace(entry, place=(top, *entry.place)) for top, entry in several]
+
+
+def _placed(entry: Entry, known: PlatformName | None) -> Entry:
+    """The entry with its place in the submission: without the student's folder, or the platform's prefix."""
+    place = _place(entry)
+    if len(place) > 1:
+        return replace(entry, place=place[1:])
+    return replace(entry, place=(known.file or place[0],)) if known is not None else replace(entry, place=place)
+
+
+def _group(entries: Sequence[Entry], top: str, known: PlatformName | None, source: Source) -> Group:
+    alone = len(entries) == 1 and entries[0].place == (top,)
+    if known is not None:
+        name = as_text(known.name)
+        student = f"{name} ({known.number})"
+        return Group(student=student, origin=top, entries=tuple(entries), number=known.number, name=name)
+    kinds = {source.kind(entry) for entry in entries}
+    promised = any(says_notebook(entry.name) or says_module(entry.name) for entry in entries)
+    readme = alone and top.casefold().startswith("readme") and not kinds & set(CODE)
+    spoilt = any(entry.why is not None for entry in entries)
+    weak = not spoilt and not promised and (kinds <= set(STRAY) or readme)
+    return Group(student=as_text(stem_of(top) if alone else top), origin=top, entries=tuple(entries), weak=weak)
+
+
+# ---------------------------------------------------------------- names
+
+
+def without_top(top: str, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries with the first part of their place taken away, where it is ``top``."""
+    return [
+        replace(entry, place=_place(entry)[1:]) if _place(entry)[0] == top and len(_place(entry)) > 1 else entry
+        for entry in entries
+    ]
+
+
+def as_text(name: str) -> str:
+    """A file name in Unicode NFC; bytes that are not UTF-8 are shown as their codes."""
+    encoded = unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")
+    return encoded.decode("utf-8", "backslashreplace")
+
+
+def _place(entry: Entry) -> tuple[str, ...]:
+    return entry.place or entry.parts
+
+
+def _tops(entries: Iterable[Entry]) -> list[str]:
+    return list(dict.fromkeys(_place(entry)[0] for entry in entries))
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", PurePosixPath(name).name).casefold()

@@ -1,0 +1,203 @@
+"""One submission, read: its bytes, which file of it is graded, and what there is to say of the others."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from grader.evidence.preparing import notebook
+from grader.records import Message, Problem, Submission, message
+from grader.submissions import zipped
+from grader.submissions.choice import Candidate, Choice, Untouched, choose_module, choose_notebook, last
+from grader.submissions.folder import HandIn
+from grader.submissions.intake import FILE_CAP, FILES_CAP, MB, TOTAL_CAP, Damaged, Entry, NotReadable, shown
+from grader.submissions.layout import lone_folder, without_top
+from grader.submissions.source import Source
+from grader.untrusted import file_kind
+from grader.untrusted.file_kind import Kind, says_notebook
+from grader.untrusted.text import terminal_text
+
+NOTICES_CAP = 10  # sentences on files that were not read
+NESTED_CAP = 32 * MB  # of a zip in the zip of a class: it is held in memory while its files are read
+
+
+def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False) -> Submission:
+    """The submission with its bytes. What cannot be read becomes a problem or a notice, never an exception.
+
+    ``untouched`` tells whether code with a hash (``choice.code_hash``) is that of a handout.
+    """
+    if hand_in.refused is not None:
+        return _problem(hand_in, exercise, Problem(ended="refused", why=hand_in.refused))
+    by_kind: dict[Kind, list[Entry]] = {}
+    for entry in hand_in.entries:
+        by_kind.setdefault(hand_in.source.kind(entry), []).append(entry)
+    notebooks, modules = by_kind.get(Kind.NOTEBOOK, []), by_kind.get(Kind.MODULE, [])
+    if not notebooks and not modules:  # a notebook by name alone: its card will say what is wrong
+        notebooks = [entry for entry in by_kind.get(Kind.UNKNOWN, []) if says_notebook(entry.name)]
+    zips = by_kind.get(Kind.ZIP, [])
+    archive = hand_in.source.archive
+    if not notebooks and not modules and zips and (archive is None or (not archive.nested and hand_in.of_class)):
+        return _load_zip(hand_in, exercise, zips)
+    if not notebooks and not modules:
+        return _problem(hand_in, exercise, Problem(ended="unreadable", why=_instead(hand_in)))
+    try:
+        candidates = [Candidate(entry=entry, content=_content(hand_in, entry)) for entry in notebooks or modules]
+        choice = choose_notebook(candidates, exercise, untouched) if notebooks else choose_module(candidates, exercise)
+        return _chosen(hand_in, exercise, choice, notebooks, [] if notebooks else zips)
+    except NotReadable as unreadable:
+        return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
+
+
+def _chosen(
+    hand_in: HandIn, exercise: str, choice: Choice, notebooks: Sequence[Entry], zips: Sequence[Entry]
+) -> Submission:
+    """The submission whose file to grade is known. Raises NotReadable."""
+    chosen = choice.chosen.entry
+    content = choice.chosen.content
+    files = {chosen.relative: content if content is not None else hand_in.source.read(chosen)}
+    beside, notices = _files_beside(hand_in, chosen, notebooks)
+    files.update(beside)
+    # Beside a module a zip may hold the notebook.
+    rivals = [rival.entry for rival in choice.rivals] + list(zips)
+    return Submission(
+        student=hand_in.student,
+        exercise=exercise,
+        files=files,
+        entry=chosen.relative,
+        others=tuple(entry.relative for entry in hand_in.entries if entry.relative not in files),
+        rivals=tuple(entry.relative for entry in rivals),
+        origin=hand_in.origin,
+        sha256=fingerprint(chosen.relative, files),
+        notices=tuple(notices),
+    )
+
+
+def _content(hand_in: HandIn, entry: Entry) -> bytes | None:
+    """The bytes of a candidate; None when they cannot be had. Raises Damaged."""
+    try:
+        return hand_in.source.read(entry, FILE_CAP)
+    except Damaged:
+        raise
+    except NotReadable:
+        return None
+
+
+def _load_zip(hand_in: HandIn, exercise: str, zips: Sequence[Entry]) -> Submission:
+    """A submission without a notebook whose zip, or one of whose zips, holds it."""
+    candidates = [Candidate(entry=entry, content=None) for entry in zips]
+    chosen = last(candidates, exercise).entry
+    try:
+        if hand_in.source.archive is None:
+            archive, entries = zipped.of_student(hand_in.source.root, chosen.parts)
+        else:
+            archive, entries = zipped.in_memory(chosen.name, hand_in.source.read(chosen, NESTED_CAP))
+    except NotReadable as unreadable:
+        return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
+    top = lone_folder(entries)
+    placed = tuple(without_top(top, entries) if top is not None else entries)
+    inner = replace(
+        hand_in,
+        source=Source(root=hand_in.source.root, archive=archive),
+        entries=placed,
+        refused=zipped.refusal(archive, entries),
+        of_class=False,
+    )
+    inside = load(inner, exercise)
+    others = tuple(entry.relative for entry in hand_in.entries if entry is not chosen)
+    rivals = tuple(entry.relative for entry in zips if entry is not chosen)
+    return replace(inside, others=(*inside.others, *others), rivals=(*inside.rivals, *rivals))
+
+
+def _problem(hand_in: HandIn, exercise: str, problem: Problem) -> Submission:
+    return Submission(
+        student=hand_in.student,
+        exercise=exercise,
+        files={},
+        entry=None,
+        others=tuple(entry.relative for entry in hand_in.entries),
+        origin=hand_in.origin,
+        problem=problem,
+    )
+
+
+def fingerprint(entry: str, files: dict[str, bytes]) -> str:
+    """SHA-256 over the entry's name and every file's name and content; of a lone file only its kind and content.
+
+    Two students who submit the same notebook need one run, whatever each of them called it.
+    """
+    if len(files) == 1:
+        kind = b".py" if notebook.is_module(entry, files[entry]) else b".ipynb"
+        return hashlib.sha256(kind + b":" + files[entry]).hexdigest()
+    digest = hashlib.sha256(entry.encode("utf-8", "surrogateescape"))
+    for name in sorted(files):
+        label = name.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:%b%d:" % (len(label), label, len(files[name])))
+        digest.update(files[name])
+    return digest.hexdigest()
+
+
+def _files_beside(hand_in: HandIn, chosen: Entry, notebooks: Sequence[Entry]) -> tuple[dict[str, bytes], list[Message]]:
+    """Modules and data of the submission (its code may need them), and what there is to say.
+
+    Raises Damaged when the archive that they lie in cannot be relied on.
+    """
+    files: dict[str, bytes] = {}
+    unread: list[Message] = []
+    notices = _twins(hand_in.entries)
+    room = TOTAL_CAP
+    for entry in hand_in.entries:
+        if entry is chosen or entry in notebooks:
+            continue
+        if len(files) >= FILES_CAP - 1:  # the entry counts too
+            notices.append(message("collecting.too_many_files", limit=FILES_CAP))
+            break
+        try:
+            content = hand_in.source.read(entry, room)
+        except Damaged:
+            raise
+        except NotReadable as unreadable:
+            unread.append(unreadable.why)
+            continue
+        files[entry.relative] = content
+        room -= len(content)
+    if len(unread) > NOTICES_CAP:
+        unread[NOTICES_CAP - 1 :] = [message("collecting.more_unread", count=len(unread) - NOTICES_CAP + 1)]
+    return files, [*unread, *notices]
+
+
+def _twins(entries: Sequence[Entry]) -> list[Message]:
+    """A notice when names differ only by capitals or by how Unicode writes an accent: both are kept."""
+    names: dict[str, list[str]] = {}
+    for entry in entries:
+        names.setdefault(unicodedata.normalize("NFC", entry.relative).casefold(), []).append(entry.relative)
+    twins = [shown(name) for alike in names.values() if len(alike) > 1 for name in alike]
+    return [message("collecting.twins", names=twins[:NOTICES_CAP])] if twins else []
+
+
+def _instead(hand_in: HandIn) -> Message:
+    """What a submission without a notebook or module holds, and what to do."""
+    archive = hand_in.source.archive
+    if not hand_in.entries:
+        return message("collecting.zip_empty", name=shown(archive.name if archive else ""))
+    for entry in hand_in.entries:
+        if entry.why is not None:
+            return entry.why
+    kinds = [(hand_in.source.kind(entry), entry) for entry in hand_in.entries]
+    inner = [terminal_text(entry.name, 100) for kind, entry in kinds if kind in (Kind.ZIP, Kind.ARCHIVE)]
+    if archive is not None and inner:
+        return message("collecting.zip_in_zip", names=inner[:5])
+    telling = _most_telling(kinds)
+    if telling is not None:
+        return file_kind.instead(telling[0], telling[1].name)
+    return message("collecting.no_notebook", names=[shown(entry.name) for entry in hand_in.entries[:5]])
+
+
+def _most_telling(kinds: Iterable[tuple[Kind, Entry]]) -> tuple[Kind, Entry] | None:
+    """The file that was submitted in place of a notebook; None when nothing speaks for one of several."""
+    said = [(kind, entry) for kind, entry in kinds if kind not in (Kind.DATA, Kind.UNKNOWN, Kind.TEXT, Kind.EMPTY)]
+    if said:
+        return said[0]
+    every = list(kinds)
+    return every[0] if len(every) == 1 else None

@@ -37,6 +37,7 @@ Look = Literal["", "quick", "structure"]
 Reading = Literal["", "class", "student"]
 NONE_ALIKE: Mapping[str, int] = {}
 LOOK_ALIKES_SHOWN = 5
+OTHERS_SHOWN = 10
 QUICK_SHARE, QUICK_LEAST = 0.02, 64  # of the training images
 
 
@@ -244,7 +245,7 @@ def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, in
         review.append(message("runs.no_sandbox"))
     if submission.rivals:
         review.append(message("collecting.rivals", chosen=submission.entry, rivals=list(submission.rivals)))
-    notices = [*_matched(row), *submission.notices]
+    notices = [*_matched(row), *_passed_over(submission), *submission.notices]
     if (others := alike.get(submission.sha256, 0) - 1) > 0:
         notices.append(message("collecting.same_hand_in", others=others))
     if job.data.name != job.rubric.data:
@@ -260,6 +261,15 @@ def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, in
         review=tuple(review),
         notices=tuple(notices),
     )
+
+
+def _passed_over(submission: Submission) -> list[Message]:
+    """The files that were not graded beside the one that was, but for those of which a person must decide."""
+    others = [name for name in submission.others if name not in submission.rivals]
+    if submission.entry is None or not others:
+        return []
+    shown = [as_codes(name) for name in others[:OTHERS_SHOWN]] + (["…"] if len(others) > OTHERS_SHOWN else [])
+    return [message("collecting.others", chosen=submission.entry, others=shown)]
 
 
 def _matched(row: Row) -> list[Message]:

@@ -29,8 +29,9 @@ EXAMPLES = 3  # names of each side in an error
 class HandIn:
     """Where one student's files lie; nothing has been read yet.
 
-    ``refused``: why nothing will be read. ``of_class``: the archive of its source is that of a class. ``match`` is the
-    person of the roster; ``ambiguous`` are ids of the roster of which nobody can tell which one is meant.
+    ``refused``: why nothing will be read. ``of_class``: the archive of its source is that of a class. ``typed``: it is
+    text that was typed into a platform's page. ``match`` is the person of the roster; ``ambiguous`` are ids of the roster
+    of which nobody can tell which one is meant.
     """
 
     student: str
@@ -39,6 +40,7 @@ class HandIn:
     origin: str
     refused: Message | None = None
     of_class: bool = False
+    typed: bool = False
     match: Match | None = None
     ambiguous: tuple[str, ...] = ()
 
@@ -159,6 +161,7 @@ def _add(collected: _Collected, laid: Layout, source: Source, reasons: Sequence[
             origin=group.origin,
             refused=refused,
             of_class=source.archive is not None,
+            typed=group.typed,
         )
         collected.groups.append((group, hand_in))
 

@@ -40,6 +40,7 @@ class Group:
     entries: tuple[Entry, ...]
     number: str = ""
     name: str = ""
+    typed: bool = False  # text that was typed into the platform's page, and no file
     weak: bool = False
 
 
@@ -52,13 +53,17 @@ class Layout:
 
 
 def lay_out(
-    entries: Sequence[Entry], source: Source, *, named: Collection[str] = (), listed: OnRoster, reading: Reading = ""
+    entries: Sequence[Entry], source: Source, *, named: Sequence[str] = (), listed: OnRoster, reading: Reading = ""
 ) -> Layout:
     """The groups of ``entries``.
 
-    A lone folder whose name is in ``named`` (that of its zip, say) is passed through. ``listed`` tells whether a name
-    is on the roster; ``reading`` is what the teacher says of a lone folder.
+    ``named`` are the names of the folder or zip itself: a lone folder in it of the same name is passed through.
+    ``listed`` tells whether a name is on the roster; ``reading`` is what the teacher says of the folder.
     """
+    if reading == "student" and len(_tops(entries)) > 1:
+        whole = tuple(replace(entry, place=_place(entry)) for entry in entries)
+        name = named[-1] if named else ""
+        return Layout(groups=(Group(student=as_text(stem_of(name)), origin=name, entries=whole),))
     inner, remarks = _below_lone_folders(list(entries), source, {_folded(name) for name in named}, listed, reading)
     return Layout(groups=tuple(_grouped(_below_groups(inner, listed), source)), remarks=tuple(remarks))
 
@@ -84,7 +89,7 @@ def _below_lone_folders(
             continue
         student = reading == "student" or listed(top) or platform_names.parse(top) is not None
         if student or not is_class(below, source, listed):
-            several = not student and _units(below, source) > 1
+            several = not student and _could_be_class(below, source)
             return entries, [_remark("read_as_student", top, below)] if several else []
         unsure = not any(listed(stem_of(name)) for name in _tops(below))
         inner, remarks = _below_lone_folders(below, source, (), listed, "")
@@ -114,8 +119,10 @@ def _notebook_units(below: Sequence[Entry], source: Source) -> int:
     return max(len(tops[Kind.NOTEBOOK]), len(tops[Kind.ZIP]))
 
 
-def _units(below: Sequence[Entry], source: Source) -> int:
-    return len({_place(entry)[0] for entry in below if source.kind(entry) in CODE})
+def _could_be_class(below: Sequence[Entry], source: Source) -> bool:
+    """Whether a folder that is read as one submission holds several things that could be submissions."""
+    tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in CODE}
+    return len(tops[Kind.NOTEBOOK] | tops[Kind.ZIP] or tops[Kind.MODULE]) > 1
 
 
 def _lone_modules(below: Sequence[Entry], source: Source) -> bool:
@@ -161,7 +168,9 @@ def _grouped(entries: Iterable[Entry], source: Source) -> Iterable[Group]:
         owner = (top,) if known is None else (known.platform, known.number, known.name)
         students.setdefault(owner, []).extend((top, _placed(entry, known)) for entry in inside)
     for several in students.values():
-        yield _group(_apart(several), several[0][0], platforms.get(several[0][0]), source)
+        group = _group(_apart(several), several[0][0], platforms.get(several[0][0]), source)
+        typed = all(top in platforms and platforms[top].typed for top, _ in several)
+        yield replace(group, typed=typed)
 
 
 def _apart(several: Sequence[tuple[str, Entry]]) -> list[Entry]:

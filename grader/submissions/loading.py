@@ -184,6 +184,8 @@ def _instead(hand_in: HandIn) -> Message:
     for entry in hand_in.entries:
         if entry.why is not None:
             return entry.why
+    if hand_in.typed:
+        return message("collecting.typed", name=shown(hand_in.entries[0].name))
     kinds = [(hand_in.source.kind(entry), entry) for entry in hand_in.entries]
     inner = [terminal_text(entry.name, 100) for kind, entry in kinds if kind in (Kind.ZIP, Kind.ARCHIVE)]
     if archive is not None and inner:

@@ -49,10 +49,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is a link, and links are not followed. Hand in the notebook itself (.ipynb).",
         "{name} es un enlace y los enlaces no se siguen. Entrega el propio cuaderno (.ipynb).",
     ),
-    "collecting.archive": (
-        "{name} is an archive of a kind that is not opened. Hand in the notebook itself (.ipynb), or a .zip that holds it.",
-        "{name} es un archivo comprimido de un tipo que no se abre. Entrega el propio cuaderno (.ipynb), o un .zip que lo contenga.",
-    ),
     "collecting.zip_empty": (
         "The zip {name} is empty. Pack the notebook and hand it in again.",
         "El zip {name} está vacío. Comprime el cuaderno y entrégalo de nuevo.",
@@ -117,10 +113,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In {name}, {member} is damaged: its content is not what the zip says of it. Pack it again and send it again.",
         "En {name}, {member} está dañado: su contenido no es lo que dice el zip. Comprímelo y envíalo de nuevo.",
     ),
-    "collecting.printed": (
-        "{name} shows a notebook but cannot be run. Hand in the notebook itself: File > Download > .ipynb.",
-        "{name} muestra un cuaderno, pero no se puede ejecutar. Entrega el propio cuaderno: Archivo > Descargar > .ipynb.",
-    ),
     "collecting.no_notebook": (
         "There is no notebook (.ipynb) or module (.py) in the hand-in; it holds: {names:list}.",
         "En la entrega no hay ningún cuaderno (.ipynb) ni módulo (.py); contiene: {names:list}.",
@@ -142,9 +134,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{student} is not on the class list.",
         "{student} no está en la lista de la clase.",
     ),
+    "collecting.others": (
+        "{chosen} was graded. Not used: {others:list}.",
+        "Se ha evaluado {chosen}. Sin usar: {others:list}.",
+    ),
     "collecting.rivals": (
         "{chosen} was graded; the student may have meant another file: {rivals:list}.",
         "Se ha evaluado {chosen}; puede que la entrega fuera otro archivo: {rivals:list}.",
+    ),
+    "collecting.typed": (
+        "{name} is text that was typed into the platform's page; there is no notebook. Submit the notebook (.ipynb) as a file.",
+        "{name} es texto escrito en la página de la plataforma; no hay ningún cuaderno. Entrega el cuaderno (.ipynb) como archivo.",
     ),
     "collecting.stray": (
         "{name} is not a notebook, a module or a zip.",
@@ -159,8 +159,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La carpeta {name} se ha leído como la entrega de una sola persona. Si contiene una clase, usa --class.",
     ),
     "collecting.matched": (
-        "{origin} was matched to {student} by {reason}.",
-        "{origin} se ha asignado a {student} por {reason}.",
+        "{origin} was matched to {student} by {reason:word}.",
+        "{origin} se ha asignado a {student} por {reason:word}.",
     ),
     "collecting.ambiguous": (
         "{student} could be more than one person on the roster: {people:list}. A teacher must decide.",

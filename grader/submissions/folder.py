@@ -30,8 +30,8 @@ class HandIn:
     """Where one student's files lie; nothing has been read yet.
 
     ``refused``: why nothing will be read. ``of_class``: the archive of its source is that of a class. ``typed``: it is
-    text that was typed into a platform's page. ``match`` is the person of the roster; ``ambiguous`` are ids of the roster
-    of which nobody can tell which one is meant.
+    text that was typed into a page of the platform. ``match`` is the person of the roster; ``ambiguous`` are ids of
+    which nobody can tell which one is meant.
     """
 
     student: str

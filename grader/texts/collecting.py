@@ -163,8 +163,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{origin} se ha asignado a {student} por {reason:word}.",
     ),
     "collecting.ambiguous": (
-        "{student} could be more than one person on the roster: {people:list}. A teacher must decide.",
-        "{student} puede ser más de una persona de la lista: {people:list}. Debe decidirlo un docente.",
+        "{student} may be {people:list} on the roster, but that is not certain. A teacher must decide.",
+        "{student} puede ser {people:list} de la lista, pero no es seguro. Debe decidirlo un docente.",
     ),
     "collecting.other_data": (
         "Graded on the data set {used}, not on {wanted}: accuracies are those of {used}.",

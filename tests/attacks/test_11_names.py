@@ -15,7 +15,7 @@ import pytest
 
 from grader.untrusted.text import as_codes, slug_of, terminal_text
 from tests.attacks.course import MODEL, START
-from tests.attacks.grading import Attack, Batch, Card, batch, successor
+from tests.attacks.grading import Attack, Batch, Card, attacker, batch, successor
 from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
@@ -33,7 +33,7 @@ NAMES: Mapping[str, tuple[str, str | None]] = {
     "255 bytes": ("n" * 249, None),
     "255 bytes of two each": ("ñ" * 124 + "n", None),
     "a device of Windows": ("CON", None),
-    "a device with an ending": ("lpt1.ipynb.txt", None),
+    "a device with an ending": ("lpt1.ipynb.txt", "lpt1"),
     "a dot and a space at its end": ("ana. ", None),
     "not UTF-8": (os.fsdecode(b"jos\xe9\xff"), "jos\\xe9\\xff"),
     "as the page of the class": ("index", None),
@@ -133,8 +133,10 @@ ATTACKS = [
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     root = tmp_path_factory.mktemp("family")
-    # All but one are on no class list, so the command line names them.
-    (root / "roster.csv").write_text(f"id\n{successor(0, len(ATTACKS))}\n", "utf-8")
+    # Who has a name that no list would hold is on none, so the command line names them.
+    names = [successor(0, len(ATTACKS)), *(attacker(number, attack) for number, attack in enumerate(ATTACKS))]
+    with (root / "roster.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["id"], *([name] for name in names if name.isprintable() and name == name.strip())])
     return batch(root, "light", ATTACKS, "--roster", str(root / "roster.csv"), every=len(ATTACKS))
 
 

@@ -11,7 +11,7 @@ from grader import data
 from grader.grading.gather import gather
 from grader.grading.gathering import Gathering
 from grader.records import Criterion, Limits, ModelChoice, Rubric, RunSpec, Submission
-from grader.submissions.folder import fingerprint
+from grader.submissions.loading import fingerprint
 from tests.support.notebooks import notebook
 
 PREPARE = """

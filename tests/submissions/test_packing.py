@@ -9,9 +9,9 @@ import pytest
 
 from grader import submissions
 from grader.submissions import Found, Person
+from tests.submissions.test_zipped import packed
 from tests.support.notebooks import notebook
 from tests.support.zips import Part, written
-from tests.submissions.test_zipped import packed
 
 NAMES = (
     "Ana Gil", "Bob Ro", "María José Ñúñez", "Li Wei", "Zoë O'Neill", "Jürgen Groß", "Eva 2 Ruiz", "Leo Díaz-Pérez",

@@ -366,10 +366,10 @@ def test_a_zip_in_the_students_own_folder_counts_when_there_is_no_notebook(tmp_p
 
 def test_several_zips_are_chosen_by_name_like_notebooks(tmp_path: Path) -> None:
     for name in ("P2.zip", "P10.zip", "entrega mnist_mlp.zip"):
-        put(tmp_path, f"ana/{name}", packed({"x.ipynb": name.encode()}))
+        put(tmp_path, f"ana/{name}", packed({"x.ipynb": b"name = " + name.encode()}))
     put(tmp_path, "eva.ipynb")
     submission = submissions(tmp_path)["ana"]
-    assert submission.files == {"x.ipynb": b"entrega mnist_mlp.zip"}
+    assert submission.files == {"x.ipynb": b"name = entrega mnist_mlp.zip"}
     assert submission.others == ("P2.zip", "P10.zip")
 
 

@@ -193,12 +193,20 @@ def _group(entries: Sequence[Entry], top: str, known: PlatformName | None, sourc
         name = as_text(known.name)
         student = f"{name} ({known.number})"
         return Group(student=student, origin=top, entries=tuple(entries), number=known.number, name=name)
-    kinds = {source.kind(entry) for entry in entries}
-    promised = any(says_notebook(entry.name) or says_module(entry.name) for entry in entries)
-    readme = alone and top.casefold().startswith("readme") and not kinds & set(CODE)
-    spoilt = any(entry.why is not None for entry in entries)
-    weak = not spoilt and not promised and (kinds <= set(STRAY) or readme)
+    weak = not any(_promises(entry) for entry in entries) and _is_weak(
+        {source.kind(entry) for entry in entries}, top, alone
+    )
     return Group(student=as_text(stem_of(top) if alone else top), origin=top, entries=tuple(entries), weak=weak)
+
+
+def _promises(entry: Entry) -> bool:
+    """Whether a file is somebody's by its name alone, or because there is something to say of it."""
+    return says_notebook(entry.name) or says_module(entry.name) or entry.why is not None
+
+
+def _is_weak(kinds: Collection[Kind], top: str, alone: bool) -> bool:
+    readme = alone and top.casefold().startswith("readme")
+    return set(kinds) <= set(STRAY) or (readme and not set(kinds) & set(CODE))
 
 
 # ---------------------------------------------------------------- names

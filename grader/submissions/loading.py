@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from grader.evidence.preparing import notebook
 from grader.records import Message, Problem, Submission, message
 from grader.submissions import zipped
 from grader.submissions.choice import Candidate, Choice, Untouched, choose_module, choose_notebook, last
@@ -16,7 +16,7 @@ from grader.submissions.intake import FILE_CAP, FILES_CAP, MB, TOTAL_CAP, Damage
 from grader.submissions.layout import lone_folder, without_top
 from grader.submissions.source import Source
 from grader.untrusted import file_kind
-from grader.untrusted.file_kind import Kind, says_notebook
+from grader.untrusted.file_kind import HEAD, Kind, kind_of, says_notebook
 from grader.untrusted.text import terminal_text
 
 NOTICES_CAP = 10  # sentences on files that were not read
@@ -30,9 +30,7 @@ def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False)
     """
     if hand_in.refused is not None:
         return _problem(hand_in, exercise, Problem(ended="refused", why=hand_in.refused))
-    by_kind: dict[Kind, list[Entry]] = {}
-    for entry in hand_in.entries:
-        by_kind.setdefault(hand_in.source.kind(entry), []).append(entry)
+    by_kind, contents = _sorted(hand_in)
     notebooks, modules = by_kind.get(Kind.NOTEBOOK, []), by_kind.get(Kind.MODULE, [])
     if not notebooks and not modules:  # a notebook by name alone: its card will say what is wrong
         notebooks = [entry for entry in by_kind.get(Kind.UNKNOWN, []) if says_notebook(entry.name)]
@@ -43,11 +41,30 @@ def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False)
     if not notebooks and not modules:
         return _problem(hand_in, exercise, Problem(ended="unreadable", why=_instead(hand_in)))
     try:
-        candidates = [Candidate(entry=entry, content=_content(hand_in, entry)) for entry in notebooks or modules]
+        candidates = [
+            Candidate(
+                entry=entry, content=contents[entry.parts] if entry.parts in contents else _content(hand_in, entry)
+            )
+            for entry in notebooks or modules
+        ]
         choice = choose_notebook(candidates, exercise, untouched) if notebooks else choose_module(candidates, exercise)
         return _chosen(hand_in, exercise, choice, notebooks, [] if notebooks else zips)
     except NotReadable as unreadable:
         return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
+
+
+def _sorted(hand_in: HandIn) -> tuple[dict[Kind, list[Entry]], dict[tuple[str, ...], bytes]]:
+    """The files of a submission by their kind; and the bytes of a lone one, which need not be read twice."""
+    by_kind: dict[Kind, list[Entry]] = {}
+    contents: dict[tuple[str, ...], bytes] = {}
+    for entry in hand_in.entries:
+        kind = None
+        if len(hand_in.entries) == 1 and entry.why is None:
+            with suppress(NotReadable):
+                content = contents[entry.parts] = hand_in.source.read(entry, FILE_CAP)
+                kind = kind_of(entry.name, content[:HEAD], whole=len(content) < HEAD)
+        by_kind.setdefault(kind or hand_in.source.kind(entry), []).append(entry)
+    return by_kind, contents
 
 
 def _chosen(
@@ -69,7 +86,7 @@ def _chosen(
         others=tuple(entry.relative for entry in hand_in.entries if entry.relative not in files),
         rivals=tuple(entry.relative for entry in rivals),
         origin=hand_in.origin,
-        sha256=fingerprint(chosen.relative, files),
+        sha256=fingerprint(chosen.relative, files, module=not notebooks),
         notices=tuple(notices),
     )
 
@@ -122,13 +139,13 @@ def _problem(hand_in: HandIn, exercise: str, problem: Problem) -> Submission:
     )
 
 
-def fingerprint(entry: str, files: dict[str, bytes]) -> str:
+def fingerprint(entry: str, files: dict[str, bytes], *, module: bool = False) -> str:
     """SHA-256 over the entry's name and every file's name and content; of a lone file only its kind and content.
 
     Two students who submit the same notebook need one run, whatever each of them called it.
     """
     if len(files) == 1:
-        kind = b".py" if notebook.is_module(entry, files[entry]) else b".ipynb"
+        kind = b".py" if module else b".ipynb"
         return hashlib.sha256(kind + b":" + files[entry]).hexdigest()
     digest = hashlib.sha256(entry.encode("utf-8", "surrogateescape"))
     for name in sorted(files):

@@ -59,7 +59,7 @@ def _sorted(hand_in: HandIn) -> tuple[dict[Kind, list[Entry]], dict[tuple[str, .
     contents: dict[tuple[str, ...], bytes] = {}
     for entry in hand_in.entries:
         kind = None
-        if len(hand_in.entries) == 1 and entry.why is None:
+        if len(hand_in.entries) == 1 and says_notebook(entry.name):
             with suppress(NotReadable):
                 content = contents[entry.parts] = hand_in.source.read(entry, FILE_CAP)
                 kind = kind_of(entry.name, content[:HEAD], whole=len(content) < HEAD)

@@ -139,7 +139,9 @@ def _listed(archive: Archive, *, cap: int) -> list[Entry]:
             members = zip_rules.members(read, size, cap=cap)
         except zip_rules.Unusable as error:
             raise NotReadable(_unusable(archive.name, error, cap)) from error
-    return [entry for member in members for entry in _entry(member, archive.name)]
+    # PowerShell 5 packs with the separators of Windows, and with them alone.
+    of_windows = not any("/" in member.name for member in members)
+    return [entry for member in members for entry in _entry(member, archive.name, of_windows)]
 
 
 def _unusable(name: str, error: zip_rules.Unusable, cap: int) -> Message:
@@ -148,9 +150,9 @@ def _unusable(name: str, error: zip_rules.Unusable, cap: int) -> Message:
     return message(f"collecting.zip_{error.reason}", name=_shown(name))
 
 
-def _entry(member: Member, archive: str) -> Iterable[Entry]:
+def _entry(member: Member, archive: str, of_windows: bool) -> Iterable[Entry]:
     """The entry of a member; none for folders and for what systems leave behind."""
-    name = member.name.replace("\\", "/")  # PowerShell 5 packs with the separators of Windows
+    name = member.name.replace("\\", "/") if of_windows else member.name
     bad = _bad_name(name)
     if bad is not None:
         why = message(f"collecting.zip_name_{bad}", name=_shown(archive), member=_shown(member.name))
@@ -166,8 +168,10 @@ def _bad_name(name: str) -> str | None:
     """What is wrong with a name: the end of a key of texts."""
     if "\0" in name:
         return "nul"
-    if name.startswith("/") or ".." in name.split("/") or _DRIVE.match(name):
+    if name.startswith("/") or ".." in name.replace("\\", "/").split("/") or _DRIVE.match(name):
         return "outside"
+    if "\\" in name:
+        return "backslash"
     long = any(len(part.encode()) > NAME_CAP for part in name.split("/"))
     return "long" if long else None
 

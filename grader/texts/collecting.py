@@ -85,6 +85,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} holds the name {member}, which leads out of the zip, so it was not read. Pack the folder of the notebook again.",
         "{name} contiene el nombre {member}, que lleva fuera del zip, y no se ha leído. Comprime de nuevo la carpeta del cuaderno.",
     ),
+    "collecting.zip_name_backslash": (
+        "{name} holds the name {member}, in which a backslash stands beside other separators, so it was not read. Pack the folder again with the zip program of your system.",
+        "{name} contiene el nombre {member}, en el que hay una barra invertida junto a otros separadores, y no se ha leído. Comprime la carpeta de nuevo con el programa zip de tu sistema.",
+    ),
     "collecting.zip_name_nul": (
         "{name} holds the name {member} with a character that no file name can have, so it was not read. Rename the file and pack it again.",
         "{name} contiene el nombre {member} con un carácter que ningún nombre de archivo puede tener, y no se ha leído. Cambia el nombre y comprímelo de nuevo.",

@@ -134,7 +134,8 @@ ATTACKS = [
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Batch:
     root = tmp_path_factory.mktemp("family")
     # Who has a name that no list would hold is on none, so the command line names them.
-    names = [successor(0, len(ATTACKS)), *(attacker(number, attack) for number, attack in enumerate(ATTACKS))]
+    ids = [attack.shown or attacker(number, attack) for number, attack in enumerate(ATTACKS)]
+    names = [successor(0, len(ATTACKS)), *ids]
     with (root / "roster.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["id"], *([name] for name in names if name.isprintable() and name == name.strip())])
     return batch(root, "light", ATTACKS, "--roster", str(root / "roster.csv"), every=len(ATTACKS))

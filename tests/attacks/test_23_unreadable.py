@@ -80,21 +80,24 @@ ATTACKS = [
     mended("9 MB of text behind it", HONEST[:-1] + b',"x":"' + b"x" * (9 * MB), "all its 2 cells", review=False),
     no_notebook("9 MB of quotes behind it", HONEST[:-1] + b',"x":' + b'"' * (9 * MB), "it is not valid JSON at line 1"),
     mended("500 000 marks of a merge", HONEST + b"\n<<<<<<<" * 500_000, "an unfinished merge of git"),
-    no_notebook("0 bytes", b"", "is empty (0 bytes)"),
+    no_notebook("0 bytes", b"", "is empty"),
     no_notebook("only zeros", bytes(4096), "is empty"),
     no_notebook("no code", HONEST.replace(b'"code"', b'"markdown"'), "holds no code: every code cell is empty"),
     no_notebook("binary", b"\x7fELF" + random.Random(0).randbytes(4096), "is not a notebook: its content is not text"),
-    no_notebook("half of it in Latin-1", HONEST.replace(b"keras", b"keras\xe9"), "its content is not text"),
+    no_notebook("in no encoding", HONEST.replace(b"keras", b"keras\x81"), "its content is not text"),
     no_notebook("12 MB", b'{"cells": ["' + b"x" * (12 * MB) + b'"]}', "has 12 MB; at most 10 MB can be read"),
-    no_notebook("50 MB", b"x" * (50 * MB), "has 50 MB; at most 20 MB are read", ended="refused"),
+    no_notebook("50 MB", b"x=1\n\n" * (10 * MB), "has 50 MB; at most 20 MB are read", ended="refused"),
     no_notebook("100 000 brackets", with_metadata("[" * 100_000 + "]" * 100_000), "is nested deeper than any notebook"),
     no_notebook("3 000 000 lists", with_metadata("[" + "[]," * 3_000_000 + "[]]"), "500 000"),
     no_notebook("a number of 100 000 digits", with_metadata("9" * 100_000), "holds a number of more than 4 000 digits"),
     no_notebook("a list", b"[" + HONEST + b"]", "is valid JSON but no notebook: it has no list of cells"),
     no_notebook("cells that are no cells", b'{"cells": ["print(1)", ["x = 1"], 7, null, {"a": 1}]}', "holds no code"),
-    no_notebook("a zip", zipped(), "is an archive (.zip, .docx, .keras ...), not a notebook"),
-    no_notebook("a PDF", b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj", "is a PDF, not a notebook"),
-    no_notebook("a web page", b"\n<!DOCTYPE html><html>" + HONEST + b"</html>", "is a web page, not a notebook"),
+    Attack(name="a zip under the name of a notebook", files={"": zipped()}, credits={"*": 1}),
+    no_notebook(
+        "a PDF", b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj", "is a PDF: it shows a notebook but cannot be run"
+    ),
+    mended("a web page around it", b"\n<!DOCTYPE html><html>" + HONEST + b"</html>", "all its 2 cells", review=False),
+    no_notebook("a web page", b"\n<!DOCTYPE html><html><p>Jupyter</p></html>", "is a web page, not the notebook"),
 ]
 
 

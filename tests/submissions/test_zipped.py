@@ -190,7 +190,7 @@ def test_a_name_that_leads_elsewhere_costs_nobody_else(tmp_path: Path) -> None:
         b"../ana/P1.ipynb",
         b"/ana/P1.ipynb",
         b"./../ana.ipynb",
-        b"leo\\..\\P1.ipynb",
+        b"ana\\P1.ipynb",
         b"..\\ana.ipynb",
         b"x/../ana.ipynb",
     )
@@ -198,7 +198,7 @@ def test_a_name_that_leads_elsewhere_costs_nobody_else(tmp_path: Path) -> None:
     found = submissions(put(tmp_path, "class.zip", written(*parts)))
     assert found.pop("ana").files == {"P1.ipynb": NOTEBOOK}
     assert len(found) == len(bad)
-    assert {refused(submission) for submission in found.values()} == {"zip_name_outside"}
+    assert {refused(submission) for submission in found.values()} == {"zip_name_outside", "zip_name_backslash"}
 
 
 def test_names_are_shown_cleaned(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def large(size: int, packed: int) -> Mapping[str, object]:
     return {"size": 0xFFFFFFFF, "packed_size": 0xFFFFFFFF, "extra": made.large_sizes(size, packed)}
 
 
-_OUTSIDE = "zip_name_outside"
+_OUTSIDE, _BACKSLASH = "zip_name_outside", "zip_name_backslash"
 NAMES: dict[str, tuple[tuple[Part, ...], str]] = {
     "slip": (beside(b"../evil.ipynb"), _OUTSIDE),
     "slip in the middle": (one(b"a/../../evil.ipynb"), _OUTSIDE),
@@ -61,6 +61,7 @@ NAMES: dict[str, tuple[tuple[Part, ...], str]] = {
     "drive letter": (beside(b"C:/evil.ipynb"), _OUTSIDE),
     "drive letter without a slash": (beside(b"c:evil.ipynb"), _OUTSIDE),
     "network share": (beside(b"\\\\host\\share\\x"), _OUTSIDE),
+    "backslash": ((*one(b"work\\P1.ipynb"), *one(b"work/P2.ipynb")), _BACKSLASH),
     "NUL": (one(b"P1.ipynb\0.txt"), "zip_name_nul"),
     "300 characters": (one(b"a" * 300 + b".ipynb"), "zip_name_long"),
     "60 000 characters": (beside(b"a" * 60_000), "zip_name_long"),

@@ -88,7 +88,7 @@ def run(request: Request) -> int:
     say_if_busy(summary, Console())
     if request.look:
         Console().print(f"an early look: accuracies are not judged; grade again without {LOOKS[request.look]}")
-    return 1 if summary.reviews or summary.unknown or summary.busy else 0
+    return 1 if summary.reviews or summary.unknown or summary.doubtful or summary.busy else 0
 
 
 def _isolation(request: Request) -> AbstractContextManager[None]:
@@ -105,9 +105,17 @@ def _isolation(request: Request) -> AbstractContextManager[None]:
 
 def _say(console: Console, summary: pipeline.Summary, out: Path) -> None:
     again = "" if summary.ran else " (nothing was run again)"
-    console.print(f"{summary.students} graded{again}; {summary.reviews} to look at", highlight=False)
+    missing = f", {summary.missing} missing" if summary.missing else ""
+    graded = summary.students - summary.missing
+    console.print(f"{graded} graded{again}{missing}; {summary.reviews} to look at", highlight=False)
     if summary.unknown:
         names = ", ".join(as_codes(student) for student in summary.unknown)
         console.print(f"not on the roster: {names}", highlight=False, markup=False)
+    if summary.doubtful:
+        names = ", ".join(as_codes(student) for student in summary.doubtful)
+        console.print(f"may be somebody on the roster, see their cards: {names}", highlight=False, markup=False)
     say_what_is_not_graded(summary, out, console)
+    if summary.removed:
+        gone = f"{out}: the cards of {summary.removed} students who are not in this call were removed; their evidence stays"
+        console.print(gone, highlight=False, markup=False, soft_wrap=True)
     console.print(str(summary.index), highlight=False, markup=False, soft_wrap=True)

@@ -24,8 +24,8 @@ CARD_HEAD = 4096  # bytes; a card names its exercise in its third line
 def check(out: Path, paths: Sequence[Path], *, exercise: str, fresh: bool = False) -> None:
     """Whether a report about ``paths`` can be written to ``out``; nothing is written here.
 
-    Raises OutputError when one of them lies in the other, or when ``out`` holds cards of another exercise. With
-    ``fresh`` such cards are no obstacle: ``tidy`` removes them at the end.
+    Raises OutputError when one of them lies in the other, when a file of somebody else would be overwritten, or when
+    ``out`` holds cards of another exercise. With ``fresh`` such cards are no obstacle: ``tidy`` removes them at the end.
     """
     above, kept = _above(out), {_identity(out / name): out / name for name in FOLDERS}
     for path in paths:
@@ -35,6 +35,13 @@ def check(out: Path, paths: Sequence[Path], *, exercise: str, fresh: bool = Fals
             raise OutputError(
                 f"{path}: these submissions lie in {kept[inside]}, where the report is written; "
                 f"name another folder{_for_example(paths)}"
+            )
+    for name, form in reports.FORMATS.items():
+        there = _identity(out / form.name) is not None
+        if name in reports.ALWAYS and there and not reports.is_ours(out / form.name, name):
+            raise OutputError(
+                f"{out / form.name}: this file is not one of ours, and the report would overwrite it; "
+                "name another folder with -o, or move the file"
             )
     other = None if fresh else _other_exercise(out, exercise)
     if other is not None:
@@ -59,17 +66,19 @@ def prepare(out: Path) -> None:
         ) from error
 
 
-def tidy(out: Path, slugs: Collection[str], formats: Collection[str]) -> None:
+def tidy(out: Path, slugs: Collection[str], formats: Collection[str]) -> int:
     """Remove what earlier calls left and this one did not write again: files of students who are not among ``slugs``,
-    and reports of the class in other formats than ``formats``. Raises OutputError.
+    and reports of the class in other formats than ``formats``. The number of such students. Raises OutputError.
     """
     for name, form in reports.FORMATS.items():
         if name not in formats and reports.is_ours(out / form.name, name):
             _remove(out / form.name)
-    for slug in sorted(_gone(out, slugs)):
+    gone = sorted(_gone(out, slugs))
+    for slug in gone:
         for path in (reports.executed_path(slug), reports.notebook_path(slug), reports.student_path(slug)):
             _remove(out / path)
         _remove(out / CARDS / f"{slug}.json")
+    return len(gone)
 
 
 # ---------------------------------------------------------------- where a report may lie

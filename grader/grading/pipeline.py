@@ -20,6 +20,7 @@ from grader.grading import output, parallel, reference_calls, schedule, submissi
 from grader.grading.class_list import Row, seat
 from grader.grading.gathering import Gathering
 from grader.grading.submission import Job, Known, Look, Reading
+from grader.grading.untouched import untouched
 from grader.records import CallFacts, Ended, Message, NotGraded, Scorecard
 
 __all__ = ["Done", "Job", "Look", "Reading", "Summary", "Watch", "grade", "in_parallel"]
@@ -73,6 +74,9 @@ class Summary:
     ran: int = 0  # executions in sandbox 1; 0 when everything was re-scored
     busy: int = 0  # submissions for which this machine was too busy; the same call tries them again
     not_graded: tuple[NotGraded, ...] = ()  # files that are nobody's submission
+    missing: int = 0  # people on the roster without a submission
+    doubtful: tuple[str, ...] = ()  # submissions that may be those of somebody on the roster
+    removed: int = 0  # students of an earlier call whose cards and pages are gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,10 @@ def grade(job: Job, watch: Watch) -> Summary:
     expected, secret = job.course.expected(job.rubric.exercise), job.course.secret
     if job.rubric.questions is not None:
         questions.pool(job.rubric.questions, secret)
-    found = submissions.find(job.paths, roster=job.roster, people=people or None, reading=job.reading)
+    found = submissions.find(
+        job.paths, roster=job.roster, people=people or None, reading=job.reading,
+        exercise=job.rubric.exercise, untouched=untouched(job.course, job.rubric),
+    )  # fmt: skip
     output.prepare(job.out)
     sandbox.hide(job.out, job.course.root, *job.paths, *([job.roster.parent] if job.roster else []))
     rows = seat(found.hand_ins, people, bool(job.roster))
@@ -125,13 +132,16 @@ def grade(job: Job, watch: Watch) -> Summary:
         order = _left(job, order, known, watch, count)
     in_parallel(order, job.workers, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
     _try_again(job, known, watch, count)
-    _report(job, rows, found.not_graded)
-    unknown = tuple(row.student for row in rows if not row.known)
+    removed = _report(job, rows, found.not_graded)
+    strangers = [row for row in rows if not row.known]
     index = job.out / "index.html"
     return Summary(
         students=len(rows),
         reviews=count.reviews,
-        unknown=unknown,
+        unknown=tuple(row.student for row in strangers if row.hand_in is None or not row.hand_in.ambiguous),
+        doubtful=tuple(row.student for row in strangers if row.hand_in is not None and row.hand_in.ambiguous),
+        missing=sum(row.hand_in is None for row in rows),
+        removed=removed,
         index=index,
         ran=count.ran,
         busy=len(count.busy),
@@ -237,7 +247,7 @@ def _try_again(job: Job, known: Known, watch: Watch, count: _Count) -> None:
     in_parallel([row for row, _ in busy], 1, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
 
 
-def _report(job: Job, rows: Sequence[Row], not_graded: Sequence[NotGraded] = ()) -> None:
+def _report(job: Job, rows: Sequence[Row], not_graded: Sequence[NotGraded] = ()) -> int:
     """What is about the whole class; nothing of an earlier call stays beside it."""
     written = _Cards(tuple(job.out / "cards" / f"{row.slug}.json" for row in rows))
     wanted_too = (name for name in job.formats if name not in reports.ALWAYS)
@@ -247,7 +257,7 @@ def _report(job: Job, rows: Sequence[Row], not_graded: Sequence[NotGraded] = ())
     )
     for name, content in rendered:
         store.write(job.out / name, content)
-    output.tidy(job.out, {row.slug for row in rows}, formats)
+    return output.tidy(job.out, {row.slug for row in rows}, formats)
 
 
 def _reference_calls(job: Job, count: _Count, since: float) -> Mapping[str, tuple[CallFacts, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,12 @@ def hash_of_code(sources: Sequence[str]) -> str:
     """The hash of the code of these cells, whatever their white space."""
     plain = "\n".join("".join(source.split()) for source in sources if source.strip())
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_name_of_exercise(name: str, exercise: str) -> bool:
+    """Whether a name is that of an exercise, as on a handout, and tells of no student: ``mnist-mlp.es (1).ipynb``."""
+    plain = _plain_letters(stem_of(name))
+    return bool(exercise) and re.fullmatch(re.escape(_plain_letters(exercise)) + r"(es|en)?\d*", plain) is not None
 
 
 def _plain_letters(name: str) -> str:

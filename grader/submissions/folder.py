@@ -14,6 +14,7 @@ from grader import texts
 from grader.errors import CollectError
 from grader.records import Message, NotGraded, message
 from grader.submissions import platform_names, zipped
+from grader.submissions.choice import Candidate, Untouched, code_hash, is_name_of_exercise
 from grader.submissions.intake import Entry, NotReadable, natural, shown, walk
 from grader.submissions.layout import Group, Layout, Reading, as_text, is_class, lay_out
 from grader.submissions.matching import Claim, Match, Matching, enough, match
@@ -68,9 +69,12 @@ def find(
     roster: Path | None = None,
     people: Mapping[str, Person] | None = None,
     reading: Reading = "",
+    exercise: str = "",
+    untouched: Untouched = lambda _: False,
 ) -> Found:
     """The submissions below ``paths`` (folders or zips of submissions, or single files), in natural order of student.
 
+    ``untouched`` tells handouts of the exercise: one that lies among the submissions is none.
     Raises CollectError when a path does not exist or cannot be used, when nothing at all is found, and when fewer than
     half of the submissions belong to somebody on the roster.
     """
@@ -80,7 +84,7 @@ def find(
             _collect(path, collected, roster, people or {}, reading)
         except OSError as error:
             raise CollectError(f"{path}: this cannot be read ({error.strerror}); check that you may open it") from error
-    hand_ins, stray = _matched(collected.groups, people)
+    hand_ins, stray = _matched(collected.groups, people, lambda hand_in: _is_handout(hand_in, exercise, untouched))
     if not hand_ins:
         places = ", ".join(map(str, paths))
         raise CollectError(f"{places}: no notebook (.ipynb) or module (.py) found; is this the right folder?")
@@ -101,7 +105,10 @@ def _collect(
         place, here = roster.resolve() if roster is not None else None, path.resolve()
         entries = [entry for entry in walk(path) if here.joinpath(*entry.parts) != place]
         source = Source(root=path)
-        laid = lay_out(entries, source, named=(path.name,), listed=_listed(entries, people), reading=reading)
+        listed = _listed(entries, people, path.name)
+        if not reading and listed(path.name) and not any(listed(stem_of(entry.parts[0])) for entry in entries):
+            reading = "student"  # of whom the teacher named the folder
+        laid = lay_out(entries, source, named=(path.name,), listed=listed, reading=reading)
         if (archive := _lone_zip(path, laid, source, people, reading)) is not None:
             _collect(archive, collected, roster, people, reading)
             laid = replace(laid, groups=tuple(group for group in laid.groups if group.weak))
@@ -113,6 +120,10 @@ def _collect(
     else:
         source = Source(root=path.parent)
         entry = Entry(parts=(path.name,), place=(path.name,))
+        if source.kind(entry) is Kind.DATA:
+            raise CollectError(
+                f"{path}: this is a table or data, not a submission; a class list is given with --roster"
+            )
         group = Group(student=as_text(stem_of(path.name)), origin=path.name, entries=(entry,))
         _add(collected, Layout(groups=(group,)), source)
 
@@ -173,7 +184,12 @@ def _unusable(path: Path, why: Message) -> CollectError:
 def _not_graded(stray: Iterable[HandIn]) -> Iterator[NotGraded]:
     for hand_in in stray:
         for entry in hand_in.entries:
-            yield NotGraded(path=_path(hand_in, entry), why=message("collecting.stray", name=shown(entry.name)))
+            yield NotGraded(path=_path(hand_in, entry), why=_why_not(hand_in.source.kind(entry), entry))
+
+
+def _why_not(kind: Kind, entry: Entry) -> Message:
+    key = "collecting.handout" if kind is Kind.NOTEBOOK else "collecting.stray"
+    return message(key, name=shown(entry.name))
 
 
 def _path(hand_in: HandIn, entry: Entry) -> str:
@@ -184,11 +200,11 @@ def _path(hand_in: HandIn, entry: Entry) -> str:
 # ---------------------------------------------------------------- whose they are
 
 
-def _listed(entries: Iterable[Entry], people: Mapping[str, Person]) -> Callable[[str], bool]:
+def _listed(entries: Iterable[Entry], people: Mapping[str, Person], *more: str) -> Callable[[str], bool]:
     """Tells whether a name of a folder, or of a file without its ending, is somebody's on the roster."""
     if not people:
         return lambda name: False
-    names = list({part for entry in entries for part in (*entry.parts, stem_of(entry.name))})
+    names = list({*more, *(part for entry in entries for part in (*entry.parts, stem_of(entry.name)))})
     found = match([_claim(name) for name in names], people)
     known = {names[number] for number in (*found.matched, *found.ambiguous)}
     return known.__contains__
@@ -199,23 +215,42 @@ def _claim(name: str) -> Claim:
     return Claim(student=as_text(name), **({"number": known.number, "name": known.name} if known is not None else {}))
 
 
+def _is_handout(hand_in: HandIn, exercise: str, untouched: Untouched) -> bool:
+    """Whether it is nothing but the handout, which a teacher keeps beside the submissions."""
+    if len(hand_in.entries) != 1 or not is_name_of_exercise(hand_in.origin, exercise):
+        return False
+    try:
+        content = hand_in.source.read(hand_in.entries[0])
+    except NotReadable:
+        return False
+    return untouched(code_hash(Candidate(entry=hand_in.entries[0], content=content)))
+
+
 def _matched(
-    groups: Sequence[tuple[Group, HandIn]], people: Mapping[str, Person] | None
+    groups: Sequence[tuple[Group, HandIn]], people: Mapping[str, Person] | None, is_handout: Callable[[HandIn], bool]
 ) -> tuple[list[HandIn], list[HandIn]]:
     """The submissions, under the ids of the roster, and what counts as none. Raises CollectError."""
     if not people:
-        strong = [hand_in for group, hand_in in groups if not group.weak]
-        return strong, [hand_in for group, hand_in in groups if group.weak]
+        stray = [hand_in for group, hand_in in groups if group.weak or is_handout(hand_in)]
+        strong = [hand_in for _, hand_in in groups if hand_in not in stray]
+        return strong, stray
     claims = [Claim(student=group.student, number=group.number, name=group.name) for group, _ in groups]
     found = match(claims, people)
-    hand_ins, stray = list[HandIn](), list[HandIn]()
+    hand_ins, stray = [], []
     for number, (group, hand_in) in enumerate(groups):
-        if group.weak and number not in found.matched:
+        nobody = number not in found.matched and number not in found.ambiguous
+        if nobody and (group.weak or not _may_be_work(hand_in) or is_handout(hand_in)):
             stray.append(hand_in)
         else:
             hand_ins.append(_with_person(hand_in, found, number))
-    _check_enough(groups, found, people)
+    _check_enough([number for number, (_, hand_in) in enumerate(groups) if hand_in not in stray], groups, found, people)
     return hand_ins, stray
+
+
+def _may_be_work(hand_in: HandIn) -> bool:
+    """Whether there is a notebook, a module or a zip in it, or something that could not be looked at."""
+    kinds = (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP)
+    return any(entry.why is not None or hand_in.source.kind(entry) in kinds for entry in hand_in.entries)
 
 
 def _with_person(hand_in: HandIn, found: Matching, number: int) -> HandIn:
@@ -225,20 +260,20 @@ def _with_person(hand_in: HandIn, found: Matching, number: int) -> HandIn:
     return replace(hand_in, student=matched.person.id, match=matched)
 
 
-def _check_enough(groups: Sequence[tuple[Group, HandIn]], found: Matching, people: Mapping[str, Person]) -> None:
+def _check_enough(
+    counted: Sequence[int], groups: Sequence[tuple[Group, HandIn]], found: Matching, people: Mapping[str, Person]
+) -> None:
     """Raises CollectError when fewer than half of the submissions belong to somebody on the roster."""
-    counted = [number for number, (group, _) in enumerate(groups) if not group.weak or number in found.matched]
     if enough(found, len(counted)):
         return
-    there = ", ".join(as_codes(groups[number][0].student) for number in counted if number not in found.matched)
-    ids = ", ".join(as_codes(student) for student in list(people)[:EXAMPLES])
+    there = [as_codes(groups[number][0].student) for number in counted if number not in found.matched]
+    ids = [as_codes(student) for student in people]
     raise CollectError(
-        f"only {len(found.matched)} of {len(counted)} submissions belong to somebody on the roster: the folder has"
-        f" {_first(there)}, the roster has {ids}; name the column that holds these ids with --id-column, or another"
-        " roster"
+        f"only {len(found.matched)} of {len(counted)} submissions belong to somebody on the roster, so nothing was run."
+        f" The folder has {_examples(there)}; the roster has {_examples(ids)}. Is it the roster of another class? If"
+        " the ids stand in another column, name it with --id-column; if all this is one student's, use --student"
     )
 
 
-def _first(names: str) -> str:
-    several = names.split(", ")
-    return ", ".join(several[:EXAMPLES]) + (" ..." if len(several) > EXAMPLES else "")
+def _examples(names: Sequence[str]) -> str:
+    return ", ".join(names[:EXAMPLES]) + (", ..." if len(names) > EXAMPLES else "")

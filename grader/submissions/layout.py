@@ -25,6 +25,7 @@ Reading = Literal["", "class", "student"]
 OnRoster = Callable[[str], bool]  # whether somebody of the class has this name
 CODE = (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP)
 STRAY = (Kind.DATA, Kind.UNKNOWN)  # nobody submits these in place of a notebook
+READ_ME = ("readme", "read me", "leeme", "léeme", "liesmich")
 LISTED = 3  # names in a sentence
 
 
@@ -65,6 +66,14 @@ def lay_out(
         name = named[-1] if named else ""
         return Layout(groups=(Group(student=as_text(stem_of(name)), origin=name, entries=whole),))
     inner, remarks = _below_lone_folders(list(entries), source, {_folded(name) for name in named}, listed, reading)
+    if (
+        not remarks
+        and reading == ""
+        and named
+        and not any(map(listed, _stems(inner)))
+        and _could_be_student(inner, source)
+    ):
+        remarks = [_remark("read_as_class", named[-1], inner)]
     return Layout(groups=tuple(_grouped(_below_groups(inner, listed), source)), remarks=tuple(remarks))
 
 
@@ -123,6 +132,17 @@ def _could_be_class(below: Sequence[Entry], source: Source) -> bool:
     """Whether a folder that is read as one submission holds several things that could be submissions."""
     tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in CODE}
     return len(tops[Kind.NOTEBOOK] | tops[Kind.ZIP] or tops[Kind.MODULE]) > 1
+
+
+def _could_be_student(entries: Sequence[Entry], source: Source) -> bool:
+    """Whether all that lies side by side could be one student's: a notebook with modules, or modules of one program."""
+    if any(len(_place(entry)) > 1 and source.kind(entry) in CODE for entry in entries):
+        return False
+    notebooks = [entry for entry in entries if source.kind(entry) in (Kind.NOTEBOOK, Kind.ZIP)]
+    modules = [entry for entry in entries if source.kind(entry) is Kind.MODULE]
+    if len(notebooks) > 1 or not modules:
+        return False
+    return len(notebooks) == 1 or (len(modules) > 1 and not _lone_modules(modules, source))
 
 
 def _lone_modules(below: Sequence[Entry], source: Source) -> bool:
@@ -205,7 +225,7 @@ def _promises(entry: Entry) -> bool:
 
 
 def _is_weak(kinds: Collection[Kind], top: str, alone: bool) -> bool:
-    readme = alone and top.casefold().startswith("readme")
+    readme = alone and _folded(top).startswith(READ_ME)
     return set(kinds) <= set(STRAY) or (readme and not set(kinds) & set(CODE))
 
 
@@ -232,6 +252,10 @@ def _place(entry: Entry) -> tuple[str, ...]:
 
 def _tops(entries: Iterable[Entry]) -> list[str]:
     return list(dict.fromkeys(_place(entry)[0] for entry in entries))
+
+
+def _stems(entries: Iterable[Entry]) -> list[str]:
+    return [stem_of(name) for name in _tops(entries)]
 
 
 def _folded(name: str) -> str:

@@ -205,7 +205,7 @@ def _instead(hand_in: HandIn) -> Message:
         return message("collecting.typed", name=shown(hand_in.entries[0].name))
     kinds = [(hand_in.source.kind(entry), entry) for entry in hand_in.entries]
     inner = [terminal_text(entry.name, 100) for kind, entry in kinds if kind in (Kind.ZIP, Kind.ARCHIVE)]
-    if archive is not None and inner:
+    if archive is not None and not hand_in.of_class and inner:
         return message("collecting.zip_in_zip", names=inner[:5])
     telling = _most_telling(kinds)
     if telling is not None:

@@ -122,6 +122,7 @@ def _choose_id_position(header: Row, columns: Columns, rows: Sequence[Row], wher
         raise CourseError(
             f"{where}: the roster needs a column 'id' (also known: name, email, group); it has: "
             + (names[:400] or "nothing")
+            + "; --id-column names another one"
         )
     for field in better:
         position = columns.positions.get(field)

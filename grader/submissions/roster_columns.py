@@ -19,7 +19,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         *("apellido(s)", "apellidos", "apellido", "nachname"),
     ),
     "email": (
-        *("email", "e-mail", "email address"),
+        *("email", "e-mail", "email address", "mail", "correo", "correo-e"),
         *("dirección de correo", "dirección de correo electrónico", "dirección email", "correo electrónico"),
         "e-mail-adresse",
     ),

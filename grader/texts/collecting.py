@@ -150,6 +150,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is text that was typed into the platform's page; there is no notebook. Submit the notebook (.ipynb) as a file.",
         "{name} es texto escrito en la página de la plataforma; no hay ningún cuaderno. Entrega el cuaderno (.ipynb) como archivo.",
     ),
+    "collecting.handout": (
+        "{name} is the handout as it was given out.",
+        "{name} es el enunciado tal como se repartió.",
+    ),
     "collecting.stray": (
         "{name} is not a notebook, a module or a zip.",
         "{name} no es un cuaderno, ni un módulo, ni un zip.",
@@ -165,6 +169,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "collecting.matched": (
         "{origin} was matched to {student} by {reason:word}.",
         "{origin} se ha asignado a {student} por {reason:word}.",
+    ),
+    "collecting.second": (
+        "More than one submission may be that of {student}: this one ({origin}), and {others:list}. A teacher must decide.",
+        "Puede haber más de una entrega de {student}: esta ({origin}) y {others:list}. Debe decidirlo un docente.",
     ),
     "collecting.ambiguous": (
         "{student} may be {people:list} on the roster, but that is not certain. A teacher must decide.",

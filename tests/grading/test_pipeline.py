@@ -269,3 +269,11 @@ def test_files_that_were_not_graded_reach_the_reports(job: pipeline.Job) -> None
     pipeline._report(replace(job, formats=("junit",)), [], not_graded=[stray])
     for name in ("index.html", "not_graded.json", "junit.xml"):
         assert "list.xlsx" in (job.out / name).read_text("utf-8"), name
+
+
+def test_a_second_submission_of_one_person_is_told_on_the_card_of_the_first() -> None:
+    ana = Person(id="ana")
+    first = replace(hand_in("ana", "ana.ipynb"), match=Match(person=ana, reason="id"))
+    second = replace(hand_in("ANA", "ANA.ipynb"), ambiguous=("ana",))
+    rows = seat([first, second], {"ana": ana}, True)
+    assert [(row.student, row.known, row.second) for row in rows] == [("ana", True, ("ANA.ipynb",)), ("ANA", False, ())]

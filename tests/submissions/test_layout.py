@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import CollectError
-from grader.submissions import Found, find, read_roster
+from grader.submissions import Found, Person, find, read_roster
+from grader.submissions.choice import hash_of_code
 from grader.texts import render
 from tests.submissions.test_zipped import packed
 from tests.support.notebooks import notebook
@@ -181,8 +182,34 @@ def test_what_nobody_submits_is_listed_unless_it_has_a_name_of_the_roster(tmp_pa
     assert [hand_in.student for hand_in in without.hand_ins] == ["ana", "eva2"]
     assert [one.path for one in without.not_graded] == ["data/a.csv", "eva.csv", "README.md"]
     assert render(without.not_graded[2].why, "en") == "README.md is not a notebook, a module or a zip."
-    assert [hand_in.student for hand_in in with_roster.hand_ins] == ["ana", "eva", "eva2"]
-    assert [one.path for one in with_roster.not_graded] == ["data/a.csv", "README.md"]
+    assert [hand_in.student for hand_in in with_roster.hand_ins] == ["ana", "eva"]
+    assert [one.path for one in with_roster.not_graded] == ["data/a.csv", "eva2.txt", "README.md"]
+
+
+def test_the_folder_of_somebody_on_the_roster_may_be_named_itself(tmp_path: Path) -> None:
+    root = class_of(tmp_path / "ana", ["P1.ipynb", "report.txt"])
+    (root / "net.py").write_bytes(b"N = 1\n")
+    assert students(root, roster="ana bob") == ["ana"]
+    assert (students(root), said(root)) == (["net", "P1", "report"], ["read_as_class"])
+    assert "--student" in render(found(root).remarks[0], "en")
+
+
+@pytest.mark.parametrize("roster", ["", "ana bob"])
+def test_the_handout_beside_the_submissions_is_none(tmp_path: Path, roster: str) -> None:
+    root = class_of(tmp_path / "class", ["ana.ipynb", "bob.ipynb"])
+    (root / "mnist_mlp.es.ipynb").write_bytes(notebook("answers = {}"))
+    people = {one: Person(id=one) for one in roster.split()}
+    handout = hash_of_code(["answers = {}"])
+    seen = find([root], people=people or None, exercise="mnist-mlp", untouched=lambda code: code == handout)
+    assert [hand_in.student for hand_in in seen.hand_ins] == ["ana", "bob"]
+    (left,) = seen.not_graded
+    assert (left.path, left.why.key) == ("mnist_mlp.es.ipynb", "collecting.handout")
+
+
+def test_a_table_is_no_submission_even_when_it_is_named(tmp_path: Path) -> None:
+    class_of(tmp_path, ["roster.csv"])
+    with pytest.raises(CollectError, match="--roster"):
+        find([tmp_path / "roster.csv"])
 
 
 # ---------------------------------------------------------------- rosters
@@ -199,8 +226,9 @@ def test_fewer_than_half_matched_is_refused_with_examples_of_both_sides(tmp_path
         students(root, roster="ana bob eva")
     words = str(refused.value)
     assert "only 1 of 4 submissions belong to somebody on the roster" in words
-    assert "the folder has u1, u2, u3, the roster has ana, bob, eva" in words
+    assert "The folder has u1, u2, u3; the roster has ana, bob, eva." in words
     assert "--id-column" in words
+    assert "--student" in words
     assert students(root, roster="ana u1") == ["ana", "u1", "u2", "u3"]
 
 

@@ -116,6 +116,6 @@ def _say(console: Console, summary: pipeline.Summary, out: Path) -> None:
         console.print(f"may be somebody on the roster, see their cards: {names}", highlight=False, markup=False)
     say_what_is_not_graded(summary, out, console)
     if summary.removed:
-        gone = f"{out}: the cards of {summary.removed} students who are not in this call were removed; their evidence stays"
+        gone = f"{out}: cards of students who are not in this call were removed: {summary.removed}; evidence stays"
         console.print(gone, highlight=False, markup=False, soft_wrap=True)
     console.print(str(summary.index), highlight=False, markup=False, soft_wrap=True)

@@ -25,7 +25,7 @@ def check(out: Path, paths: Sequence[Path], *, exercise: str, fresh: bool = Fals
     """Whether a report about ``paths`` can be written to ``out``; nothing is written here.
 
     Raises OutputError when one of them lies in the other, when a file of somebody else would be overwritten, or when
-    ``out`` holds cards of another exercise. With ``fresh`` such cards are no obstacle: ``tidy`` removes them at the end.
+    ``out`` holds cards of another exercise. With ``fresh`` such cards are no obstacle: ``tidy`` removes them.
     """
     above, kept = _above(out), {_identity(out / name): out / name for name in FOLDERS}
     for path in paths:
@@ -36,6 +36,17 @@ def check(out: Path, paths: Sequence[Path], *, exercise: str, fresh: bool = Fals
                 f"{path}: these submissions lie in {kept[inside]}, where the report is written; "
                 f"name another folder{_for_example(paths)}"
             )
+    _check_own_files(out)
+    other = None if fresh else _other_exercise(out, exercise)
+    if other is not None:
+        raise OutputError(
+            f"{out}: this folder holds cards of the exercise {other!r}, and {exercise!r} is graded now; "
+            "name another folder with -o, or give --fresh to replace them"
+        )
+
+
+def _check_own_files(out: Path) -> None:
+    """Raises OutputError when a report would overwrite a file that we did not write."""
     for name, form in reports.FORMATS.items():
         there = _identity(out / form.name) is not None
         if name in reports.ALWAYS and there and not reports.is_ours(out / form.name, name):
@@ -43,12 +54,6 @@ def check(out: Path, paths: Sequence[Path], *, exercise: str, fresh: bool = Fals
                 f"{out / form.name}: this file is not one of ours, and the report would overwrite it; "
                 "name another folder with -o, or move the file"
             )
-    other = None if fresh else _other_exercise(out, exercise)
-    if other is not None:
-        raise OutputError(
-            f"{out}: this folder holds cards of the exercise {other!r}, and {exercise!r} is graded now; "
-            "name another folder with -o, or give --fresh to replace them"
-        )
 
 
 def prepare(out: Path) -> None:

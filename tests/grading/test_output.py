@@ -293,3 +293,11 @@ def test_a_report_that_cannot_be_opened_is_left_alone(tmp_path: Path, monkeypatc
     graded(tmp_path, ["ana"])
     monkeypatch.setattr(Path, "open", closed)
     assert not reports.is_ours(tmp_path / "index.html", "html")
+
+
+def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "grades.csv").write_text("my;own;marks\n", "utf-8")
+    with pytest.raises(OutputError, match=r"grades\.csv: this file is not one of ours"):
+        output.check(tmp_path / "out", [tmp_path / "class"], exercise="mnist-mlp")
+    assert (tmp_path / "out" / "grades.csv").read_text("utf-8") == "my;own;marks\n"

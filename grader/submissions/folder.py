@@ -90,7 +90,7 @@ def find(
         raise CollectError(f"{places}: no notebook (.ipynb) or module (.py) found; is this the right folder?")
     return Found(
         hand_ins=tuple(sorted(hand_ins, key=lambda hand_in: natural(hand_in.student))),
-        not_graded=tuple(sorted(_not_graded(stray), key=lambda left: natural(left.path))),
+        not_graded=tuple(sorted(_not_graded(stray, bool(people)), key=lambda left: natural(left.path))),
         remarks=tuple(collected.remarks),
     )
 
@@ -181,15 +181,15 @@ def _unusable(path: Path, why: Message) -> CollectError:
     return CollectError(f"{path}: {texts.render(why, 'en')}")
 
 
-def _not_graded(stray: Iterable[HandIn]) -> Iterator[NotGraded]:
+def _not_graded(stray: Iterable[HandIn], has_roster: bool) -> Iterator[NotGraded]:
     for hand_in in stray:
         for entry in hand_in.entries:
-            yield NotGraded(path=_path(hand_in, entry), why=_why_not(hand_in.source.kind(entry), entry))
+            yield NotGraded(path=_path(hand_in, entry), why=_why_not(hand_in.source.kind(entry), entry, has_roster))
 
 
-def _why_not(kind: Kind, entry: Entry) -> Message:
-    key = "collecting.handout" if kind is Kind.NOTEBOOK else "collecting.stray"
-    return message(key, name=shown(entry.name))
+def _why_not(kind: Kind, entry: Entry, has_roster: bool) -> Message:
+    of_nobody = "collecting.stranger" if has_roster else "collecting.stray"
+    return message("collecting.handout" if kind is Kind.NOTEBOOK else of_nobody, name=shown(entry.name))
 
 
 def _path(hand_in: HandIn, entry: Entry) -> str:

@@ -150,6 +150,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is text that was typed into the platform's page; there is no notebook. Submit the notebook (.ipynb) as a file.",
         "{name} es texto escrito en la página de la plataforma; no hay ningún cuaderno. Entrega el cuaderno (.ipynb) como archivo.",
     ),
+    "collecting.stranger": (
+        "{name} is not a notebook, a module or a zip, and nobody on the roster has its name.",
+        "{name} no es un cuaderno, ni un módulo, ni un zip, y nadie de la lista tiene su nombre.",
+    ),
     "collecting.handout": (
         "{name} is the handout as it was given out.",
         "{name} es el enunciado tal como se repartió.",

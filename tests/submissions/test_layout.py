@@ -184,6 +184,7 @@ def test_what_nobody_submits_is_listed_unless_it_has_a_name_of_the_roster(tmp_pa
     assert render(without.not_graded[2].why, "en") == "README.md is not a notebook, a module or a zip."
     assert [hand_in.student for hand_in in with_roster.hand_ins] == ["ana", "eva"]
     assert [one.path for one in with_roster.not_graded] == ["data/a.csv", "eva2.txt", "README.md"]
+    assert "nobody on the roster has its name" in render(with_roster.not_graded[1].why, "en")
 
 
 def test_the_folder_of_somebody_on_the_roster_may_be_named_itself(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,8 @@ def prepare(out: Path) -> None:
         for folder in (out, out / CARDS, out / STUDENTS, out / NOTEBOOKS):
             folder.mkdir(parents=True, exist_ok=True)
         (out / EVIDENCE).mkdir(mode=0o700, exist_ok=True)
-        probe = out / ".writable"
-        probe.write_bytes(b"")
-        probe.unlink()
+        with tempfile.NamedTemporaryFile(dir=out, prefix=".writable-"):
+            pass  # under a name of its own: a link of a teacher's is not followed
     except OSError as error:
         raise OutputError(
             f"{out}: the report cannot be written here ({error.strerror}); name another folder with -o"
@@ -140,6 +140,10 @@ def _other_exercise(out: Path, exercise: str) -> str | None:
     return None
 
 
+def _is_card_of(card: Mapping[str, Any], slug: str) -> bool:
+    return card.get("slug") == slug and {"exercise", "verdicts", "provenance"} <= card.keys()
+
+
 def _gone(out: Path, slugs: Collection[str]) -> set[str]:
     """Slugs that are not among ``slugs`` and under which there is a card or a page that we wrote.
 
@@ -149,7 +153,7 @@ def _gone(out: Path, slugs: Collection[str]) -> set[str]:
     found = {
         slug
         for slug in _slugs(out / CARDS, ".json")
-        if slug.casefold() not in here and _card(out / CARDS / f"{slug}.json").get("slug") == slug
+        if slug.casefold() not in here and _is_card_of(_card(out / CARDS / f"{slug}.json"), slug)
     }
     for folder in (STUDENTS, NOTEBOOKS):
         for slug in _slugs(out / folder, ".html"):

@@ -5,24 +5,28 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from grader.evidence.preparing import notebook
 from grader.evidence.preparing.notebook import Program
-from grader.submissions.intake import Entry, natural
-from grader.submissions.modules import has_main, imported
+from grader.submissions.intake import TOTAL_CAP, Entry, natural
+from grader.submissions.modules import Outline, outline
 from grader.untrusted.file_kind import stem_of
 
+MODULES_CAP = 200  # that are looked into
+Kept = TypeVar("Kept")
 Untouched = Callable[[str], bool]  # whether code with this hash is that of a handout
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A notebook or module with its bytes; None when it could not be read."""
+    """A notebook or module. ``read`` gives its bytes; None when they cannot be had."""
 
     entry: Entry
-    content: bytes | None
+    read: Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,36 +44,50 @@ def choose_notebook(candidates: Sequence[Candidate], exercise: str, untouched: U
     """
     if len(candidates) == 1:
         return Choice(chosen=candidates[0])
-    hashes = {id(one): code_hash(one) for one in candidates}
-    readable = [one for one in candidates if hashes[id(one)]] or list(candidates)
-    worked_on = [one for one in readable if not untouched(hashes[id(one)])] or readable
+    hashes = _hashes(candidates, lambda one, content: code_hash(one.entry.name, content))
+    readable = [one for one in candidates if hashes.get(one.entry.parts)] or list(candidates)
+    worked_on = [one for one in readable if not untouched(hashes.get(one.entry.parts, ""))] or readable
     chosen = last(worked_on, exercise)
-    rivals = [one for one in worked_on if one is not chosen and hashes[id(one)] != hashes[id(chosen)]]
-    return Choice(chosen=chosen, rivals=tuple(rivals) if len(worked_on) > 1 else ())
+    same = hashes.get(chosen.entry.parts)
+    rivals = [one for one in worked_on if one is not chosen and hashes.get(one.entry.parts) != same]
+    return Choice(chosen=chosen, rivals=tuple(rivals))
 
 
 def choose_module(candidates: Sequence[Candidate], exercise: str) -> Choice:
-    """The module that no other one imports; of several, one with a ``__main__`` part, then the last by name."""
+    """The module that no other one imports; of several, those with a ``__main__`` part, then the last by name."""
     if len(candidates) == 1:
         return Choice(chosen=candidates[0])
-    code = {id(one): notebook.module_text(one.content or b"") or "" for one in candidates}
-    imports = {id(one): imported(code[id(one)]) for one in candidates}
+    outlines = _hashes(candidates[:MODULES_CAP], lambda _, content: outline(notebook.module_text(content) or ""))
+    blank = {one.entry.parts for one in candidates if one.entry.parts not in outlines}
+    imports = Counter(name for found in outlines.values() for name in found.imports)
 
     def is_imported(one: Candidate) -> bool:
-        names = {stem_of(one.entry.name), *one.entry.relative.split("/")[:-1]}
-        return any(names & imports[id(other)] for other in candidates if other is not one)
+        stem, own = stem_of(one.entry.name), outlines[one.entry.parts].imports
+        return imports[stem] > (stem in own)
 
-    readable = [one for one in candidates if code[id(one)].strip()] or list(candidates)
-    roots = [one for one in readable if not is_imported(one)] or readable
-    mains = [one for one in roots if has_main(code[id(one)])]
-    chosen = last(mains or roots, exercise)
-    return Choice(chosen=chosen, rivals=tuple(one for one in mains or roots if one is not chosen))
+    readable = [one for one in candidates if one.entry.parts not in blank] or list(candidates)
+    roots = [one for one in readable if one.entry.parts in outlines and not is_imported(one)] or readable
+    mains = [one for one in roots if outlines.get(one.entry.parts, Outline()).has_main]
+    named = [one for one in roots if _names(exercise, one.entry.name)]
+    chosen = last(named or mains or roots, exercise)
+    return Choice(chosen=chosen, rivals=tuple(one for one in roots if one is not chosen))
+
+
+def _hashes(candidates: Sequence[Candidate], of: Callable[[Candidate, bytes], Kept]) -> dict[tuple[str, ...], Kept]:
+    """What ``of`` gives of the bytes of each, by where it lies. One at a time, and all together within a cap."""
+    found: dict[tuple[str, ...], Kept] = {}
+    room = TOTAL_CAP
+    for one in candidates:
+        content = one.read() if room > 0 else None
+        if content is not None and content.strip():
+            room -= len(content)
+            found[one.entry.parts] = of(one, content)
+    return found
 
 
 def last(candidates: Sequence[Candidate], exercise: str) -> Candidate:
     """The last by name, of those that name the exercise if there are any."""
-    wanted = _plain_letters(exercise)
-    named = [one for one in candidates if wanted in _plain_letters(one.entry.name)]
+    named = [one for one in candidates if _names(exercise, one.entry.name)]
     return max(named or candidates, key=lambda one: order(one.entry))
 
 
@@ -79,9 +97,9 @@ def order(entry: Entry) -> tuple[object, ...]:
     return tuple(natural(part) for part in (*folders, stem_of(name))), entry.parts
 
 
-def code_hash(candidate: Candidate) -> str:
+def code_hash(name: str, content: bytes) -> str:
     """A hash of a notebook's code without its white space; empty when it cannot be read."""
-    found = notebook.program(candidate.entry.name, candidate.content) if candidate.content is not None else None
+    found = notebook.program(name, content)
     return hash_of_code([cell.source for cell in found.cells]) if isinstance(found, Program) else ""
 
 
@@ -95,6 +113,10 @@ def is_name_of_exercise(name: str, exercise: str) -> bool:
     """Whether a name is that of an exercise, as on a handout, and tells of no student: ``mnist-mlp.es (1).ipynb``."""
     plain = _plain_letters(stem_of(name))
     return bool(exercise) and re.fullmatch(re.escape(_plain_letters(exercise)) + r"(es|en)?\d*", plain) is not None
+
+
+def _names(exercise: str, name: str) -> bool:
+    return _plain_letters(exercise) in _plain_letters(name)
 
 
 def _plain_letters(name: str) -> str:

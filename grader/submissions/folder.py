@@ -14,7 +14,7 @@ from grader import texts
 from grader.errors import CollectError
 from grader.records import Message, NotGraded, message
 from grader.submissions import platform_names, zipped
-from grader.submissions.choice import Candidate, Untouched, code_hash, is_name_of_exercise
+from grader.submissions.choice import Untouched, code_hash, is_name_of_exercise
 from grader.submissions.intake import Entry, NotReadable, natural, shown, walk
 from grader.submissions.layout import Group, Layout, Reading, as_text, is_class, lay_out
 from grader.submissions.matching import Claim, Match, Matching, enough, match
@@ -105,10 +105,10 @@ def _collect(
         place, here = roster.resolve() if roster is not None else None, path.resolve()
         entries = [entry for entry in walk(path) if here.joinpath(*entry.parts) != place]
         source = Source(root=path)
-        listed = _listed(entries, people, path.name)
-        if not reading and listed(path.name) and not any(listed(stem_of(entry.parts[0])) for entry in entries):
+        listed = _listed(entries, people, path.resolve().name)
+        if not reading and listed(path.resolve().name) and not _names_others(entries, listed, source):
             reading = "student"  # of whom the teacher named the folder
-        laid = lay_out(entries, source, named=(path.name,), listed=listed, reading=reading)
+        laid = lay_out(entries, source, named=(path.resolve().name,), listed=listed, reading=reading)
         if (archive := _lone_zip(path, laid, source, people, reading)) is not None:
             _collect(archive, collected, roster, people, reading)
             laid = replace(laid, groups=tuple(group for group in laid.groups if group.weak))
@@ -143,10 +143,19 @@ def _collect_zip(path: Path, collected: _Collected, people: Mapping[str, Person]
     _add(collected, laid, source, reasons)
 
 
+def _names_others(entries: Iterable[Entry], listed: Callable[[str], bool], source: Source) -> bool:
+    """Whether a folder that is named like a student holds what a class would: names of others, zips."""
+    return any(
+        listed(name) or platform_names.parse(name) is not None or source.kind(entry) is Kind.ZIP
+        for entry in entries
+        for name in (*entry.parts, stem_of(entry.name))
+    )
+
+
 def _lone_zip(path: Path, laid: Layout, source: Source, people: Mapping[str, Person], reading: Reading) -> Path | None:
     """The zip of a class that lies alone in a folder; None when there is none, or when it is one student's."""
     strong = [group for group in laid.groups if not group.weak]
-    if len(strong) != 1 or len(strong[0].entries) != 1 or reading == "student":
+    if len(strong) != 1 or len(strong[0].entries) != 1 or strong[0].number or reading == "student":
         return None
     (entry,) = strong[0].entries
     if entry.why is not None or source.kind(entry) is not Kind.ZIP or _listed([entry], people)(strong[0].student):
@@ -223,7 +232,7 @@ def _is_handout(hand_in: HandIn, exercise: str, untouched: Untouched) -> bool:
         content = hand_in.source.read(hand_in.entries[0])
     except NotReadable:
         return False
-    return untouched(code_hash(Candidate(entry=hand_in.entries[0], content=content)))
+    return untouched(code_hash(hand_in.entries[0].name, content))
 
 
 def _matched(
@@ -231,19 +240,20 @@ def _matched(
 ) -> tuple[list[HandIn], list[HandIn]]:
     """The submissions, under the ids of the roster, and what counts as none. Raises CollectError."""
     if not people:
-        stray = [hand_in for group, hand_in in groups if group.weak or is_handout(hand_in)]
-        strong = [hand_in for _, hand_in in groups if hand_in not in stray]
-        return strong, stray
+        sure = [not group.weak and not is_handout(hand_in) for group, hand_in in groups]
+        strong = [hand_in for (_, hand_in), counts in zip(groups, sure, strict=True) if counts]
+        return strong, [hand_in for (_, hand_in), counts in zip(groups, sure, strict=True) if not counts]
     claims = [Claim(student=group.student, number=group.number, name=group.name) for group, _ in groups]
     found = match(claims, people)
-    hand_ins, stray = [], []
+    hand_ins, stray, counted = list[HandIn](), list[HandIn](), list[int]()
     for number, (group, hand_in) in enumerate(groups):
         nobody = number not in found.matched and number not in found.ambiguous
-        if nobody and (group.weak or not _may_be_work(hand_in) or is_handout(hand_in)):
+        if nobody and not group.number and (group.weak or not _may_be_work(hand_in) or is_handout(hand_in)):
             stray.append(hand_in)
         else:
+            counted.append(number)
             hand_ins.append(_with_person(hand_in, found, number))
-    _check_enough([number for number, (_, hand_in) in enumerate(groups) if hand_in not in stray], groups, found, people)
+    _check_enough(counted, groups, found, people)
     return hand_ins, stray
 
 

@@ -120,25 +120,28 @@ def walk(root: Path) -> Iterator[Entry]:
     tree = _Tree()
     handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        yield from _walk(handle, (), tree)
+        yield from _walk(handle, (), tree, alone=True)
     finally:
         os.close(handle)
 
 
-def _walk(folder: int, parts: tuple[str, ...], tree: _Tree) -> Iterator[Entry]:
-    for name, kind in _listed(folder, tree if parts else None):
-        if ignored(name):
-            continue
-        if not parts:
+def _walk(folder: int, parts: tuple[str, ...], tree: _Tree, *, alone: bool) -> Iterator[Entry]:
+    """What lies in a folder. ``alone``: nothing lies beside it or above, so that each of its entries may be a student's
+    and has room of its own.
+    """
+    listed = [(name, kind) for name, kind in _listed(folder, None if alone else tree) if not ignored(name)]
+    lone = alone and len(listed) == 1
+    for name, kind in listed:
+        if alone:
             tree.left = ENTRIES_CAP
         below = (*parts, name)
         if kind == "folder":
-            yield from _below(folder, below, tree)
+            yield from _below(folder, below, tree, alone=lone)
         else:
             yield Entry(parts=below, why=None if kind == "file" else message(f"collecting.{kind}", name=shown(name)))
 
 
-def _below(outer: int, parts: tuple[str, ...], tree: _Tree) -> Iterator[Entry]:
+def _below(outer: int, parts: tuple[str, ...], tree: _Tree, *, alone: bool) -> Iterator[Entry]:
     name = parts[-1]
     if len(parts) == DEPTH_CAP:
         yield Entry(parts=parts, why=too_deep(name))
@@ -149,7 +152,7 @@ def _below(outer: int, parts: tuple[str, ...], tree: _Tree) -> Iterator[Entry]:
         yield Entry(parts=parts, why=_closed(name, error))
         return
     try:
-        yield from _walk(folder, parts, tree)
+        yield from _walk(folder, parts, tree, alone=alone)
     except OSError as error:
         yield Entry(parts=parts, why=_closed(name, error))
     except _TooMany:

@@ -16,7 +16,7 @@ from typing import Literal
 from grader.records import Message, message
 from grader.submissions import platform_names
 from grader.submissions.intake import Entry, shown
-from grader.submissions.modules import imported
+from grader.submissions.modules import outline
 from grader.submissions.platform_names import PlatformName
 from grader.submissions.source import Source
 from grader.untrusted.file_kind import Kind, says_module, says_notebook, stem_of
@@ -24,6 +24,7 @@ from grader.untrusted.file_kind import Kind, says_module, says_notebook, stem_of
 Reading = Literal["", "class", "student"]
 OnRoster = Callable[[str], bool]  # whether somebody of the class has this name
 CODE = (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP)
+ALONE = (Kind.ARCHIVE, Kind.LINK, Kind.COLAB_LINK, Kind.LFS_POINTER, Kind.R_NOTEBOOK, Kind.MARIMO)  # never a helper
 STRAY = (Kind.DATA, Kind.UNKNOWN)  # nobody submits these in place of a notebook
 READ_ME = ("readme", "read me", "leeme", "léeme", "liesmich")
 LISTED = 3  # names in a sentence
@@ -63,8 +64,7 @@ def lay_out(
     """
     if reading == "student" and len(_tops(entries)) > 1:
         whole = tuple(replace(entry, place=_place(entry)) for entry in entries)
-        name = named[-1] if named else ""
-        return Layout(groups=(Group(student=as_text(stem_of(name)), origin=name, entries=whole),))
+        return Layout(groups=(_whole(named[-1] if named else "", whole),))
     inner, remarks = _below_lone_folders(list(entries), source, {_folded(name) for name in named}, listed, reading)
     if (
         not remarks
@@ -74,7 +74,7 @@ def lay_out(
         and _could_be_student(inner, source)
     ):
         remarks = [_remark("read_as_class", named[-1], inner)]
-    return Layout(groups=tuple(_grouped(_below_groups(inner, listed), source)), remarks=tuple(remarks))
+    return Layout(groups=tuple(_grouped(_below_groups(inner, source, listed), source)), remarks=tuple(remarks))
 
 
 # ---------------------------------------------------------------- lone folders
@@ -91,19 +91,31 @@ def _below_lone_folders(
     entries: list[Entry], source: Source, named: Collection[str], listed: OnRoster, reading: Reading
 ) -> tuple[list[Entry], list[Message]]:
     """The entries below the lone folders that are no student's, and what there is to say of that."""
+    beside = [entry for entry in entries if len(_place(entry)) == 1 and _is_stray(entry, source)]
+    entries = [entry for entry in entries if entry not in beside] if beside else entries
     while (top := lone_folder(entries)) is not None:
         below = without_top(top, entries)
-        if _folded(top) in named or (reading == "class" and _has_files(below)):
+        if reading != "student" and (_folded(top) in named or (reading == "class" and _has_files(below))):
             entries, named, reading = below, (), ""
             continue
-        student = reading == "student" or listed(top) or platform_names.parse(top) is not None
+        student = reading == "student" or listed(top) or _is_moodle(top)
         if student or not is_class(below, source, listed):
             several = not student and _could_be_class(below, source)
-            return entries, [_remark("read_as_student", top, below)] if several else []
-        unsure = not any(listed(stem_of(name)) for name in _tops(below))
+            return [*entries, *beside], [_remark("read_as_student", top, below)] if several else []
+        unsure = not any(map(listed, _stems(below)))
         inner, remarks = _below_lone_folders(below, source, (), listed, "")
-        return inner, [_remark("read_as_class", top, below), *remarks] if unsure else remarks
-    return entries, []
+        return [*inner, *beside], [_remark("read_as_class", top, below), *remarks] if unsure else remarks
+    return [*entries, *beside], []
+
+
+def _is_stray(entry: Entry, source: Source) -> bool:
+    """Whether a file that lies beside submissions is none by itself: a table, a read-me."""
+    return not _promises(entry) and _is_weak({source.kind(entry)}, _place(entry)[0], True)
+
+
+def _is_moodle(name: str) -> bool:
+    known = platform_names.parse(name)
+    return known is not None and known.platform == "moodle"
 
 
 def _has_files(entries: Sequence[Entry]) -> bool:
@@ -117,7 +129,7 @@ def is_class(below: Sequence[Entry], source: Source, listed: OnRoster) -> bool:
     if inner is not None and not listed(inner):
         return is_class(without_top(inner, below), source, listed)
     tops = _tops(below)
-    if sum(listed(stem_of(name)) for name in tops) > 1:
+    if any(listed(stem_of(name)) or _is_moodle(name) for name in tops):
         return True
     return _notebook_units(below, source) > 1 or len(platform_names.of_class(tops)) > 1 or _lone_modules(below, source)
 
@@ -130,8 +142,11 @@ def _notebook_units(below: Sequence[Entry], source: Source) -> int:
 
 def _could_be_class(below: Sequence[Entry], source: Source) -> bool:
     """Whether a folder that is read as one submission holds several things that could be submissions."""
-    tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in CODE}
-    return len(tops[Kind.NOTEBOOK] | tops[Kind.ZIP] or tops[Kind.MODULE]) > 1
+    tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in (*CODE, *ALONE)}
+    if len(tops[Kind.NOTEBOOK] | tops[Kind.ZIP] or tops[Kind.MODULE]) > 1 or any(tops[kind] for kind in ALONE):
+        return True
+    text = "".join(source.text(entry) for entry in below if source.kind(entry) is Kind.NOTEBOOK)
+    return bool(text) and not all(stem_of(module) in text for module in tops[Kind.MODULE])
 
 
 def _could_be_student(entries: Sequence[Entry], source: Source) -> bool:
@@ -151,7 +166,7 @@ def _lone_modules(below: Sequence[Entry], source: Source) -> bool:
     if len(modules) < 2 or any(len(_place(entry)) > 1 for entry in below):
         return False
     stems = {stem_of(entry.name) for entry in modules}
-    return not any(stems & imported(source.text(entry)) for entry in modules)
+    return not any(stems & outline(source.text(entry)).imports for entry in modules)
 
 
 def _remark(key: str, top: str, below: Sequence[Entry]) -> Message:
@@ -160,33 +175,47 @@ def _remark(key: str, top: str, below: Sequence[Entry]) -> Message:
     return message(f"collecting.{key}", name=shown(top), names=names, count=len(tops))
 
 
-def _below_groups(entries: list[Entry], listed: OnRoster) -> list[Entry]:
-    """The entries with the folders of groups passed through: on no roster, but several of those in them are."""
-    by_top: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_top.setdefault(_place(entry)[0], []).append(entry)
+def _below_groups(entries: list[Entry], source: Source, listed: OnRoster) -> list[Entry]:
+    """The entries with folders of groups passed through.
+
+    Only where nobody of the roster lies beside them, and everybody in them is on it: else a student could name folders
+    after others.
+    """
+    by_top = _by_top(entries)
+    if any(listed(stem_of(top)) or _is_moodle(top) for top in by_top):
+        return entries
     found: list[Entry] = []
     for top, inside in by_top.items():
         below = without_top(top, inside)
-        deeper = all(len(_place(entry)) > 1 for entry in inside) and not listed(top)
-        students = sum(listed(stem_of(name)) for name in _tops(below)) if deeper else 0
-        found += below if students > 1 else inside
+        students = _by_top(below) if all(len(_place(entry)) > 1 for entry in inside) else {}
+        everybody = all(
+            listed(stem_of(name)) and any(source.kind(entry) in CODE for entry in own) for name, own in students.items()
+        )
+        found += below if students and everybody else inside
     return found
+
+
+def _by_top(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    by_top: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_top.setdefault(_place(entry)[0], []).append(entry)
+    return by_top
 
 
 # ---------------------------------------------------------------- groups
 
 
 def _grouped(entries: Iterable[Entry], source: Source) -> Iterable[Group]:
-    by_top: dict[str, list[Entry]] = {}
+    by_place: dict[tuple[str, ...], list[Entry]] = {}  # by the first part of the place and all that lies above it
     for entry in entries:
-        by_top.setdefault(_place(entry)[0], []).append(entry)
-    platforms = platform_names.of_class(list(by_top))
+        above = len(entry.parts) - len(_place(entry)) + 1
+        by_place.setdefault((*entry.parts[:above],), []).append(entry)
+    platforms = platform_names.of_class([place[-1] for place in by_place])
     students: dict[tuple[str, ...], list[tuple[str, Entry]]] = {}
-    for top, inside in by_top.items():
-        known = platforms.get(top)
-        owner = (top,) if known is None else (known.platform, known.number, known.name)
-        students.setdefault(owner, []).extend((top, _placed(entry, known)) for entry in inside)
+    for place, inside in by_place.items():
+        known = platforms.get(place[-1])
+        owner = place if known is None else (*place[:-1], known.platform, known.number, known.name)
+        students.setdefault(owner, []).extend((place[-1], _placed(entry, known)) for entry in inside)
     for several in students.values():
         group = _group(_apart(several), several[0][0], platforms.get(several[0][0]), source)
         typed = all(top in platforms and platforms[top].typed for top, _ in several)
@@ -196,7 +225,18 @@ def _grouped(entries: Iterable[Entry], source: Source) -> Iterable[Group]:
 def _apart(several: Sequence[tuple[str, Entry]]) -> list[Entry]:
     """The entries of one student. Those of one name, out of two folders, keep the folders' names."""
     names = Counter(entry.place for _, entry in several)
-    return [entry if names[entry.place] == 1 else replace(entry, place=(top, *entry.place)) for top, entry in several]
+    if max(names.values()) == 1:
+        return [entry for _, entry in several]
+    return [replace(entry, place=(top, *entry.place)) for top, entry in several]
+
+
+def _whole(name: str, entries: tuple[Entry, ...]) -> Group:
+    """Everything as one submission, under the name of the folder or zip."""
+    known = platform_names.parse(name)
+    if known is None:
+        return Group(student=as_text(stem_of(name)), origin=name, entries=entries)
+    student = f"{as_text(known.name)} ({known.number})"
+    return Group(student=student, origin=name, entries=entries, number=known.number, name=as_text(known.name))
 
 
 def _placed(entry: Entry, known: PlatformName | None) -> Entry:

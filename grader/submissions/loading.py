@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -19,6 +19,7 @@ from grader.untrusted import file_kind
 from grader.untrusted.file_kind import HEAD, Kind, kind_of, says_notebook
 from grader.untrusted.text import terminal_text
 
+NO_HELPERS = (Kind.LINK, Kind.COLAB_LINK, Kind.LFS_POINTER, Kind.R_NOTEBOOK, Kind.MARIMO, Kind.ARCHIVE)
 NOTICES_CAP = 10  # sentences on files that were not read
 NESTED_CAP = 32 * MB  # of a zip in the zip of a class: it is held in memory while its files are read
 
@@ -31,26 +32,34 @@ def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False)
     if hand_in.refused is not None:
         return _problem(hand_in, exercise, Problem(ended="refused", why=hand_in.refused))
     by_kind, contents = _sorted(hand_in)
-    notebooks, modules = by_kind.get(Kind.NOTEBOOK, []), by_kind.get(Kind.MODULE, [])
-    if not notebooks and not modules:  # a notebook by name alone: its card will say what is wrong
-        notebooks = [entry for entry in by_kind.get(Kind.UNKNOWN, []) if says_notebook(entry.name)]
-    zips = by_kind.get(Kind.ZIP, [])
+    notebooks, modules, zips = (by_kind.get(kind, []) for kind in (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP))
     archive = hand_in.source.archive
     if not notebooks and not modules and zips and (archive is None or (not archive.nested and hand_in.of_class)):
-        return _load_zip(hand_in, exercise, zips)
+        return _load_zips(hand_in, exercise, zips, untouched)
+    if not notebooks and not modules:  # a notebook by name alone: its card will say what is wrong
+        notebooks = [entry for entry in by_kind.get(Kind.UNKNOWN, []) if says_notebook(entry.name)]
     if not notebooks and not modules:
         return _problem(hand_in, exercise, Problem(ended="unreadable", why=_instead(hand_in)))
+
+    def reading(entry: Entry) -> Candidate:
+        return Candidate(entry=entry, read=lambda: contents.get(entry.parts) or _content(hand_in, entry))
+
+    candidates = [reading(entry) for entry in notebooks or modules]
     try:
-        candidates = [
-            Candidate(
-                entry=entry, content=contents[entry.parts] if entry.parts in contents else _content(hand_in, entry)
-            )
-            for entry in notebooks or modules
-        ]
         choice = choose_notebook(candidates, exercise, untouched) if notebooks else choose_module(candidates, exercise)
-        return _chosen(hand_in, exercise, choice, notebooks, [] if notebooks else zips)
+        # Beside a module a zip may hold the notebook, and what stands in place of one may be what was meant.
+        doubtful = [] if notebooks else [*zips, *_in_place_of_a_notebook(by_kind)]
+        return _chosen(hand_in, exercise, choice, notebooks, doubtful)
     except NotReadable as unreadable:
         return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
+
+
+def _in_place_of_a_notebook(by_kind: Mapping[Kind, Sequence[Entry]]) -> list[Entry]:
+    """Files that a student may have taken for the notebook: links, notebooks in other languages, empty ones."""
+    named = [entry for entries in by_kind.values() for entry in entries if says_notebook(entry.name)]
+    return [entry for kind in NO_HELPERS for entry in by_kind.get(kind, []) if entry not in named] + [
+        entry for entry in named if entry not in by_kind.get(Kind.MODULE, [])
+    ]
 
 
 def _sorted(hand_in: HandIn) -> tuple[dict[Kind, list[Entry]], dict[tuple[str, ...], bytes]]:
@@ -68,16 +77,15 @@ def _sorted(hand_in: HandIn) -> tuple[dict[Kind, list[Entry]], dict[tuple[str, .
 
 
 def _chosen(
-    hand_in: HandIn, exercise: str, choice: Choice, notebooks: Sequence[Entry], zips: Sequence[Entry]
+    hand_in: HandIn, exercise: str, choice: Choice, notebooks: Sequence[Entry], doubtful: Sequence[Entry]
 ) -> Submission:
     """The submission whose file to grade is known. Raises NotReadable."""
     chosen = choice.chosen.entry
-    content = choice.chosen.content
+    content = choice.chosen.read()
     files = {chosen.relative: content if content is not None else hand_in.source.read(chosen)}
     beside, notices = _files_beside(hand_in, chosen, notebooks)
     files.update(beside)
-    # Beside a module a zip may hold the notebook.
-    rivals = [rival.entry for rival in choice.rivals] + list(zips)
+    rivals = [rival.entry for rival in choice.rivals] + list(doubtful)
     return Submission(
         student=hand_in.student,
         exercise=exercise,
@@ -101,30 +109,42 @@ def _content(hand_in: HandIn, entry: Entry) -> bytes | None:
         return None
 
 
-def _load_zip(hand_in: HandIn, exercise: str, zips: Sequence[Entry]) -> Submission:
-    """A submission without a notebook whose zip, or one of whose zips, holds it."""
-    candidates = [Candidate(entry=entry, content=None) for entry in zips]
-    chosen = last(candidates, exercise).entry
+def _load_zips(hand_in: HandIn, exercise: str, zips: Sequence[Entry], untouched: Untouched) -> Submission:
+    """A submission without a notebook, one of whose zips holds it: the last by name that does."""
+    left, found = list(zips), None
+    while left and (found is None or found.problem is not None):
+        chosen = last([Candidate(entry=entry, read=lambda: None) for entry in left], exercise).entry
+        left.remove(chosen)
+        tried = _load_zip(hand_in, exercise, chosen, untouched)
+        others = tuple(entry.relative for entry in hand_in.entries if entry is not chosen)
+        rivals = tuple(entry.relative for entry in zips if entry is not chosen)
+        tried = replace(tried, others=(*tried.others, *others), rivals=(*tried.rivals, *rivals))
+        if found is None or tried.problem is None:
+            found = tried
+    assert found is not None  # there is a zip
+    return found
+
+
+def _load_zip(hand_in: HandIn, exercise: str, chosen: Entry, untouched: Untouched) -> Submission:
+    """What a zip of a student holds."""
     try:
         if hand_in.source.archive is None:
             archive, entries = zipped.of_student(hand_in.source.root, chosen.parts)
         else:
             archive, entries = zipped.in_memory(chosen.name, hand_in.source.read(chosen, NESTED_CAP))
     except NotReadable as unreadable:
-        return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
+        return replace(
+            _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why)), others=(chosen.relative,)
+        )
     top = lone_folder(entries)
-    placed = tuple(without_top(top, entries) if top is not None else entries)
     inner = replace(
         hand_in,
         source=Source(root=hand_in.source.root, archive=archive),
-        entries=placed,
+        entries=tuple(without_top(top, entries) if top is not None else entries),
         refused=zipped.refusal(archive, entries),
         of_class=False,
     )
-    inside = load(inner, exercise)
-    others = tuple(entry.relative for entry in hand_in.entries if entry is not chosen)
-    rivals = tuple(entry.relative for entry in zips if entry is not chosen)
-    return replace(inside, others=(*inside.others, *others), rivals=(*inside.rivals, *rivals))
+    return load(inner, exercise, untouched)
 
 
 def _problem(hand_in: HandIn, exercise: str, problem: Problem) -> Submission:

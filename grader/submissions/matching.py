@@ -12,7 +12,7 @@ from grader.submissions.roster import Person
 
 Reason = Literal["id", "number", "login", "email", "name"]
 
-NUMBER = re.compile(r"0*([0-9]+?)(?:\.0+)?")
+NUMBER = re.compile(r"([0-9]+)(?:\.0+)?")
 # Letters that Unicode does not take apart into a letter and an accent.
 PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe"})
 APOSTROPHES = frozenset("'’‘`´ʼ")  # platforms leave them out: O'Neill is oneill
@@ -129,7 +129,7 @@ def _loose(text: str) -> str:
     """A text without regard to case and spare spaces, a number without what spreadsheets add and take away."""
     plain = " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
     number = NUMBER.fullmatch(plain)
-    return number[1] if number else plain
+    return (number[1].lstrip("0") or "0") if number else plain
 
 
 def _before_at(address: str) -> str:

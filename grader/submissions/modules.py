@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
+
+PARSED_CAP = 200_000  # characters: a syntax tree takes several hundred times the memory of its text
 
 
-def imported(code: str) -> set[str]:
-    """The first parts of the modules that ``code`` imports; of code that does not parse, none."""
-    names = set[str]()
-    for node in ast.walk(_parsed(code)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").partition(".")[0])
-            names |= {alias.name for alias in node.names} if node.level else set()
-    return names
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outline:
+    """``imports`` are all parts of the names that it imports: ``lib`` and ``net`` of ``import lib.net``."""
+
+    imports: frozenset[str] = frozenset()
+    has_main: bool = False  # if __name__ == "__main__"
 
 
-def has_main(code: str) -> bool:
-    """Whether it does something when it is started: ``if __name__ == "__main__":``."""
-    tests = [node.test for node in _parsed(code).body if isinstance(node, ast.If)]
-    return any(isinstance(node, ast.Name) and node.id == "__name__" for test in tests for node in ast.walk(test))
-
-
-def _parsed(code: str) -> ast.Module:
+def outline(code: str) -> Outline:
+    """The outline of a module; an empty one of code that does not parse, or is too long."""
+    if len(code) > PARSED_CAP:
+        return Outline()
     try:
-        return ast.parse(code)
+        tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module(body=[], type_ignores=[])
+        return Outline()
+    names = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+            for name in (module, *(alias.name for alias in node.names)):
+                names.update(name.split("."))
+    tests = [node.test for node in tree.body if isinstance(node, ast.If)]
+    has_main = any(isinstance(node, ast.Name) and node.id == "__name__" for test in tests for node in ast.walk(test))
+    return Outline(imports=frozenset(names - {""}), has_main=has_main)

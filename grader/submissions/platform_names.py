@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from grader.untrusted.file_names import Kind, by_suffix
 
 # The first marker counts: Moodle takes underscores out of names, so a second one can only come from the student,
 # whose file would else be filed under somebody else's number.
@@ -25,6 +28,7 @@ CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<number>[0-9]+)" + _CAN
 CANVAS_ANONYMOUS = re.compile(
     r"(?P<late>LATE_)?(?P<name>anon)(?P<late_too>_LATE)?_(?P<number>[0-9A-Za-z]+)" + _CANVAS_FILE, re.DOTALL
 )
+NO_WORK = (Kind.DATA, Kind.TEXT, Kind.SPREADSHEET)
 CANVAS_PAGES = ("text.html", "link.html")
 
 
@@ -48,11 +52,16 @@ def parse(name: str) -> PlatformName | None:
 def of_class(names: Sequence[str]) -> Mapping[str, PlatformName]:
     """The platform names among the first path parts of a class.
 
-    ``p5_12_3_final.ipynb`` may be a student's own name for a file: Canvas names count when at least half are such.
+    ``p5_12_3_final.ipynb`` may be a student's own name for a file: Canvas names count when they are of as many students
+    as there are other files, tables and read-mes aside.
     """
     parsed = {name: found for name in names if (found := parse(name)) is not None}
-    canvas_count = sum(name in parsed and parsed[name].platform == "canvas" for name in names)
-    if 2 * canvas_count >= len(names):
+    canvas = {name: found for name, found in parsed.items() if found.platform == "canvas"}
+    prefixes = Counter(name.removesuffix(found.file) for name, found in canvas.items())
+    submitters = {(found.name, found.number) for found in canvas.values()}
+    others = sum(name not in parsed and by_suffix(name) not in NO_WORK for name in names)
+    # Canvas numbers every file: what stands before the file's own name never comes twice.
+    if canvas and max(prefixes.values()) == 1 and len(submitters) >= others:
         return parsed
     return {name: found for name, found in parsed.items() if found.platform == "moodle"}
 
@@ -76,8 +85,7 @@ def _parse_canvas(name: str) -> PlatformName | None:
     if parts is None or not _is_canvas_name(parts["name"]):
         return None
     file = parts["file"] or parts["page"]
-    stem, _, suffix = file.rpartition(".")
-    if not stem or not suffix:
+    if not file.strip(". "):
         return None
     return PlatformName(
         platform="canvas",

@@ -50,4 +50,6 @@ class Source:
     def _head(self, entry: Entry) -> bytes:
         if entry.why is None and self.archive is None:
             return read_head(self.root, entry.parts, HEAD)
+        if self.archive is not None:
+            return self.archive.head(entry, HEAD)
         return self.read(entry)[:HEAD]

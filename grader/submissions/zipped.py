@@ -59,9 +59,18 @@ class Archive:
         if entry.why is not None or member is None:
             raise NotReadable(entry.why or message("collecting.zip_damaged", name=_shown(self.name)))
         within(_shown(entry.name), member.size, cap)
+        return self._inflate(member, entry, None)
+
+    def head(self, entry: Entry, size: int) -> bytes:
+        """The first bytes of one of its files, unchecked, without unpacking the rest. Raises NotReadable, Damaged."""
+        if entry.why is not None or entry.member is None:
+            raise NotReadable(entry.why or message("collecting.zip_damaged", name=_shown(self.name)))
+        return self._inflate(entry.member, entry, size)
+
+    def _inflate(self, member: Member, entry: Entry, size: int | None) -> bytes:
         with self.access() as (read, _):
             try:
-                return zip_rules.content(read, member)
+                return zip_rules.content(read, member) if size is None else zip_rules.head(read, member, size)
             except zip_rules.Unusable as error:
                 values = {"member": _shown(entry.name), "name": _shown(self.name)}
                 raise Damaged(message("collecting.zip_member_damaged", **values)) from error

@@ -22,6 +22,7 @@ STORED, DEFLATED = 0, 8
 BYTES_PER_MEMBER = 512  # of the central directory: ten times what a usual name needs
 PIECE = 1 << 18
 COMMENT_CAP = 0xFFFF
+EMPTY_CAP = 16  # bytes into which nothing is packed
 
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
@@ -232,22 +233,47 @@ def content(read: Read, member: Member) -> bytes:
     Holds at most ``member.size`` bytes and reads about as many, whatever is really there: look at that claim
     first. Raises Unusable when claims and content disagree.
     """
+    start = _start(read, member)
+    if member.method == STORED:
+        found = read(start, member.size) if member.packed == member.size else None
+    else:
+        found = _inflated(read, start, member) if member.method == DEFLATED else None
+    if found is None or len(found) != member.size or zlib.crc32(found) != member.crc:
+        raise Unusable("damaged")
+    return found
+
+
+def head(read: Read, member: Member, size: int) -> bytes:
+    """The first ``size`` bytes of a member, not checked, and no more work than they need. Raises Unusable."""
+    start, size = _start(read, member), min(size, member.size)
+    if not size and member.packed > EMPTY_CAP:
+        raise Unusable("damaged")
+    if member.method == STORED:
+        return read(start, min(size, member.packed))
+    if member.method != DEFLATED:
+        raise Unusable("damaged")
+    packed = read(start, min(PIECE, member.packed)) if size else b""
+    try:
+        found = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size) if size else b""
+    except zlib.error as error:
+        raise Unusable("damaged") from error
+    if size and not found:
+        raise Unusable("damaged")
+    return found
+
+
+def _start(read: Read, member: Member) -> int:
+    """Where the packed bytes of a member begin. Raises Unusable when its header says otherwise than the directory."""
     header = read(member.offset, _LOCAL.size)
     if len(header) != _LOCAL.size or member.encrypted:
         raise Unusable("damaged")
     magic, _, _, flags, method, _, _, _, _, _, name_length, extra_length = _LOCAL.unpack(header)
     at = member.offset + _LOCAL.size
-    start = at + name_length + extra_length
+    start = int(at + name_length + extra_length)
     same = magic == b"PK\x03\x04" and method == member.method and not flags & _ENCRYPTED
     if not same or read(at, name_length) != member.raw or start + member.packed > member.end:
         raise Unusable("damaged")
-    if method == STORED:
-        found = read(start, member.size) if member.packed == member.size else None
-    else:
-        found = _inflated(read, start, member) if method == DEFLATED else None
-    if found is None or len(found) != member.size or zlib.crc32(found) != member.crc:
-        raise Unusable("damaged")
-    return found
+    return start
 
 
 def _inflated(read: Read, at: int, member: Member) -> bytes | None:

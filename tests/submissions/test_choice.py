@@ -11,6 +11,7 @@ from grader import submissions
 from grader.records import Submission
 from grader.submissions.choice import hash_of_code
 from grader.texts import render
+from tests.submissions.test_zipped import packed
 from tests.support.notebooks import notebook
 
 WORK, OTHER = notebook("answers = {'n': 7}"), notebook("answers = {'n': 8}")
@@ -88,7 +89,13 @@ def test_helper_modules_beside_a_notebook_are_no_reason_for_review(tmp_path: Pat
         ({"main.py": b"from red import N\n", "red.py": b"N = 1\n"}, "main.py", ()),
         ({"a.py": b"import zlib, net\n", "net.py": b"N = 1\n"}, "a.py", ()),
         ({"run.py": b"import lib.net\n", "lib/net.py": b"from . import x\n", "lib/x.py": b""}, "run.py", ()),
-        ({"a.py": b"x = 1\nif __name__ == '__main__':\n    print(x)\n", "b.py": b"y = 1\n"}, "a.py", ()),
+        ({"a.py": b"x = 1\nif __name__ == '__main__':\n    print(x)\n", "b.py": b"y = 1\n"}, "a.py", ("b.py",)),
+        (
+            {"mnist-mlp.py": b"x = 1\n", "plot.py": b"if __name__ == '__main__':\n    pass\n"},
+            "mnist-mlp.py",
+            ("plot.py",),
+        ),
+        ({"keras/P5.py": b"x = 1\n", "a.py": b"import keras\n"}, "keras/P5.py", ("a.py",)),
         ({"a.py": b"x = 1\n", "b.py": b"y = 1\n"}, "b.py", ("a.py",)),
         ({"a.py": b"import b\n", "b.py": b"import a\n"}, "b.py", ("a.py",)),
         ({"a.py": b"x = (\n", "b.txt": b"y"}, "a.py", ()),
@@ -100,6 +107,38 @@ def test_of_modules_the_one_that_imports_the_others_is_graded(
     submission = submitted(tmp_path, files)
     assert (submission.entry, submission.rivals) == (chosen, rivals)
     assert set(submission.files) == set(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("P5.ipynb", b""),
+        ("P5.ipynb", b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n"),
+        ("P5.url", b"[InternetShortcut]\r\nURL=https://example.org/\r\n"),
+        ("P5.rar", b"Rar!\x1a\x07\x01\x00"),
+    ],
+)
+def test_a_helper_does_not_hide_what_was_meant_as_the_notebook(tmp_path: Path, name: str, content: bytes) -> None:
+    submission = submitted(tmp_path, {"utils.py": b"C = 1\n", name: content})
+    assert (submission.entry, submission.rivals) == ("utils.py", (name,))
+
+
+def test_of_several_zips_the_one_with_a_notebook_is_graded(tmp_path: Path) -> None:
+    broken, table = packed({"P2.ipynb": OTHER})[:-9], packed({"x.csv": b"1"})
+    submission = submitted(tmp_path, {"P1.zip": packed({"P1.ipynb": WORK}), "P2.zip": broken, "data.zip": table})
+    assert submission.entry == "P1.ipynb"
+    assert set(submission.rivals) == {"P2.zip", "data.zip"}
+
+
+def test_a_handout_in_a_zip_is_passed_over_too(tmp_path: Path) -> None:
+    submission = submitted(tmp_path, {"ana.zip": packed({"P1.ipynb": WORK, "P1_handout.ipynb": HANDOUT})})
+    assert (submission.entry, submission.rivals) == ("P1.ipynb", ())
+
+
+def test_no_module_is_too_long_to_choose_from(tmp_path: Path) -> None:
+    long = b"x=1\n" * 1_000_000
+    submission = submitted(tmp_path, {"a.py": long, "b.py": b"import a\n"})
+    assert submission.entry == "b.py"
 
 
 def test_everything_stays_where_it_lay(tmp_path: Path) -> None:

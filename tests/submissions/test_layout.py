@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 from grader.errors import CollectError
-from grader.submissions import Found, Person, find, read_roster
+from grader.submissions import Found, Person, find, intake, read_roster
 from grader.submissions.choice import hash_of_code
 from grader.texts import render
 from tests.submissions.test_zipped import packed
@@ -239,3 +239,88 @@ def test_who_may_be_several_people_is_nobody_and_says_so(tmp_path: Path) -> None
     assert (seven.student, seven.match, seven.ambiguous) == ("7", None, ("007", "07"))
     assert bob.match is not None
     assert bob.match.reason == "id"
+
+
+# ---------------------------------------------------------------- names that students choose
+
+
+def numbered(names: Iterable[str]) -> dict[str, bytes]:
+    return {name: notebook(f"x = {number}") for number, name in enumerate(names)}
+
+
+def laid(root: Path, files: Mapping[str, bytes], roster: str = "") -> dict[str, list[str]]:
+    """The places of each student's files."""
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+    people = {one: Person(id=one, number=f"{number}") for number, one in enumerate(roster.split(), start=100)}
+    seen = find([root], people=people or None)
+    return {one.origin: sorted(entry.relative for entry in one.entries) for one in seen.hand_ins}
+
+
+def test_a_folder_named_after_others_moves_nobodys_work(tmp_path: Path) -> None:
+    files = numbered(["ana/P1.ipynb", "bob/P1.ipynb", "eve x/ana/zz.ipynb", "eve x/bob/zz.ipynb"])
+    assert laid(tmp_path / "class", files, "ana bob eve") == {
+        "ana": ["P1.ipynb"],
+        "bob": ["P1.ipynb"],
+        "eve x": ["ana/zz.ipynb", "bob/zz.ipynb"],
+    }
+    platform = "_assignsubmission_file_"
+    files = numbered([f"Eve_102{platform}/Ana_100{platform}/zz.ipynb", f"Ana_100{platform}/P1.ipynb"])
+    assert [len(places) for places in laid(tmp_path / "moodle", files, "ana bob eve").values()] == [1, 1]
+
+
+def test_groups_that_use_the_same_names_are_not_mixed(tmp_path: Path) -> None:
+    files = numbered(["A/1/P.ipynb", "A/2/P.ipynb", "B/1/P.ipynb", "B/3/P.ipynb"])
+    for name, content in files.items():
+        (tmp_path / "class" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / name).write_bytes(content)
+    seen = find([tmp_path / "class"], people={one: Person(id=one) for one in "123"})
+    assert [(one.student, len(one.entries)) for one in seen.hand_ins] == [("1", 1), ("1", 1), ("2", 1), ("3", 1)]
+
+
+def test_a_lone_zip_of_a_platform_is_one_students(tmp_path: Path) -> None:
+    inner = packed(numbered(["bob.ipynb", "carl.ipynb"]))
+    files = {"Ana Gil_100_assignsubmission_file_/entrega.zip": inner}
+    assert list(laid(tmp_path / "class", files, "ana bob carl")) == ["Ana Gil_100_assignsubmission_file_"]
+
+
+def test_names_that_only_look_like_canvas_are_names(tmp_path: Path) -> None:
+    names = [f"tarea_3_1_{name}.ipynb" for name in ("ana", "bob", "carl", "dora")]
+    assert sorted(laid(tmp_path / "class", numbered(names))) == names
+    many = [f"student{letter}_{number}_{900 + number}_nb.ipynb" for number, letter in enumerate("abcdef", start=10)]
+    flood = {f"studentz_99_{number}_x{number}": b"x" for number in range(12)}
+    found_there = find([lay(tmp_path / "canvas", {**numbered(many), **flood, "notas.csv": TABLE})]).hand_ins
+    assert len(found_there) == 7
+    assert "studentz (99)" in [one.student for one in found_there]
+
+
+def lay(root: Path, files: Mapping[str, bytes]) -> Path:
+    laid(root, files)
+    return root
+
+
+def test_many_files_of_one_student_leave_the_others_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "ENTRIES_CAP", 20)
+    files = {f"entregas/aaa/{number}.txt": b"x" for number in range(19)}
+    files |= numbered(["entregas/bob/P1.ipynb", "entregas/carl/P1.ipynb", *(f"entregas/s{n}.ipynb" for n in range(30))])
+    places = laid(tmp_path / "class", files)
+    assert (places["bob"], places["carl"], len(places)) == (["P1.ipynb"], ["P1.ipynb"], 33)
+
+
+def test_a_readme_beside_the_folder_of_a_class_changes_nothing(tmp_path: Path) -> None:
+    root = class_of(tmp_path / "in", ["entregas/ana.ipynb", "entregas/bob.ipynb", "README.md", "notas.csv"])
+    assert students(root) == ["ana", "bob"]
+    assert [left.path for left in found(root).not_graded] == ["notas.csv", "README.md"]
+    alone = class_of(tmp_path / "one", ["entregas/ana.ipynb"])
+    assert students(alone, roster="ana bob") == ["ana"]
+
+
+def test_the_word_student_holds_for_a_folder_of_the_same_name(tmp_path: Path) -> None:
+    root = class_of(tmp_path / "ana", ["ana/P1.ipynb", "ana/P2.ipynb"])
+    assert students(root, reading="student") == ["ana"]
+
+
+def test_a_folder_named_like_an_id_may_hold_a_class(tmp_path: Path) -> None:
+    root = class_of(tmp_path / "1", ["A/1/P1.ipynb", "A/2/P1.ipynb", "B/3.ipynb", "B/4.ipynb"])
+    assert students(root, roster="1 2 3 4") == ["1", "2", "3", "4"]

@@ -44,6 +44,7 @@ def choose_notebook(candidates: Sequence[Candidate], exercise: str, untouched: U
     """
     if len(candidates) == 1:
         return Choice(chosen=candidates[0])
+    candidates = sorted(candidates, key=lambda one: order(one.entry), reverse=True)
     hashes = _hashes(candidates, lambda one, content: code_hash(one.entry.name, content))
     readable = [one for one in candidates if hashes.get(one.entry.parts)] or list(candidates)
     worked_on = [one for one in readable if not untouched(hashes.get(one.entry.parts, ""))] or readable

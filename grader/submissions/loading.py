@@ -39,7 +39,7 @@ def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False)
     if not notebooks and not modules:  # a notebook by name alone: its card will say what is wrong
         notebooks = [entry for entry in by_kind.get(Kind.UNKNOWN, []) if says_notebook(entry.name)]
     if not notebooks and not modules:
-        return _problem(hand_in, exercise, Problem(ended="unreadable", why=_instead(hand_in)))
+        return _problem(hand_in, exercise, _why_nothing_runs(hand_in))
 
     def reading(entry: Entry) -> Candidate:
         return Candidate(entry=entry, read=lambda: contents.get(entry.parts) or _content(hand_in, entry))
@@ -52,6 +52,19 @@ def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False)
         return _chosen(hand_in, exercise, choice, notebooks, doubtful)
     except NotReadable as unreadable:
         return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
+
+
+def _why_nothing_runs(hand_in: HandIn) -> Problem:
+    """Why there is neither a notebook nor a module: an archive that lies, or what was submitted instead."""
+    try:
+        for entry in hand_in.entries:
+            if says_notebook(entry.name) and entry.why is None and hand_in.source.archive is not None:
+                hand_in.source.read(entry)
+    except Damaged as damaged:
+        return Problem(ended="refused", why=damaged.why)
+    except NotReadable:
+        pass
+    return Problem(ended="unreadable", why=_instead(hand_in))
 
 
 def _in_place_of_a_notebook(by_kind: Mapping[Kind, Sequence[Entry]]) -> list[Entry]:

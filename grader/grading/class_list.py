@@ -22,7 +22,6 @@ class Row:
     duplicate: bool
     known: bool
     looks_like: tuple[str, ...] = ()  # other ids of the class that a reader takes for this one
-    second: tuple[str, ...] = ()  # where other submissions lie that may be this person's
 
 
 def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: bool) -> list[Row]:
@@ -35,10 +34,6 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
     there = {hand_in.student for hand_in in hand_ins}
     missing = [student for student in people if student not in there]
     similar = _similar([*there, *people])
-    seconds: dict[str, list[str]] = {}
-    for hand_in in hand_ins:
-        for student in hand_in.ambiguous:
-            seconds.setdefault(student, []).append(hand_in.origin)
     slugs = iter(_slugs([*(hand_in.student for hand_in in hand_ins), *missing]))
     rows = [
         Row(
@@ -49,7 +44,6 @@ def seat(hand_ins: Sequence[HandIn], people: Mapping[str, Person], has_roster: b
             duplicate=alike[_shown(hand_in.student)] > 1,
             known=not has_roster or hand_in.match is not None,
             looks_like=similar.get(hand_in.student, ()),
-            second=tuple(seconds.get(hand_in.student, ())) if hand_in.match is not None else (),
         )
         for hand_in in hand_ins
     ]

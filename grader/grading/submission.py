@@ -238,10 +238,6 @@ def _identity(row: Row, submission: Submission, job: Job, alike: Mapping[str, in
         review.append(message("collecting.ambiguous", student=row.student, people=people))
     elif not row.known:
         review.append(message("collecting.unknown", student=row.student))
-    if row.second:
-        second = [as_codes(origin) for origin in row.second[:LOOK_ALIKES_SHOWN]]
-        origin = as_codes(submission.origin)
-        review.append(message("collecting.second", student=row.student, origin=origin, others=second))
     if row.looks_like:
         twins = [as_codes(other) for other in row.looks_like[:LOOK_ALIKES_SHOWN]]
         review.append(message("collecting.looks_like", student=as_codes(row.student), others=twins))

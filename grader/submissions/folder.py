@@ -16,7 +16,7 @@ from grader.records import Message, NotGraded, message
 from grader.submissions import platform_names, zipped
 from grader.submissions.choice import Untouched, code_hash, is_name_of_exercise
 from grader.submissions.intake import Entry, NotReadable, natural, shown, walk
-from grader.submissions.layout import Group, Layout, Reading, as_text, is_class, lay_out
+from grader.submissions.layout import CODE, Group, Layout, Reading, as_text, is_class, lay_out, promises
 from grader.submissions.matching import Claim, Match, Matching, enough, match
 from grader.submissions.roster import Person
 from grader.submissions.source import Source
@@ -259,8 +259,7 @@ def _matched(
 
 def _may_be_work(hand_in: HandIn) -> bool:
     """Whether there is a notebook, a module or a zip in it, or something that could not be looked at."""
-    kinds = (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP)
-    return any(entry.why is not None or hand_in.source.kind(entry) in kinds for entry in hand_in.entries)
+    return any(promises(entry) or hand_in.source.kind(entry) in CODE for entry in hand_in.entries)
 
 
 def _with_person(hand_in: HandIn, found: Matching, number: int) -> HandIn:

@@ -110,7 +110,7 @@ def _below_lone_folders(
 
 def _is_stray(entry: Entry, source: Source) -> bool:
     """Whether a file that lies beside submissions is none by itself: a table, a read-me."""
-    return not _promises(entry) and _is_weak({source.kind(entry)}, _place(entry)[0], True)
+    return not promises(entry) and _is_weak({source.kind(entry)}, _place(entry)[0], True)
 
 
 def _is_moodle(name: str) -> bool:
@@ -253,13 +253,13 @@ def _group(entries: Sequence[Entry], top: str, known: PlatformName | None, sourc
         name = as_text(known.name)
         student = f"{name} ({known.number})"
         return Group(student=student, origin=top, entries=tuple(entries), number=known.number, name=name)
-    weak = not any(_promises(entry) for entry in entries) and _is_weak(
+    weak = not any(promises(entry) for entry in entries) and _is_weak(
         {source.kind(entry) for entry in entries}, top, alone
     )
     return Group(student=as_text(stem_of(top) if alone else top), origin=top, entries=tuple(entries), weak=weak)
 
 
-def _promises(entry: Entry) -> bool:
+def promises(entry: Entry) -> bool:
     """Whether a file is somebody's by its name alone, or because there is something to say of it."""
     return says_notebook(entry.name) or says_module(entry.name) or entry.why is not None
 

@@ -174,10 +174,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{origin} was matched to {student} by {reason:word}.",
         "{origin} se ha asignado a {student} por {reason:word}.",
     ),
-    "collecting.second": (
-        "More than one submission may be that of {student}: this one ({origin}), and {others:list}. A teacher must decide.",
-        "Puede haber más de una entrega de {student}: esta ({origin}) y {others:list}. Debe decidirlo un docente.",
-    ),
     "collecting.ambiguous": (
         "{student} may be {people:list} on the roster, but that is not certain. A teacher must decide.",
         "{student} puede ser {people:list} de la lista, pero no es seguro. Debe decidirlo un docente.",

@@ -271,9 +271,9 @@ def test_files_that_were_not_graded_reach_the_reports(job: pipeline.Job) -> None
         assert "list.xlsx" in (job.out / name).read_text("utf-8"), name
 
 
-def test_a_second_submission_of_one_person_is_told_on_the_card_of_the_first() -> None:
+def test_a_second_submission_of_one_person_leaves_the_first_alone() -> None:
     ana = Person(id="ana")
     first = replace(hand_in("ana", "ana.ipynb"), match=Match(person=ana, reason="id"))
     second = replace(hand_in("ANA", "ANA.ipynb"), ambiguous=("ana",))
     rows = seat([first, second], {"ana": ana}, True)
-    assert [(row.student, row.known, row.second) for row in rows] == [("ana", True, ("ANA.ipynb",)), ("ANA", False, ())]
+    assert [(row.student, row.known, row.duplicate) for row in rows] == [("ana", True, False), ("ANA", False, False)]

@@ -17,7 +17,9 @@ CLAIMED_ABOVE = 0.03  # by so much a claim may be above our measurement
 MOST_ROWS = 0.5  # share of the training images from which a training counts as one on all of them
 # A test accuracy above the training accuracy with odds of 1 in 10 000, one-sided; docs/validation.md has the runs.
 ABOVE_BY_CHANCE = 3.719
-LEAST = 0.5  # a test accuracy below that shows no knowledge of the test images
+# Below that a test accuracy shows no knowledge of the test images, and nobody forges one: such networks are unsteady,
+# and what an epoch showed on its way can be far above where it ended.
+LEAST = 0.5
 EASIER = 0.01  # by so much the test images of a public split may be easier than the training images
 UNMOVED = 1e-4  # the largest share by which a weight changed in the last training
 MACS_PER_S = 1e12  # no processor trains faster: forward and backward take three times the work of a prediction
@@ -71,7 +73,7 @@ def _refuted(
     best = max(own.train, own.test, key=lambda accuracy: accuracy.value)
     pairs = ((_claimed_in_training(model, last, train_rows), own.train), (_claimed_in_test(model, test_rows), best))
     for claim, accuracy in pairs:
-        if claim is not None and claim > accuracy.interval[1] + CLAIMED_ABOVE:
+        if claim is not None and claim >= LEAST and claim > accuracy.interval[1] + CLAIMED_ABOVE:
             return message(
                 "scoring.claim_refuted", name=model_choice.called(model), claimed=claim, measured=accuracy.value
             )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from grader import data, errors, reports, sandbox
+from grader import data, errors, reports, sandbox, submissions
 from grader.cli.progress import Progress, say_if_busy, say_what_is_not_graded, say_what_is_outdated
 from grader.course import course, rubric
 from grader.grading import pipeline
@@ -39,7 +39,7 @@ class Request:
     unsafe: bool = False
     look: pipeline.Look = ""
     threads: int = 1
-    reading: pipeline.Reading = ""
+    reading: submissions.Reading = ""
     id_column: str | None = None
 
 

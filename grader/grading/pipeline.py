@@ -19,11 +19,11 @@ from grader import questions, reports, sandbox, store, submissions
 from grader.grading import output, parallel, reference_calls, schedule, submission, upgrade
 from grader.grading.class_list import Row, seat
 from grader.grading.gathering import Gathering
-from grader.grading.submission import Job, Known, Look, Reading
+from grader.grading.submission import Job, Known, Look
 from grader.grading.untouched import untouched
 from grader.records import CallFacts, Ended, Message, NotGraded, Scorecard
 
-__all__ = ["Done", "Job", "Look", "Reading", "Summary", "Watch", "grade", "in_parallel"]
+__all__ = ["Done", "Job", "Look", "Summary", "Watch", "grade", "in_parallel"]
 
 Task = TypeVar("Task")
 BATCH = 25  # hand-ins that are scored again together
@@ -247,7 +247,7 @@ def _try_again(job: Job, known: Known, watch: Watch, count: _Count) -> None:
     in_parallel([row for row, _ in busy], 1, lambda row, slot: _grade_one(job, row, slot, known, watch, count))
 
 
-def _report(job: Job, rows: Sequence[Row], not_graded: Sequence[NotGraded] = ()) -> int:
+def _report(job: Job, rows: Sequence[Row], not_graded: Sequence[NotGraded]) -> int:
     """What is about the whole class; nothing of an earlier call stays beside it."""
     written = _Cards(tuple(job.out / "cards" / f"{row.slug}.json" for row in rows))
     wanted_too = (name for name in job.formats if name not in reports.ALWAYS)

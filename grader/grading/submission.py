@@ -30,11 +30,11 @@ from grader.records import (
     message,
 )
 from grader.scoring import checks, score
+from grader.submissions import Reading
 from grader.untrusted.file_kind import stem_of
 from grader.untrusted.text import as_codes
 
 Look = Literal["", "quick", "structure"]
-Reading = Literal["", "class", "student"]
 NONE_ALIKE: Mapping[str, int] = {}
 LOOK_ALIKES_SHOWN = 5
 OTHERS_SHOWN = 10

@@ -13,7 +13,7 @@ from typing import TypeVar
 from grader.evidence.preparing import notebook
 from grader.evidence.preparing.notebook import Program
 from grader.submissions.intake import TOTAL_CAP, Entry, natural
-from grader.submissions.modules import Outline, outline
+from grader.submissions.modules import outline
 from grader.untrusted.file_kind import stem_of
 
 MODULES_CAP = 200  # that are looked into
@@ -45,10 +45,10 @@ def choose_notebook(candidates: Sequence[Candidate], exercise: str, untouched: U
     if len(candidates) == 1:
         return Choice(chosen=candidates[0])
     candidates = sorted(candidates, key=lambda one: order(one.entry), reverse=True)
-    hashes = _hashes(candidates, lambda one, content: code_hash(one.entry.name, content))
+    hashes = _told(candidates, lambda one, content: code_hash(one.entry.name, content))
     readable = [one for one in candidates if hashes.get(one.entry.parts)] or list(candidates)
     worked_on = [one for one in readable if not untouched(hashes.get(one.entry.parts, ""))] or readable
-    chosen = last(worked_on, exercise)
+    chosen = _last(worked_on, exercise)
     same = hashes.get(chosen.entry.parts)
     rivals = [one for one in worked_on if one is not chosen and hashes.get(one.entry.parts) != same]
     return Choice(chosen=chosen, rivals=tuple(rivals))
@@ -58,23 +58,24 @@ def choose_module(candidates: Sequence[Candidate], exercise: str) -> Choice:
     """The module that no other one imports; of several, those with a ``__main__`` part, then the last by name."""
     if len(candidates) == 1:
         return Choice(chosen=candidates[0])
-    outlines = _hashes(candidates[:MODULES_CAP], lambda _, content: outline(notebook.module_text(content) or ""))
-    blank = {one.entry.parts for one in candidates if one.entry.parts not in outlines}
+    outlines = _told(candidates[:MODULES_CAP], lambda _, content: outline(notebook.module_text(content) or ""))
     imports = Counter(name for found in outlines.values() for name in found.imports)
 
     def is_imported(one: Candidate) -> bool:
-        stem, own = stem_of(one.entry.name), outlines[one.entry.parts].imports
-        return imports[stem] > (stem in own)
+        stem = stem_of(one.entry.name)
+        return imports[stem] > (stem in outlines[one.entry.parts].imports)
 
-    readable = [one for one in candidates if one.entry.parts not in blank] or list(candidates)
-    roots = [one for one in readable if one.entry.parts in outlines and not is_imported(one)] or readable
-    mains = [one for one in roots if outlines.get(one.entry.parts, Outline()).has_main]
+    readable = [one for one in candidates if one.entry.parts in outlines]
+    if not readable:
+        return Choice(chosen=_last(candidates, exercise))
+    roots = [one for one in readable if not is_imported(one)] or readable
+    mains = [one for one in roots if outlines[one.entry.parts].has_main]
     named = [one for one in roots if _names(exercise, one.entry.name)]
-    chosen = last(named or mains or roots, exercise)
+    chosen = _last(named or mains or roots, exercise)
     return Choice(chosen=chosen, rivals=tuple(one for one in roots if one is not chosen))
 
 
-def _hashes(candidates: Sequence[Candidate], of: Callable[[Candidate, bytes], Kept]) -> dict[tuple[str, ...], Kept]:
+def _told(candidates: Sequence[Candidate], of: Callable[[Candidate, bytes], Kept]) -> dict[tuple[str, ...], Kept]:
     """What ``of`` gives of the bytes of each, by where it lies. One at a time, and all together within a cap."""
     found: dict[tuple[str, ...], Kept] = {}
     room = TOTAL_CAP
@@ -86,15 +87,20 @@ def _hashes(candidates: Sequence[Candidate], of: Callable[[Candidate, bytes], Ke
     return found
 
 
-def last(candidates: Sequence[Candidate], exercise: str) -> Candidate:
+def last(entries: Sequence[Entry], exercise: str) -> Entry:
     """The last by name, of those that name the exercise if there are any."""
-    named = [one for one in candidates if _names(exercise, one.entry.name)]
-    return max(named or candidates, key=lambda one: order(one.entry))
+    named = [entry for entry in entries if _names(exercise, entry.name)]
+    return max(named or entries, key=order)
+
+
+def _last(candidates: Sequence[Candidate], exercise: str) -> Candidate:
+    chosen = last([one.entry for one in candidates], exercise)
+    return next(one for one in candidates if one.entry is chosen)
 
 
 def order(entry: Entry) -> tuple[object, ...]:
     """The sort key of a file: folders and stem in natural order, so that ``P5`` comes before ``P5 (1)``."""
-    *folders, name = entry.place or entry.parts
+    *folders, name = entry.where
     return tuple(natural(part) for part in (*folders, stem_of(name))), entry.parts
 
 

@@ -64,7 +64,12 @@ class Entry:
 
     @property
     def name(self) -> str:
-        return (self.place or self.parts)[-1]
+        return self.where[-1]
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """Its place, or where it lies as long as that is not known."""
+        return self.place or self.parts
 
     @property
     def misnamed(self) -> bool:
@@ -74,7 +79,7 @@ class Entry:
     @property
     def relative(self) -> str:
         """Its name in the submission, with the folders above it."""
-        return "/".join(self.place or self.parts)
+        return "/".join(self.where)
 
 
 def ignored(name: str) -> bool:

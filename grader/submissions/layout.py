@@ -24,7 +24,7 @@ from grader.untrusted.file_kind import Kind, says_module, says_notebook, stem_of
 Reading = Literal["", "class", "student"]
 OnRoster = Callable[[str], bool]  # whether somebody of the class has this name
 CODE = (Kind.NOTEBOOK, Kind.MODULE, Kind.ZIP)
-ALONE = (Kind.ARCHIVE, Kind.LINK, Kind.COLAB_LINK, Kind.LFS_POINTER, Kind.R_NOTEBOOK, Kind.MARIMO)  # never a helper
+NO_HELPERS = (Kind.ARCHIVE, Kind.LINK, Kind.COLAB_LINK, Kind.LFS_POINTER, Kind.R_NOTEBOOK, Kind.MARIMO)
 STRAY = (Kind.DATA, Kind.UNKNOWN)  # nobody submits these in place of a notebook
 READ_ME = ("readme", "read me", "leeme", "léeme", "liesmich")
 LISTED = 3  # names in a sentence
@@ -63,7 +63,7 @@ def lay_out(
     ``listed`` tells whether a name is on the roster; ``reading`` is what the teacher says of the folder.
     """
     if reading == "student" and len(_tops(entries)) > 1:
-        whole = tuple(replace(entry, place=_place(entry)) for entry in entries)
+        whole = tuple(entries)
         return Layout(groups=(_whole(named[-1] if named else "", whole),))
     inner, remarks = _below_lone_folders(list(entries), source, {_folded(name) for name in named}, listed, reading)
     if (
@@ -83,16 +83,18 @@ def lay_out(
 def lone_folder(entries: Sequence[Entry]) -> str | None:
     """The folder in which everything lies; names that lead elsewhere have no say in it."""
     rightful = [entry for entry in entries if not entry.misnamed]
-    tops = {_place(entry)[0] for entry in rightful}
-    return tops.pop() if len(tops) == 1 and all(len(_place(entry)) > 1 for entry in rightful) else None
+    tops = {entry.where[0] for entry in rightful}
+    return tops.pop() if len(tops) == 1 and all(len(entry.where) > 1 for entry in rightful) else None
 
 
 def _below_lone_folders(
     entries: list[Entry], source: Source, named: Collection[str], listed: OnRoster, reading: Reading
 ) -> tuple[list[Entry], list[Message]]:
     """The entries below the lone folders that are no student's, and what there is to say of that."""
-    beside = [entry for entry in entries if len(_place(entry)) == 1 and _is_stray(entry, source)]
-    entries = [entry for entry in entries if entry not in beside] if beside else entries
+    beside, rest = list[Entry](), list[Entry]()
+    for entry in entries:
+        (beside if len(entry.where) == 1 and _is_stray(entry, source) else rest).append(entry)
+    entries = rest
     while (top := lone_folder(entries)) is not None:
         below = without_top(top, entries)
         if reading != "student" and (_folded(top) in named or (reading == "class" and _has_files(below))):
@@ -110,7 +112,7 @@ def _below_lone_folders(
 
 def _is_stray(entry: Entry, source: Source) -> bool:
     """Whether a file that lies beside submissions is none by itself: a table, a read-me."""
-    return not promises(entry) and _is_weak({source.kind(entry)}, _place(entry)[0], True)
+    return not promises(entry) and _is_weak({source.kind(entry)}, entry.where[0], True)
 
 
 def _is_moodle(name: str) -> bool:
@@ -131,19 +133,25 @@ def is_class(below: Sequence[Entry], source: Source, listed: OnRoster) -> bool:
     tops = _tops(below)
     if any(listed(stem_of(name)) or _is_moodle(name) for name in tops):
         return True
-    return _notebook_units(below, source) > 1 or len(platform_names.of_class(tops)) > 1 or _lone_modules(below, source)
+    return _has_several(below, source) or len(platform_names.of_class(tops)) > 1 or _lone_modules(below, source)
 
 
-def _notebook_units(below: Sequence[Entry], source: Source) -> int:
-    """How many notebooks and folders with a notebook lie side by side, or how many zips."""
-    tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in CODE}
-    return max(len(tops[Kind.NOTEBOOK]), len(tops[Kind.ZIP]))
+def _has_several(below: Iterable[Entry], source: Source) -> bool:
+    """Whether two notebooks, folders with a notebook or zips lie side by side; no more is looked at than that needs."""
+    tops: dict[Kind, set[str]] = {Kind.NOTEBOOK: set(), Kind.ZIP: set()}
+    for entry in below:
+        alike = tops.get(source.kind(entry))
+        if alike is not None:
+            alike.add(entry.where[0])
+            if len(alike) > 1:
+                return True
+    return False
 
 
 def _could_be_class(below: Sequence[Entry], source: Source) -> bool:
     """Whether a folder that is read as one submission holds several things that could be submissions."""
-    tops = {kind: {_place(entry)[0] for entry in below if source.kind(entry) is kind} for kind in (*CODE, *ALONE)}
-    if len(tops[Kind.NOTEBOOK] | tops[Kind.ZIP] or tops[Kind.MODULE]) > 1 or any(tops[kind] for kind in ALONE):
+    tops = {kind: {entry.where[0] for entry in below if source.kind(entry) is kind} for kind in (*CODE, *NO_HELPERS)}
+    if len(tops[Kind.NOTEBOOK] | tops[Kind.ZIP] or tops[Kind.MODULE]) > 1 or any(tops[kind] for kind in NO_HELPERS):
         return True
     text = "".join(source.text(entry) for entry in below if source.kind(entry) is Kind.NOTEBOOK)
     return bool(text) and not all(stem_of(module) in text for module in tops[Kind.MODULE])
@@ -151,19 +159,23 @@ def _could_be_class(below: Sequence[Entry], source: Source) -> bool:
 
 def _could_be_student(entries: Sequence[Entry], source: Source) -> bool:
     """Whether all that lies side by side could be one student's: a notebook with modules, or modules of one program."""
-    if any(len(_place(entry)) > 1 and source.kind(entry) in CODE for entry in entries):
+    notebooks, modules = 0, list[Entry]()
+    for entry in entries:
+        kind = source.kind(entry)
+        if kind is Kind.MODULE:
+            modules.append(entry)
+        notebooks += kind in (Kind.NOTEBOOK, Kind.ZIP)
+        if notebooks > 1 or (kind in CODE and len(entry.where) > 1):
+            return False
+    if not modules:
         return False
-    notebooks = [entry for entry in entries if source.kind(entry) in (Kind.NOTEBOOK, Kind.ZIP)]
-    modules = [entry for entry in entries if source.kind(entry) is Kind.MODULE]
-    if len(notebooks) > 1 or not modules:
-        return False
-    return len(notebooks) == 1 or (len(modules) > 1 and not _lone_modules(modules, source))
+    return notebooks == 1 or (len(modules) > 1 and not _lone_modules(modules, source))
 
 
 def _lone_modules(below: Sequence[Entry], source: Source) -> bool:
     """Whether modules lie side by side and none of them imports another: several students, not one with helpers."""
     modules = [entry for entry in below if source.kind(entry) is Kind.MODULE]
-    if len(modules) < 2 or any(len(_place(entry)) > 1 for entry in below):
+    if len(modules) < 2 or any(len(entry.where) > 1 for entry in below):
         return False
     stems = {stem_of(entry.name) for entry in modules}
     return not any(stems & outline(source.text(entry)).imports for entry in modules)
@@ -187,7 +199,7 @@ def _below_groups(entries: list[Entry], source: Source, listed: OnRoster) -> lis
     found: list[Entry] = []
     for top, inside in by_top.items():
         below = without_top(top, inside)
-        students = _by_top(below) if all(len(_place(entry)) > 1 for entry in inside) else {}
+        students = _by_top(below) if all(len(entry.where) > 1 for entry in inside) else {}
         everybody = all(
             listed(stem_of(name)) and any(source.kind(entry) in CODE for entry in own) for name, own in students.items()
         )
@@ -198,7 +210,7 @@ def _below_groups(entries: list[Entry], source: Source, listed: OnRoster) -> lis
 def _by_top(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     by_top: dict[str, list[Entry]] = {}
     for entry in entries:
-        by_top.setdefault(_place(entry)[0], []).append(entry)
+        by_top.setdefault(entry.where[0], []).append(entry)
     return by_top
 
 
@@ -208,8 +220,7 @@ def _by_top(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 def _grouped(entries: Iterable[Entry], source: Source) -> Iterable[Group]:
     by_place: dict[tuple[str, ...], list[Entry]] = {}  # by the first part of the place and all that lies above it
     for entry in entries:
-        above = len(entry.parts) - len(_place(entry)) + 1
-        by_place.setdefault((*entry.parts[:above],), []).append(entry)
+        by_place.setdefault(entry.parts[: len(entry.parts) - len(entry.where) + 1], []).append(entry)
     platforms = platform_names.of_class([place[-1] for place in by_place])
     students: dict[tuple[str, ...], list[tuple[str, Entry]]] = {}
     for place, inside in by_place.items():
@@ -235,13 +246,18 @@ def _whole(name: str, entries: tuple[Entry, ...]) -> Group:
     known = platform_names.parse(name)
     if known is None:
         return Group(student=as_text(stem_of(name)), origin=name, entries=entries)
-    student = f"{as_text(known.name)} ({known.number})"
-    return Group(student=student, origin=name, entries=entries, number=known.number, name=as_text(known.name))
+    return _of_platform(known, name, entries)
+
+
+def _of_platform(known: PlatformName, origin: str, entries: Iterable[Entry]) -> Group:
+    name = as_text(known.name)
+    student = f"{name} ({known.number})"
+    return Group(student=student, origin=origin, entries=tuple(entries), number=known.number, name=name)
 
 
 def _placed(entry: Entry, known: PlatformName | None) -> Entry:
     """The entry with its place in the submission: without the student's folder, or the platform's prefix."""
-    place = _place(entry)
+    place = entry.where
     if len(place) > 1:
         return replace(entry, place=place[1:])
     return replace(entry, place=(known.file or place[0],)) if known is not None else replace(entry, place=place)
@@ -250,9 +266,7 @@ def _placed(entry: Entry, known: PlatformName | None) -> Entry:
 def _group(entries: Sequence[Entry], top: str, known: PlatformName | None, source: Source) -> Group:
     alone = len(entries) == 1 and entries[0].place == (top,)
     if known is not None:
-        name = as_text(known.name)
-        student = f"{name} ({known.number})"
-        return Group(student=student, origin=top, entries=tuple(entries), number=known.number, name=name)
+        return _of_platform(known, top, entries)
     weak = not any(promises(entry) for entry in entries) and _is_weak(
         {source.kind(entry) for entry in entries}, top, alone
     )
@@ -275,7 +289,7 @@ def _is_weak(kinds: Collection[Kind], top: str, alone: bool) -> bool:
 def without_top(top: str, entries: Iterable[Entry]) -> list[Entry]:
     """The entries with the first part of their place taken away, where it is ``top``."""
     return [
-        replace(entry, place=_place(entry)[1:]) if _place(entry)[0] == top and len(_place(entry)) > 1 else entry
+        replace(entry, place=entry.where[1:]) if entry.where[0] == top and len(entry.where) > 1 else entry
         for entry in entries
     ]
 
@@ -286,12 +300,8 @@ def as_text(name: str) -> str:
     return encoded.decode("utf-8", "backslashreplace")
 
 
-def _place(entry: Entry) -> tuple[str, ...]:
-    return entry.place or entry.parts
-
-
 def _tops(entries: Iterable[Entry]) -> list[str]:
-    return list(dict.fromkeys(_place(entry)[0] for entry in entries))
+    return list(dict.fromkeys(entry.where[0] for entry in entries))
 
 
 def _stems(entries: Iterable[Entry]) -> list[str]:

@@ -13,13 +13,13 @@ from grader.submissions import zipped
 from grader.submissions.choice import Candidate, Choice, Untouched, choose_module, choose_notebook, last
 from grader.submissions.folder import HandIn
 from grader.submissions.intake import FILE_CAP, FILES_CAP, MB, TOTAL_CAP, Damaged, Entry, NotReadable, shown
-from grader.submissions.layout import lone_folder, without_top
-from grader.submissions.source import Source
+from grader.submissions.layout import NO_HELPERS, lone_folder, without_top
+from grader.submissions.source import Source, kind_of_start
 from grader.untrusted import file_kind
-from grader.untrusted.file_kind import HEAD, Kind, kind_of, says_notebook
+from grader.untrusted.file_kind import HEAD, Kind, says_notebook
 from grader.untrusted.text import terminal_text
 
-NO_HELPERS = (Kind.LINK, Kind.COLAB_LINK, Kind.LFS_POINTER, Kind.R_NOTEBOOK, Kind.MARIMO, Kind.ARCHIVE)
+ZIPS_CAP = 5  # of one submission that are tried
 NOTICES_CAP = 10  # sentences on files that were not read
 NESTED_CAP = 32 * MB  # of a zip in the zip of a class: it is held in memory while its files are read
 
@@ -47,8 +47,7 @@ def load(hand_in: HandIn, exercise: str, untouched: Untouched = lambda _: False)
     candidates = [reading(entry) for entry in notebooks or modules]
     try:
         choice = choose_notebook(candidates, exercise, untouched) if notebooks else choose_module(candidates, exercise)
-        # Beside a module a zip may hold the notebook, and what stands in place of one may be what was meant.
-        doubtful = [] if notebooks else [*zips, *_in_place_of_a_notebook(by_kind)]
+        doubtful = [] if notebooks else _in_place_of_a_notebook(by_kind)
         return _chosen(hand_in, exercise, choice, notebooks, doubtful)
     except NotReadable as unreadable:
         return _problem(hand_in, exercise, Problem(ended="refused", why=unreadable.why))
@@ -68,10 +67,12 @@ def _why_nothing_runs(hand_in: HandIn) -> Problem:
 
 
 def _in_place_of_a_notebook(by_kind: Mapping[Kind, Sequence[Entry]]) -> list[Entry]:
-    """Files that a student may have taken for the notebook: links, notebooks in other languages, empty ones."""
-    named = [entry for entries in by_kind.values() for entry in entries if says_notebook(entry.name)]
-    return [entry for kind in NO_HELPERS for entry in by_kind.get(kind, []) if entry not in named] + [
-        entry for entry in named if entry not in by_kind.get(Kind.MODULE, [])
+    """Files beside a module that may be what was meant: zips, links, empty notebooks and those in other languages."""
+    return [
+        entry
+        for kind, entries in by_kind.items()
+        for entry in entries
+        if kind in (Kind.ZIP, *NO_HELPERS) or (kind is not Kind.MODULE and says_notebook(entry.name))
     ]
 
 
@@ -84,7 +85,7 @@ def _sorted(hand_in: HandIn) -> tuple[dict[Kind, list[Entry]], dict[tuple[str, .
         if len(hand_in.entries) == 1 and says_notebook(entry.name):
             with suppress(NotReadable):
                 content = contents[entry.parts] = hand_in.source.read(entry, FILE_CAP)
-                kind = kind_of(entry.name, content[:HEAD], whole=len(content) < HEAD)
+                kind = kind_of_start(entry.name, content[:HEAD])
         by_kind.setdefault(kind or hand_in.source.kind(entry), []).append(entry)
     return by_kind, contents
 
@@ -125,8 +126,8 @@ def _content(hand_in: HandIn, entry: Entry) -> bytes | None:
 def _load_zips(hand_in: HandIn, exercise: str, zips: Sequence[Entry], untouched: Untouched) -> Submission:
     """A submission without a notebook, one of whose zips holds it: the last by name that does."""
     left, found = list(zips), None
-    while left and (found is None or found.problem is not None):
-        chosen = last([Candidate(entry=entry, read=lambda: None) for entry in left], exercise).entry
+    for _ in range(min(len(zips), ZIPS_CAP)):
+        chosen = last(left, exercise)
         left.remove(chosen)
         tried = _load_zip(hand_in, exercise, chosen, untouched)
         others = tuple(entry.relative for entry in hand_in.entries if entry is not chosen)
@@ -134,6 +135,8 @@ def _load_zips(hand_in: HandIn, exercise: str, zips: Sequence[Entry], untouched:
         tried = replace(tried, others=(*tried.others, *others), rivals=(*tried.rivals, *rivals))
         if found is None or tried.problem is None:
             found = tried
+        if tried.problem is None:
+            break
     assert found is not None  # there is a zip
     return found
 
@@ -197,8 +200,9 @@ def _files_beside(hand_in: HandIn, chosen: Entry, notebooks: Sequence[Entry]) ->
     unread: list[Message] = []
     notices = _twins(hand_in.entries)
     room = TOTAL_CAP
+    apart = {chosen.parts, *(entry.parts for entry in notebooks)}
     for entry in hand_in.entries:
-        if entry is chosen or entry in notebooks:
+        if entry.parts in apart:
             continue
         if len(files) >= FILES_CAP - 1:  # the entry counts too
             notices.append(message("collecting.too_many_files", limit=FILES_CAP))

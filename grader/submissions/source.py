@@ -42,14 +42,18 @@ class Source:
 
     def _kind(self, entry: Entry) -> Kind:
         try:
-            head = self._head(entry)
+            return kind_of_start(entry.name, self._head(entry))
         except NotReadable:
             return kind_of(entry.name, b"", whole=False)
-        return kind_of(entry.name, head, whole=len(head) < HEAD)
 
     def _head(self, entry: Entry) -> bytes:
-        if entry.why is None and self.archive is None:
-            return read_head(self.root, entry.parts, HEAD)
         if self.archive is not None:
             return self.archive.head(entry, HEAD)
-        return self.read(entry)[:HEAD]
+        if entry.why is not None:
+            raise NotReadable(entry.why)
+        return read_head(self.root, entry.parts, HEAD)
+
+
+def kind_of_start(name: str, start: bytes) -> Kind:
+    """What a file is whose first bytes, ``HEAD`` at most, these are."""
+    return kind_of(name, start, whole=len(start) < HEAD)

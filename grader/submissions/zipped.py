@@ -55,22 +55,24 @@ class Archive:
 
     def read(self, entry: Entry, cap: int) -> bytes:
         """The bytes of one of its files, at most ``cap``. Raises NotReadable; Damaged when the zip lies."""
-        member = entry.member
-        if entry.why is not None or member is None:
-            raise NotReadable(entry.why or message("collecting.zip_damaged", name=_shown(self.name)))
+        member = self._member(entry)
         within(_shown(entry.name), member.size, cap)
-        return self._inflate(member, entry, None)
+        return self._unpacked(entry, lambda read: zip_rules.content(read, member))
 
     def head(self, entry: Entry, size: int) -> bytes:
         """The first bytes of one of its files, unchecked, without unpacking the rest. Raises NotReadable, Damaged."""
+        member = self._member(entry)
+        return self._unpacked(entry, lambda read: zip_rules.head(read, member, size))
+
+    def _member(self, entry: Entry) -> Member:
         if entry.why is not None or entry.member is None:
             raise NotReadable(entry.why or message("collecting.zip_damaged", name=_shown(self.name)))
-        return self._inflate(entry.member, entry, size)
+        return entry.member
 
-    def _inflate(self, member: Member, entry: Entry, size: int | None) -> bytes:
+    def _unpacked(self, entry: Entry, unpack: Callable[[zip_rules.Read], bytes]) -> bytes:
         with self.access() as (read, _):
             try:
-                return zip_rules.content(read, member) if size is None else zip_rules.head(read, member, size)
+                return unpack(read)
             except zip_rules.Unusable as error:
                 values = {"member": _shown(entry.name), "name": _shown(self.name)}
                 raise Damaged(message("collecting.zip_member_damaged", **values)) from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from grader import texts
@@ -16,8 +17,8 @@ from grader.records import Message, NotGraded, message
 from grader.submissions import platform_names, zipped
 from grader.submissions.choice import Untouched, code_hash, is_name_of_exercise
 from grader.submissions.intake import Entry, NotReadable, natural, shown, walk
-from grader.submissions.layout import CODE, Group, Layout, Reading, as_text, is_class, lay_out, promises
-from grader.submissions.matching import Claim, Match, Matching, enough, match
+from grader.submissions.layout import CODE, Group, Layout, OnRoster, Reading, as_text, is_class, lay_out, promises
+from grader.submissions.matching import Claim, Index, Match, Matching, enough, match
 from grader.submissions.roster import Person
 from grader.submissions.source import Source
 from grader.untrusted.file_kind import Kind, stem_of
@@ -78,13 +79,16 @@ def find(
     Raises CollectError when a path does not exist or cannot be used, when nothing at all is found, and when fewer than
     half of the submissions belong to somebody on the roster.
     """
-    collected = _Collected()
+    collected, index = _Collected(), Index(people) if people else None
+    listed = _on_roster(index)
     for path in paths:
         try:
-            _collect(path, collected, roster, people or {}, reading)
+            _collect(path, collected, roster, listed, reading)
         except OSError as error:
             raise CollectError(f"{path}: this cannot be read ({error.strerror}); check that you may open it") from error
-    hand_ins, stray = _matched(collected.groups, people, lambda hand_in: _is_handout(hand_in, exercise, untouched))
+    hand_ins, stray = _matched(
+        collected.groups, people or {}, index, lambda hand_in: _is_handout(hand_in, exercise, untouched)
+    )
     if not hand_ins:
         places = ", ".join(map(str, paths))
         raise CollectError(f"{places}: no notebook (.ipynb) or module (.py) found; is this the right folder?")
@@ -98,25 +102,22 @@ def find(
 # ---------------------------------------------------------------- from folders and zips
 
 
-def _collect(
-    path: Path, collected: _Collected, roster: Path | None, people: Mapping[str, Person], reading: Reading
-) -> None:
+def _collect(path: Path, collected: _Collected, roster: Path | None, listed: OnRoster, reading: Reading) -> None:
     if path.is_dir():
         place, here = roster.resolve() if roster is not None else None, path.resolve()
         entries = [entry for entry in walk(path) if here.joinpath(*entry.parts) != place]
         source = Source(root=path)
-        listed = _listed(entries, people, path.resolve().name)
-        if not reading and listed(path.resolve().name) and not _names_others(entries, listed, source):
+        if not reading and listed(here.name) and not _names_others(entries, listed, source):
             reading = "student"  # of whom the teacher named the folder
-        laid = lay_out(entries, source, named=(path.resolve().name,), listed=listed, reading=reading)
-        if (archive := _lone_zip(path, laid, source, people, reading)) is not None:
-            _collect(archive, collected, roster, people, reading)
+        laid = lay_out(entries, source, named=(here.name,), listed=listed, reading=reading)
+        if (archive := _lone_zip(path, laid, source, listed, reading)) is not None:
+            _collect(archive, collected, roster, listed, reading)
             laid = replace(laid, groups=tuple(group for group in laid.groups if group.weak))
         _add(collected, laid, source)
     elif not path.exists() and not path.is_symlink():
         raise CollectError(f"{path}: there is no such file or folder; name the folder of the students' notebooks")
     elif path.suffix.lower() == ".zip":
-        _collect_zip(path, collected, people, reading)
+        _collect_zip(path, collected, listed, reading)
     else:
         source = Source(root=path.parent)
         entry = Entry(parts=(path.name,), place=(path.name,))
@@ -128,13 +129,12 @@ def _collect(
         _add(collected, Layout(groups=(group,)), source)
 
 
-def _collect_zip(path: Path, collected: _Collected, people: Mapping[str, Person], reading: Reading) -> None:
+def _collect_zip(path: Path, collected: _Collected, listed: OnRoster, reading: Reading) -> None:
     try:
         archive, entries = zipped.of_class(path)
     except NotReadable as unreadable:
         raise _unusable(path, unreadable.why) from unreadable
     source = Source(root=path.parent, archive=archive)
-    listed = _listed(entries, people)
     laid = lay_out(entries, source, named=zipped.names_of_copies(path.name), listed=listed, reading=reading)
     reasons = [zipped.refusal(archive, group.entries) for group in laid.groups]
     first = next((reason for reason in reasons if reason is not None), None)
@@ -143,7 +143,7 @@ def _collect_zip(path: Path, collected: _Collected, people: Mapping[str, Person]
     _add(collected, laid, source, reasons)
 
 
-def _names_others(entries: Iterable[Entry], listed: Callable[[str], bool], source: Source) -> bool:
+def _names_others(entries: Iterable[Entry], listed: OnRoster, source: Source) -> bool:
     """Whether a folder that is named like a student holds what a class would: names of others, zips."""
     return any(
         listed(name) or platform_names.parse(name) is not None or source.kind(entry) is Kind.ZIP
@@ -152,13 +152,13 @@ def _names_others(entries: Iterable[Entry], listed: Callable[[str], bool], sourc
     )
 
 
-def _lone_zip(path: Path, laid: Layout, source: Source, people: Mapping[str, Person], reading: Reading) -> Path | None:
+def _lone_zip(path: Path, laid: Layout, source: Source, listed: OnRoster, reading: Reading) -> Path | None:
     """The zip of a class that lies alone in a folder; None when there is none, or when it is one student's."""
     strong = [group for group in laid.groups if not group.weak]
     if len(strong) != 1 or len(strong[0].entries) != 1 or strong[0].number or reading == "student":
         return None
     (entry,) = strong[0].entries
-    if entry.why is not None or source.kind(entry) is not Kind.ZIP or _listed([entry], people)(strong[0].student):
+    if entry.why is not None or source.kind(entry) is not Kind.ZIP or listed(strong[0].student):
         return None
     inner = path.joinpath(*entry.parts)
     try:
@@ -167,7 +167,7 @@ def _lone_zip(path: Path, laid: Layout, source: Source, people: Mapping[str, Per
         return None  # its card will say so
     if any(one.spoils for one in entries):
         return None
-    several = is_class(entries, Source(root=inner.parent, archive=archive), _listed(entries, people))
+    several = is_class(entries, Source(root=inner.parent, archive=archive), listed)
     return inner if several or (reading == "class" and entries) else None
 
 
@@ -209,14 +209,11 @@ def _path(hand_in: HandIn, entry: Entry) -> str:
 # ---------------------------------------------------------------- whose they are
 
 
-def _listed(entries: Iterable[Entry], people: Mapping[str, Person], *more: str) -> Callable[[str], bool]:
+def _on_roster(people: Index | None) -> OnRoster:
     """Tells whether a name of a folder, or of a file without its ending, is somebody's on the roster."""
-    if not people:
+    if people is None:
         return lambda name: False
-    names = list({*more, *(part for entry in entries for part in (*entry.parts, stem_of(entry.name)))})
-    found = match([_claim(name) for name in names], people)
-    known = {names[number] for number in (*found.matched, *found.ambiguous)}
-    return known.__contains__
+    return lru_cache(maxsize=None)(lambda name: people.find(_claim(name)) is not None)
 
 
 def _claim(name: str) -> Claim:
@@ -236,15 +233,18 @@ def _is_handout(hand_in: HandIn, exercise: str, untouched: Untouched) -> bool:
 
 
 def _matched(
-    groups: Sequence[tuple[Group, HandIn]], people: Mapping[str, Person] | None, is_handout: Callable[[HandIn], bool]
+    groups: Sequence[tuple[Group, HandIn]],
+    people: Mapping[str, Person],
+    index: Index | None,
+    is_handout: Callable[[HandIn], bool],
 ) -> tuple[list[HandIn], list[HandIn]]:
     """The submissions, under the ids of the roster, and what counts as none. Raises CollectError."""
-    if not people:
+    if index is None:
         sure = [not group.weak and not is_handout(hand_in) for group, hand_in in groups]
         strong = [hand_in for (_, hand_in), counts in zip(groups, sure, strict=True) if counts]
         return strong, [hand_in for (_, hand_in), counts in zip(groups, sure, strict=True) if not counts]
     claims = [Claim(student=group.student, number=group.number, name=group.name) for group, _ in groups]
-    found = match(claims, people)
+    found = match(claims, index)
     hand_ins, stray, counted = list[HandIn](), list[HandIn](), list[int]()
     for number, (group, hand_in) in enumerate(groups):
         nobody = number not in found.matched and number not in found.ambiguous

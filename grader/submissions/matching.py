@@ -55,9 +55,6 @@ class _Way:
     keys_of_claim: Callable[[Claim], Iterable[str]]
 
 
-_Index = Mapping[str, tuple[Person, ...]]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Hit:
     """Whom a claim may mean, in the order of their ids, and the first way that says so."""
@@ -66,14 +63,35 @@ class _Hit:
     persons: tuple[Person, ...]
 
 
-def match(claims: Sequence[Claim], people: Mapping[str, Person]) -> Matching:
+class Index:
+    """The people of a roster by all that tells them, made once for all questions."""
+
+    def __init__(self, people: Mapping[str, Person]) -> None:
+        self._steps = [[(way, _by_key(people.values(), way)) for way in step] for step in STEPS]
+
+    def find(self, claim: Claim) -> _Hit | None:
+        """Everybody whom the claim may mean in the first step in which it means anybody."""
+        for step in self._steps:
+            hits = [
+                _Hit(way=way, persons=people[key])
+                for way, people in step
+                for key in way.keys_of_claim(claim)
+                if key in people
+            ]
+            if hits:
+                persons = {person.id: person for hit in hits for person in hit.persons}
+                return _Hit(way=hits[0].way, persons=tuple(persons[id_] for id_ in sorted(persons)))
+        return None
+
+
+def match(claims: Sequence[Claim], people: Mapping[str, Person] | Index) -> Matching:
     """The person that each claim means, by the first step in which it means anybody.
 
     A claim that may mean several people is ambiguous. So is a loose claim to a person whom another claim names
     exactly. Otherwise two claims may mean one person.
     """
-    steps = [[(way, _index(people.values(), way)) for way in step] for step in STEPS]
-    found = {position: hit for position, claim in enumerate(claims) if (hit := _find(claim, steps)) is not None}
+    index = people if isinstance(people, Index) else Index(people)
+    found = {position: hit for position, claim in enumerate(claims) if (hit := index.find(claim)) is not None}
     named_exactly = {hit.persons[0].id for hit in found.values() if hit.way.exact and len(hit.persons) == 1}
     matched: dict[int, Match] = {}
     ambiguous: dict[int, tuple[str, ...]] = {}
@@ -92,7 +110,7 @@ def enough(matching: Matching, claims: int) -> bool:
     return 2 * len(matching.matched) >= claims
 
 
-def _index(people: Iterable[Person], way: _Way) -> _Index:
+def _by_key(people: Iterable[Person], way: _Way) -> Mapping[str, tuple[Person, ...]]:
     """The people who have a key, in the order of their ids."""
     by_key: dict[str, dict[str, Person]] = {}
     for person in people:
@@ -100,22 +118,6 @@ def _index(people: Iterable[Person], way: _Way) -> _Index:
             if key:
                 by_key.setdefault(key, {})[person.id] = person
     return {key: tuple(persons[id_] for id_ in sorted(persons)) for key, persons in by_key.items()}
-
-
-def _find(claim: Claim, steps: Sequence[Sequence[tuple[_Way, _Index]]]) -> _Hit | None:
-    """Everybody whom the claim may mean in the first step in which it means anybody."""
-    for step in steps:
-        hits = [
-            _Hit(way=way, persons=index[key]) for way, index in step for key in way.keys_of_claim(claim) if key in index
-        ]
-        if not hits:
-            continue
-        first = hits[0]
-        if all(hit.persons == first.persons for hit in hits):
-            return first
-        persons = {person.id: person for hit in hits for person in hit.persons}
-        return _Hit(way=first.way, persons=tuple(persons[id_] for id_ in sorted(persons)))
-    return None
 
 
 # ---------------------------------------------------------------- keys

@@ -73,7 +73,7 @@ CLASS = {
     "README.md": b"the class",
     "notes/grades.csv": b"a,b\n",
 }  # fmt: skip
-FULL = [name for name in ("ana", "bob", "cai", "dan", "eva", "fay", "gil", "hal", "ida", "jon", "kim", "leo")]
+FULL = ("ana", "bob", "cai", "dan", "eva", "fay", "gil", "hal", "ida", "jon", "kim", "leo")
 
 
 @pytest.fixture(scope="module")

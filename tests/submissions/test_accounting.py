@@ -84,7 +84,9 @@ def test_every_file_is_in_one_submission_or_listed(
         try:
             found = submissions.find([path], people=people or None, reading=reading)
         except CollectError:
-            return  # nothing that can be graded, or a roster of another class: refused before anything runs
+            # A roster of another class, or nothing that can be graded: refused before anything runs.
+            assert roster or not any(name.endswith((".ipynb", ".py", ".pdf")) for name in tree)
+            return
         there = placed(found, "class.zip/" if as_zip else "")
         opened = [
             name for name in zips if name in tree and name not in there

@@ -10,6 +10,8 @@ import pytest
 from grader import submissions
 from grader.records import Submission
 from grader.submissions.choice import hash_of_code
+from grader.submissions.loading import ZIPS_CAP
+from grader.submissions.modules import PARSED_CAP, Outline, outline
 from grader.texts import render
 from tests.submissions.test_zipped import packed
 from tests.support.notebooks import notebook
@@ -135,10 +137,17 @@ def test_a_handout_in_a_zip_is_passed_over_too(tmp_path: Path) -> None:
     assert (submission.entry, submission.rivals) == ("P1.ipynb", ())
 
 
-def test_no_module_is_too_long_to_choose_from(tmp_path: Path) -> None:
-    long = b"x=1\n" * 1_000_000
-    submission = submitted(tmp_path, {"a.py": long, "b.py": b"import a\n"})
-    assert submission.entry == "b.py"
+def test_a_long_module_is_not_parsed() -> None:
+    code = "import net\nif __name__ == '__main__':\n    pass\n"
+    assert outline(code) == Outline(imports=frozenset({"net"}), has_main=True)
+    assert outline(code + "x=1\n" * PARSED_CAP) == Outline()
+
+
+def test_only_so_many_zips_of_one_submission_are_tried(tmp_path: Path) -> None:
+    zips = {f"P{number}.zip": packed({"x.csv": b"1"}) for number in range(1, ZIPS_CAP + 1)}
+    submission = submitted(tmp_path, {**zips, "P0.zip": packed({"P1.ipynb": WORK})})
+    assert submission.problem is not None
+    assert "P0.zip" in submission.others
 
 
 def test_everything_stays_where_it_lay(tmp_path: Path) -> None:

@@ -160,6 +160,10 @@ _CELLS = re.compile(r'"cells"\s*:')
 _CELL = re.compile(r'"(?:cell_type|attachments)"\s*:')
 _CONFLICT = "<" * 7
 _DAMAGED = re.compile(r'[{}\[\],]|<{7}|"[^"\n]{0,100}"\s*:')
+# In the JSON of a cell: an import that no other language writes. Metadata are often copied from another notebook.
+_PYTHON_IMPORT = re.compile(
+    r'(?:"|\\n)\s*(?:from [\w.]+ import \w|import (?:os|sys|json|math|random|numpy|pandas|matplotlib|tensorflow|keras)\b)'
+)
 _METADATA = re.compile(r'"(?P<name>kernelspec|language_info)"\s*:\s*(?=\{)')
 _URL = re.compile(r"<?https?://[^\s<>]+>?", re.IGNORECASE)
 _OF_GOOGLE = re.compile(
@@ -260,18 +264,21 @@ def _language_in(text: str) -> str:
             metadata[found["name"]], _ = json.JSONDecoder().raw_decode(text, found.end())
         except (ValueError, RecursionError):  # it is cut off, or damaged
             continue
-    return language(metadata)
+    return language(metadata, text)
 
 
-def language(metadata: Any) -> str:
-    """The language that a notebook's metadata name; empty for Python, and when they name none."""
+def language(metadata: Any, text: str) -> str:
+    """The language that a notebook's metadata name; empty for Python, and when they name none.
+
+    Also empty when the notebook, of which ``text`` is the JSON, imports something as only Python does.
+    """
     given = metadata if isinstance(metadata, dict) else {}
     named = [
         part[key].strip()
         for part, key in ((given.get("kernelspec"), "language"), (given.get("language_info"), "name"))
         if isinstance(part, dict) and isinstance(part.get(key), str) and part[key].strip()
     ]
-    is_python = not named or any("python" in one.casefold() for one in named)
+    is_python = not named or any("python" in one.casefold() for one in named) or _PYTHON_IMPORT.search(text)
     return "" if is_python else named[0][:40]
 
 

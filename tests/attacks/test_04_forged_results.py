@@ -67,19 +67,19 @@ HUGE = """
 """
 # What the runner is writing and running on is zeroed; where the kernel forbids that, it is killed.
 ZEROED = """
-    import os, signal
-    runner, zeroed = os.getppid(), 0
+    import os, signal, time
+    runner = os.getppid()
     for line in open(f"/proc/{runner}/maps").read().splitlines():
         first, last = (int(part, 16) for part in line.split()[0].split("-"))
         if line.endswith("[stack]") or line.endswith("[heap]"):
             try:
                 with open(f"/proc/{runner}/mem", "r+b", 0) as memory:
                     memory.seek(first)
-                    zeroed += memory.write(bytes(last - first))
+                    memory.write(bytes(last - first))
             except OSError:
                 continue
-    if not zeroed:
-        os.kill(runner, signal.SIGKILL)
+    time.sleep(3)  # without its memory it crashes, or runs in a circle
+    os.kill(runner, signal.SIGKILL)
     while True:
         pass
 """

@@ -194,6 +194,11 @@ def test_a_notebook_is_in_python_unless_it_says_otherwise(metadata: dict[str, An
     assert sources(read("a.ipynb", notebook_text(**metadata).encode())) == [CODE]
 
 
+def test_metadata_of_another_language_are_not_believed_of_cells_that_import_as_python_does() -> None:
+    content = notebook_text(kernelspec={"language": "R", "name": "ir"}).replace(CODE, "import numpy as np").encode()
+    assert sources(read("a.ipynb", content)) == ["import numpy as np"]
+
+
 @pytest.mark.parametrize(
     ("metadata", "language"),
     [

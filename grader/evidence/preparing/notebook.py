@@ -179,7 +179,7 @@ def _cells(shown: str, text: str) -> _Found | Message:
     try:
         document = json.loads(text)
         found = _all_cells(document)
-        language = file_kind.language(document.get("metadata")) if found is not None else ""
+        language = file_kind.language(document.get("metadata"), text) if found is not None else ""
     except json.JSONDecodeError as error:
         mended = mending.mended(text)
         if mended is None:

@@ -15,7 +15,7 @@ from grader.evidence import transcript
 from grader.grading.class_list import Row
 from grader.grading.gather import gather
 from grader.grading.gathering import Gathering, NotStored
-from grader.grading.untouched import untouched
+from grader.grading.untouched import untouched, without_handout
 from grader.records import (
     CallFacts,
     Facts,
@@ -203,7 +203,8 @@ def load(job: Job, row: Row) -> Submission:
     if row.hand_in is None:
         nothing = Problem(ended="missing", why=message("collecting.missing"))
         return Submission(student=row.student, exercise=job.rubric.exercise, files={}, entry=None, problem=nothing)
-    return submissions.load(row.hand_in, job.rubric.exercise, untouched(job.course, job.rubric))
+    found = submissions.load(row.hand_in, job.rubric.exercise, untouched(job.course, job.rubric))
+    return without_handout(found, job.course, job.rubric)
 
 
 def _asked(job: Job, row: Row) -> questions.Variant | None:
@@ -221,7 +222,7 @@ def _with_remarks(
     identity: score.Identity, asked: questions.Variant | None, facts: Facts, row: Row, job: Job
 ) -> score.Identity:
     """``identity`` with what there is to say of whose questions were graded."""
-    if asked is None:
+    if asked is None or facts.ended == "untouched":
         return identity
     listed, secret = row.person is not None, job.course.secret
     review, notices = questions.remarks(asked, claimed=facts.claimed_student, listed=listed, secret=secret)

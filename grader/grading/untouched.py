@@ -1,42 +1,103 @@
-"""Whether a notebook is a handout as it was given out: of several notebooks such a one is never graded."""
+"""Whether a notebook is a handout as it was given out.
+
+Of several notebooks such a one is never graded; alone it is not run: nothing was filled in, and its card says so.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from grader.course import handout
 from grader.course.course import Course
+from grader.course.files import read_file
 from grader.errors import CourseError
 from grader.evidence.preparing import notebook
-from grader.evidence.preparing.notebook import Program
-from grader.records import LANGUAGES, Rubric
-from grader.submissions.choice import Untouched, hash_of_code
+from grader.records import LANGUAGES, Problem, Rubric, Submission, message
+from grader.submissions.choice import Untouched, code_hash
 
-_HASHES: dict[tuple[Path, str, str], frozenset[str]] = {}
+NAME = "handout.ipynb"
+# The cell that picks the questions: it holds the student's id, or that student's questions alone, and no answer.
+PICKS = re.compile(r"student_id = (?!.*\n(?:answers|respuestas)\b).*\nshow\(\)\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Hashes:
+    """Of the handouts of one exercise: of their code, and of everything that they say."""
+
+    code: frozenset[str]
+    whole: frozenset[str]
+
+
+_HASHES: dict[tuple[Path, str, str], _Hashes] = {}
 
 
 def untouched(course: Course, rubric: Rubric) -> Untouched:
     """Tells whether the hash of a notebook's code is that of a handout. They are made when first asked for."""
-
-    def is_untouched(code: str) -> bool:
-        key = (course.root, rubric.exercise, rubric.sha256)
-        if key not in _HASHES:
-            _HASHES[key] = _hashes(course, rubric)
-        return code in _HASHES[key]
-
-    return is_untouched
+    return lambda code: code in _hashes(course, rubric).code
 
 
-def _hashes(course: Course, rubric: Rubric) -> frozenset[str]:
-    """The hashes of the handouts in all languages; none when the course makes none of its reference."""
-    hashes = set[str]()
+def without_handout(submission: Submission, course: Course, rubric: Rubric) -> Submission:
+    """``submission`` with the problem "untouched" when it is nothing but the handout.
+
+    Outputs, metadata, white space and the cell that picks the questions do not count; one changed word does, in a text cell too: such
+    a notebook is graded as it is.
+    """
+    if submission.problem is not None or submission.entry is None:
+        return submission
+    if whole_hash(submission.files[submission.entry]) not in _hashes(course, rubric).whole:
+        return submission
+    why = message("collecting.untouched", name=PurePosixPath(submission.entry).name)
+    return replace(submission, problem=Problem(ended="untouched", why=why))
+
+
+def whole_hash(content: bytes) -> str:
+    """A hash of all cells of a notebook, code and text, without their white space; empty when it has none."""
+    cells = notebook.every_cell(NAME, content)
+    told = [(cell.kind, "".join(cell.source.split())) for cell in cells if not PICKS.fullmatch(cell.source)]
+    return hashlib.sha256(repr([one for one in told if one[1]]).encode("utf-8", "replace")).hexdigest() if told else ""
+
+
+def _hashes(course: Course, rubric: Rubric) -> _Hashes:
+    key = (course.root, rubric.exercise, rubric.sha256)
+    if key not in _HASHES:
+        # Where nothing is left open for students, the handout is the solution.
+        solved = _solved(course, rubric)
+        given = [one for one in (*_made(course, rubric), *_written(course, rubric)) if code_hash(NAME, one) != solved]
+        code, whole = ({of for one in given if (of := hash_(one))} for hash_ in (_code_hash, whole_hash))
+        _HASHES[key] = _Hashes(code=frozenset(code), whole=frozenset(whole))
+    return _HASHES[key]
+
+
+def _code_hash(content: bytes) -> str:
+    return code_hash(NAME, content)
+
+
+def _solved(course: Course, rubric: Rubric) -> str:
+    """The hash of the reference's code; empty when there is none."""
+    try:
+        return _code_hash(course.reference(rubric.exercise))
+    except CourseError:
+        return ""
+
+
+def _made(course: Course, rubric: Rubric) -> Iterator[bytes]:
+    """The handouts that follow from the reference, in all languages."""
     for language in LANGUAGES:
         try:
             reference = course.reference(rubric.exercise)
-            content = handout.handout(reference, rubric, lang=language, secret=course.secret)
+            yield handout.handout(reference, rubric, lang=language, secret=course.secret)
         except CourseError:
             continue
-        found = notebook.program("handout.ipynb", content)
-        if isinstance(found, Program):
-            hashes.add(hash_of_code([cell.source for cell in found.cells]))
-    return frozenset(hashes)
+
+
+def _written(course: Course, rubric: Rubric) -> Iterator[bytes]:
+    """The handouts that lie in the course: those that students were really given."""
+    for path in sorted((course.root / "exercises" / rubric.exercise).glob("*.ipynb")):
+        try:
+            yield read_file(path, "the handout", CourseError)
+        except CourseError:
+            continue

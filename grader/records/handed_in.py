@@ -13,9 +13,9 @@ WALL_FACTOR = 10  # the wall clock of a run, in terms of its CPU time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """Why a hand-in cannot be run at all."""
+    """Why a hand-in is not run at all."""
 
-    ended: Literal["unreadable", "refused", "missing"]
+    ended: Literal["unreadable", "refused", "missing", "untouched"]
     why: Message
 
 

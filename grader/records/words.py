@@ -17,6 +17,7 @@ Ended = Literal[
     "output",
     "exit",
     "missing",
+    "untouched",
     "unreadable",
     "refused",
     "sandbox-error",

@@ -42,6 +42,7 @@ from grader.scoring import alignment, checks, doubts, model_choice, weights_orig
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
+NOTHING_DONE = ("missing", "untouched")
 NOT_REPRODUCIBLE, NOT_LOADED = "runs.not_reproducible", "measuring.not_loaded"
 NOTHING: Mapping[str, Any] = {}
 
@@ -169,7 +170,7 @@ def _choose(case: _Case) -> tuple[Choice, Mapping[int, float]]:
     candidates = {name: tuple(case.facts.models.get(name, ())) for name in case.rubric.models}
     choice: dict[str, ModelFacts | None] = {name: found[-1] if found else None for name, found in candidates.items()}
     earned: dict[int, float] = {}
-    if case.facts.ended in (*OURS, "missing"):
+    if case.facts.ended in (*OURS, *NOTHING_DONE):
         return choice, earned
     for name, found in candidates.items():
         if len(found) < 2:
@@ -243,8 +244,8 @@ def _judge_all(case: _Case, choice: Choice) -> Mapping[str, _Judged]:
 
 
 def _whole_card(facts: Facts) -> Judgement | None:
-    """What holds for every criterion when nothing ran: nothing handed in, or nothing that we can judge."""
-    if facts.ended == "missing":
+    """What holds for every criterion when nothing ran: nothing was done, or nothing that we can judge."""
+    if facts.ended in NOTHING_DONE:
         return Judgement(credit=0.0, why=facts.problem or message("scoring.nothing_handed_in"))
     if facts.ended in OURS:
         return Judgement(credit=None, why=facts.problem or message("scoring.could_not_run"))

@@ -158,6 +158,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} is the handout as it was given out.",
         "{name} es el enunciado tal como se repartió.",
     ),
+    "collecting.untouched": (
+        "{name} is the handout as it was given: nothing was filled in. If you solved it, submit the notebook with your work.",
+        "{name} es el enunciado tal como se repartió: no se ha rellenado nada. Si lo resolviste, entrega el cuaderno con tu trabajo.",
+    ),
     "collecting.stray": (
         "{name} is not a notebook, a module or a zip.",
         "{name} no es un cuaderno, ni un módulo, ni un zip.",

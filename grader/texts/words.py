@@ -50,6 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words.output": ("printed too much", "imprimió demasiado"),
     "words.exit": ("ended early", "terminó antes de tiempo"),
     "words.missing": ("nothing handed in", "sin entrega"),
+    "words.untouched": ("handout, nothing filled in", "enunciado sin rellenar"),
     "words.unreadable": ("could not be read", "no se pudo leer"),
     "words.refused": ("not accepted", "no se aceptó"),
     "words.sandbox-error": ("could not be run", "no se pudo ejecutar"),

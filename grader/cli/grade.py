@@ -12,7 +12,13 @@ from pathlib import Path
 from rich.console import Console
 
 from grader import data, errors, reports, sandbox, submissions
-from grader.cli.progress import Progress, say_if_busy, say_what_is_not_graded, say_what_is_outdated
+from grader.cli.progress import (
+    Progress,
+    say_if_busy,
+    say_what_is_not_graded,
+    say_what_is_outdated,
+    say_who_left_the_handout,
+)
 from grader.course import course, rubric
 from grader.grading import pipeline
 from grader.records import Language
@@ -114,6 +120,7 @@ def _say(console: Console, summary: pipeline.Summary, out: Path) -> None:
     if summary.doubtful:
         names = ", ".join(as_codes(student) for student in summary.doubtful)
         console.print(f"may be somebody on the roster, see their cards: {names}", highlight=False, markup=False)
+    say_who_left_the_handout(summary, console)
     say_what_is_not_graded(summary, out, console)
     if summary.removed:
         gone = f"{out}: cards of students who are not in this call were removed: {summary.removed}; evidence stays"

@@ -35,6 +35,14 @@ def say_if_busy(summary: pipeline.Summary, console: Console) -> None:
         console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
+def say_who_left_the_handout(summary: pipeline.Summary, console: Console) -> None:
+    """After a batch: whose submission is the handout as it was given; a mistake that a mail can clear up."""
+    if summary.untouched:
+        names = [as_codes(student) for student in summary.untouched]
+        said = texts.say("command_line.grade.untouched", language(), names=names)
+        console.print(terminal_text(said, 2000), highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
 def say_what_is_not_graded(summary: pipeline.Summary, out: Path, console: Console) -> None:
     """After a batch: the files that are nobody's submission, each with its reason, and where all of them are listed."""
     count, speaking = len(summary.not_graded), language()

@@ -76,6 +76,7 @@ class Summary:
     not_graded: tuple[NotGraded, ...] = ()  # files that are nobody's submission
     missing: int = 0  # people on the roster without a submission
     doubtful: tuple[str, ...] = ()  # submissions that may be those of somebody on the roster
+    untouched: tuple[str, ...] = ()  # students whose submission is the handout as it was given
     removed: int = 0  # students of an earlier call whose cards and pages are gone
 
 
@@ -94,8 +95,14 @@ class _Cards:
 class _Count:
     ran: int = 0
     reviews: int = 0
+    untouched: set[str] = field(default_factory=set)
     busy: list[tuple[Row, bool]] = field(default_factory=list)  # rows to try again, and whether each asked for review
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, done: Done) -> None:
+        """Remember whose submission is the handout."""
+        if done.status == "untouched":
+            self.untouched.add(done.student)
 
 
 def grade(job: Job, watch: Watch) -> Summary:
@@ -141,6 +148,7 @@ def grade(job: Job, watch: Watch) -> Summary:
         unknown=tuple(row.student for row in strangers if row.hand_in is None or not row.hand_in.ambiguous),
         doubtful=tuple(row.student for row in strangers if row.hand_in is not None and row.hand_in.ambiguous),
         missing=sum(row.hand_in is None for row in rows),
+        untouched=tuple(row.student for row in rows if row.student in count.untouched),
         removed=removed,
         index=index,
         ran=count.ran,
@@ -201,6 +209,7 @@ def _left(job: Job, rows: Sequence[Row], known: Known, watch: Watch, count: _Cou
             done = Done(student=row.student, **about)
             watch.started(done.student)
             count.reviews += done.review
+            count.note(done)
             watch.finished(done)
 
     scored_here = None
@@ -234,7 +243,9 @@ def _grade_one(job: Job, row: Row, slot: int, known: Known, watch: Watch, count:
         count.reviews += bool(card.review)
         if card.reason == sandbox.MACHINE_BUSY:
             count.busy.append((row, bool(card.review)))
-        watch.finished(Done(student=row.student, **_about(card)))  # type: ignore[arg-type]
+        done = Done(student=row.student, **_about(card))  # type: ignore[arg-type]
+        count.note(done)
+        watch.finished(done)
 
 
 def _try_again(job: Job, known: Known, watch: Watch, count: _Count) -> None:

@@ -52,6 +52,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This machine is too busy: {n:int} not graded yet. The same command tries again.",
         "Esta máquina está demasiado ocupada: sin corregir todavía: {n:int}. La misma orden lo intenta otra vez.",
     ),
+    "command_line.grade.untouched": (
+        "submitted the handout as it was given, nothing filled in: {names:list}",
+        "entregaron el enunciado sin rellenar: {names:list}",
+    ),
     "command_line.grade.not_graded": ("{n:int} files not graded:", "{n:int} archivos sin evaluar:"),
     "command_line.grade.not_graded_one": ("{n:int} file not graded:", "{n:int} archivo sin evaluar:"),
     "command_line.grade.not_graded_more": ("and {n:int} more: {path}", "y {n:int} más: {path}"),

@@ -70,6 +70,7 @@ CLASS = {
         Part(name=b"entrega\\u.py", content=b'LETTER = "b"\n'),
     ),
     "mia.url": b"[InternetShortcut]\r\nURL=https://colab.research.google.com/drive/1\r\n",
+    "ned.ipynb": HANDOUT,
     "README.md": b"the class",
     "notes/grades.csv": b"a,b\n",
 }  # fmt: skip
@@ -107,13 +108,23 @@ def cards(root: Path, out: str) -> dict[str, Any]:
 
 def test_everybody_who_has_the_work_gets_the_points(graded: tuple[Path, str]) -> None:
     found = cards(graded[0], "one")
-    assert {student: card["points"] for student, card in found.items()} == {**dict.fromkeys(FULL, 4.0), "mia": 0.0}
+    assert {student: card["points"] for student, card in found.items()} == {**dict.fromkeys(FULL, 4.0), "mia": 0.0, "ned": 0.0}
     assert {student for student, card in found.items() if card["review"]} == {"jon", "mia"}
     (reason,) = found["jon"]["review"]
     assert reason["en"] == "tarea2.ipynb was graded; the student may have meant another file: tarea.ipynb."
     assert "z handout.ipynb" in json.dumps(found["kim"]["notices"])
     assert found["mia"]["status"] == "unreadable"
     assert "link" in found["mia"]["review"][0]["en"]
+
+
+def test_the_handout_as_it_was_given_is_told_as_such_and_not_run(graded: tuple[Path, str]) -> None:
+    root, said = graded
+    card = cards(root, "one")["ned"]
+    assert (card["status"], card["failed"], card["review"], card["notices"]) == ("untouched", [], [], [])
+    assert {verdict["why"]["key"] for verdict in card["verdicts"]} == {"collecting.untouched"}
+    assert "submitted the handout as it was given, nothing filled in: ned" in said
+    assert "handout, nothing filled in" in (root / "one" / "index.html").read_text("utf-8")
+    assert not (root / "one" / "notebooks" / "ned.html").exists()
 
 
 def test_what_was_not_graded_is_listed_everywhere(graded: tuple[Path, str]) -> None:
@@ -133,4 +144,6 @@ def test_a_zip_of_the_class_gives_the_same_cards_and_runs_nothing_again(graded: 
     assert {student: card["points"] for student, card in cards(root, "one").items()} == {
         **dict.fromkeys(FULL, 4.0),
         "mia": 0.0,
+        "ned": 0.0,
     }
+    assert "submitted the handout as it was given, nothing filled in: ned" in ended.stdout

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from posixpath import normpath
 from typing import Any
 
-from grader.evidence.preparing.notebook import program
+from grader.evidence.preparing.notebook import module_text, program
 from grader.records import EventFacts, Facts, Message, Submission, message
 
 CODE_CAP = 300_000  # characters of code, comments and all
@@ -171,7 +171,9 @@ def _code(submission: Submission) -> Sequence[_Code]:
         if name == submission.entry and read.kind == "notebook":
             places = [(message("scoring.place_cell", cell=cell.cell), cell.source) for cell in read.cells]
         else:
-            whole = "\n".join(cell.source for cell in read.cells)
+            whole = (
+                module_text(content) or "" if read.kind == "module" else "\n".join(cell.source for cell in read.cells)
+            )
             places = [(message("scoring.place_file", name=name[:100]), whole)]
         found += [_Code(file=name, place=place, source=source) for place, source in places]
     return found

@@ -144,6 +144,7 @@ def _failed(cells: Any, status: Mapping[str, Any], ending: sandbox.Ending) -> tu
                 error=error,
                 text=claims.word(claim.get("text")),
                 line=claims.word(claim.get("line"), 300),
+                at=claims.whole(claim.get("at"), least=1, most=10_000_000),
             )
         )
     running = claims.whole(status.get("running"), least=1, most=1_000_000)

@@ -29,7 +29,7 @@ from grader.records import (
     Submission,
     message,
 )
-from grader.scoring import answers, checks, diagnoses, doubts
+from grader.scoring import answers, checks, diagnoses, doubts, places
 from grader.scoring.accuracy import measure_prediction
 
 BUSY = "runs.machine_busy"
@@ -108,10 +108,15 @@ def _entry(submission: Submission) -> bytes:
 
 
 def _with_mending(facts: Facts, program: notebook.Program | Message) -> Facts:
-    """``facts`` with what was mended before the notebook could be read."""
+    """``facts`` with the places of the cells, and what was mended before the notebook could be read."""
     if isinstance(program, Message):
         return facts
-    return replace(facts, notices=(*program.notices, *facts.notices), carried=(*program.reasons, *facts.carried))
+    return replace(
+        facts,
+        places={cell.cell: places.place(cell.source, cell.line) for cell in program.cells},
+        notices=(*program.notices, *facts.notices),
+        carried=(*program.reasons, *facts.carried),
+    )
 
 
 def _code(submission: Submission, program: notebook.Program | Message, *, counts: bool) -> diagnoses.Notebook:
@@ -119,7 +124,9 @@ def _code(submission: Submission, program: notebook.Program | Message, *, counts
     cells = {} if isinstance(program, Message) else {cell.cell: cell.source for cell in program.cells}
     # outputs and all: not read for nothing
     every = notebook.every_cell(submission.entry or "", _entry(submission)) if counts else ()
-    return diagnoses.Notebook(cells=cells, counts={cell.cell: cell.count for cell in every if cell.count is not None})
+    return diagnoses.Notebook(
+        cells=cells, counts={cell.number: cell.count for cell in every if cell.number and cell.count is not None}
+    )
 
 
 def _with_old_imports(facts: Facts, code: diagnoses.Notebook, rubric: Rubric) -> Facts:

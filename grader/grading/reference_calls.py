@@ -59,7 +59,7 @@ def obtain(task: Gathering) -> tuple[Mapping[str, tuple[CallFacts, ...]], int]:
 def _fault(call: CallFacts | None, run: Run, *, right: bool) -> str:
     """Why a call of the reference is of no use; "" when it is. A wrong function may change its arguments."""
     if call is None:
-        failed = f", cell {run.failed[0].cell}: {run.failed[0].error}" if run.failed else ""
+        failed = f", code cell {run.failed[0].cell}: {run.failed[0].error}" if run.failed else ""
         return f"it was never called; the reference ended in {run.ended}{failed} {run.detail}".rstrip()
     if call.outcome == "ok":
         name = call.names[0] if call.names else "".join(str(place + 1) for place in call.changed[:1])

@@ -43,8 +43,8 @@ def untouched(course: Course, rubric: Rubric) -> Untouched:
 def without_handout(submission: Submission, course: Course, rubric: Rubric) -> Submission:
     """``submission`` with the problem "untouched" when it is nothing but the handout.
 
-    Outputs, metadata, white space and the cell that picks the questions do not count; one changed word does, in a text cell too: such
-    a notebook is graded as it is.
+    Outputs, metadata, white space and the cell that picks the questions do not count. One changed word does, in a
+    text cell too: such a notebook is graded as it is.
     """
     if submission.problem is not None or submission.entry is None:
         return submission

@@ -34,6 +34,7 @@ from grader.records.facts import (
     ModelFacts,
     Outputs,
     PictureFacts,
+    Place,
     Prediction,
     Transform,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "OldImport",
     "Outputs",
     "PictureFacts",
+    "Place",
     "PredictOn",
     "Prediction",
     "Problem",

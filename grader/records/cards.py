@@ -61,6 +61,8 @@ class FailedCellText:
     line: str
     cause: Text | None = None
     cure: Text | None = None
+    at: int | None = None  # number of the line: in the file of a module, else in the cell
+    place: Text | None = None  # what the cell is called
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,7 @@ class DiagnosisText:
     cure: Text
     cell: int | None = None
     line: str = ""
+    place: Text | None = None  # what its cell is called
 
 
 # What differs from run to run: left out when cards are compared.

@@ -229,6 +229,15 @@ class Prediction:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where the code of a cell stands: its first line of code; of a module, the lines of its file."""
+
+    code: str = ""
+    line: int | None = None  # 1-based, of that first line; None in a notebook
+    last: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """Everything a check may look at: what is, never whether it is right."""
 
@@ -247,6 +256,7 @@ class Facts:
     outputs: Mapping[str, Outputs] = field(default_factory=dict)  # rubric's model name -> hidden images
     claimed_student: str = ""  # whose questions the notebook picked
     carried: tuple[Message, ...] = ()  # data that came along, cells that cannot be read: reasons for a person to look
+    places: Mapping[int, Place] = field(default_factory=dict)  # of the cells that ran, by their numbers
     old_imports: tuple[OldImport, ...] = ()  # run by their names of today where the rubric has repair: imports
     own_loop: bool = False  # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()

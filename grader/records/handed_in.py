@@ -64,11 +64,12 @@ class Limits:
 class FailedCell:
     """A cell that did not end well, as the sandbox claims it."""
 
-    cell: int  # 1-based position among all cells of the notebook
+    cell: int  # 1-based number among the code cells, or among the parts of a module
     kind: Literal["error", "timeout", "died", "syntax"]
     error: str = ""  # exception class, e.g. "ValueError"
     text: str = ""  # its message
     line: str = ""  # the student's source line, when known
+    at: int | None = None  # its 1-based number: in the file of a module, else in the cell
     cause: Message | None = None
     cure: Message | None = None
 
@@ -77,7 +78,7 @@ class FailedCell:
 class OldImport:
     """A line that imports what Keras 3 dropped, and the same line with the names of today."""
 
-    cell: int  # 1-based position among all cells of the notebook
+    cell: int  # 1-based number among the code cells
     line: int  # 1-based, within the cell
     written: str
     today: str
@@ -90,7 +91,7 @@ class Diagnosis:
     id: str
     cause: Message
     cure: Message
-    cell: int | None = None  # 1-based position among all cells; None when it is about the whole work
+    cell: int | None = None  # 1-based number among the code cells; None when it is about the whole work
     line: str = ""  # the student's source line, when known
 
 

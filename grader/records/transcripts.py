@@ -24,11 +24,14 @@ class SavedOutput:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotebookCell:
-    """One cell of a notebook, of whatever kind; a module is a single one."""
+    """One cell of a notebook, or a part of a module, of whatever kind."""
 
     cell: int  # 1-based position among all cells of the notebook
     kind: Literal["code", "markdown", "raw"]
     source: str
+    number: int = 0  # 1-based, among the code cells; 0 when it is none
+    line: int | None = None  # of its file, where it begins; None in a notebook
+    further: tuple[int, ...] = ()  # numbers of code before it that is shown together with it
     count: int | None = None  # the execution count that it was saved with
     attachments: tuple[str, ...] = ()  # their names
     outputs: tuple[SavedOutput, ...] = ()
@@ -65,9 +68,9 @@ class Transcript:
 
     student: str
     name: str  # of the file
-    module: bool  # a .py file
+    module: bool  # a .py file, whose code is told by its lines
     cells: tuple[NotebookCell, ...]
     ended: Ended
     unsafe: bool = False  # it ran without a sandbox
-    ran: Mapping[int, CellRun] = field(default_factory=dict)  # by position of the cell
+    ran: Mapping[int, CellRun] = field(default_factory=dict)  # by number of the code cell
     gave: Mapping[int, tuple[RunOutput, ...]] = field(default_factory=dict)  # likewise

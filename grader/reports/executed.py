@@ -57,11 +57,11 @@ class _Writer:
         count = 0
         for cell in cells:
             if cell["cell_type"] == "code":
-                position = cell.pop("position")
-                ran = self.transcript.ran.get(position)
+                number = cell.pop("number")
+                ran = self.transcript.ran.get(number)
                 if ran is not None and ran.status != "skipped":
                     cell["execution_count"] = count = count + 1
-                cell["outputs"] = list(self._outputs(position))
+                cell["outputs"] = list(self._outputs(number))
         written = _written(cells)
         if len(written) > SIZE_CAP:  # the sizes above are estimates
             written = _written([{**cell, "outputs": []} if "outputs" in cell else cell for cell in cells])
@@ -83,14 +83,14 @@ class _Writer:
         if not self._fits(source):
             return None
         shown = {"cell_type": cell.kind, "id": notebook_format.cell_id(cell.cell), "metadata": {}, "source": source}
-        return {**shown, "execution_count": None, "position": cell.cell} if cell.kind == "code" else shown
+        return {**shown, "execution_count": None, "number": cell.number} if cell.kind == "code" else shown
 
     def _note(self, number: int) -> dict[str, Any]:
         text = self.words.label("report.cells_full", megabytes=SIZE_CAP >> 20)
         return {"cell_type": "markdown", "id": notebook_format.cell_id(number + 1), "metadata": {}, "source": text}
 
-    def _outputs(self, position: int) -> Iterator[dict[str, Any]]:
-        for output in self.transcript.gave.get(position, ()):
+    def _outputs(self, number: int) -> Iterator[dict[str, Any]]:
+        for output in self.transcript.gave.get(number, ()):
             shown = None if output.kind == "cut" or len(output.text) > self.room else self._output(output)
             if shown is None or not self._fits("\n".join(_texts(shown))):
                 yield _stream("stderr", self.words.label("report.outputs_full", megabytes=SIZE_CAP >> 20))

@@ -101,7 +101,7 @@ class _Writer:
         if cell.left_out:
             saved.append(self._note("report.outputs_left_out", n=cell.left_out))
         runs = cell.kind == "code" and bool(cell.source.strip())
-        ran = transcript.ran.get(cell.cell, CellRun(status="skipped")) if runs else None
+        ran = transcript.ran.get(cell.number, CellRun(status="skipped")) if runs else None
         return Shown(cell=cell, source=source, ran=ran, printed=self._printed(ran), saved=saved)
 
     def _printed(self, ran: CellRun | None) -> Piece | None:

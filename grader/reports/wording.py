@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from grader import texts
-from grader.records import Language, LayerFacts, Rubric, Text
+from grader.records import DiagnosisText, FailedCellText, Language, LayerFacts, NotebookCell, Rubric, Text
 from grader.scoring import checks
 
 # Settings of a layer that a reader wants to see, in this order; the first value is the silent default.
@@ -45,6 +45,21 @@ class Words:
         """How a cell ended, in words."""
         key = f"report.cell_{kind}"
         return self.label(key) if key in texts.catalogue() else kind
+
+    def place(self, one: FailedCellText | DiagnosisText) -> str:
+        """What a card calls a cell; cards of earlier releases know its number alone."""
+        return self.say(one.place) if one.place is not None else self.label("places.cell_heading", cell=one.cell)
+
+    def heading(self, cell: NotebookCell) -> str:
+        """What the page of a submission calls a cell, or a block of a module."""
+        if cell.line is not None:
+            last = cell.line + cell.source.count("\n")
+            if last == cell.line:
+                return self.label("places.line_heading", line=last)
+            return self.label("places.lines_heading", first=cell.line, last=last)
+        if cell.kind == "code":
+            return self.label("places.cell_heading", cell=cell.number)
+        return self.label(f"places.{'text' if cell.kind == 'markdown' else 'raw'}_heading")
 
     def status(self, status: str) -> str:
         """``Run.ended`` or "duplicate" in words."""

@@ -38,7 +38,7 @@ from grader.records import (
     Verdict,
     message,
 )
-from grader.scoring import alignment, checks, doubts, model_choice, weights_origin
+from grader.scoring import alignment, checks, doubts, model_choice, places, weights_origin
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -122,7 +122,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     verdicts = tuple(_verdict(rubric, criterion, judged[criterion.id]) for criterion in rubric.criteria)
     main = _main(rubric, choice)
     review, notices = _remarks(case, verdicts, choice, identity, provenance.split)
-    return Scorecard(
+    card = Scorecard(
         student=identity.student,
         slug=identity.slug,
         exercise=rubric.exercise,
@@ -143,6 +143,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         group=identity.group,
         origin=identity.origin,
     )
+    return places.named(card, facts.places)
 
 
 def _remarks(
@@ -379,6 +380,7 @@ def _failed(cell: FailedCell) -> FailedCellText:
         error=cell.error,
         text=cell.text,
         line=cell.line,
+        at=cell.at,
         cause=texts.optional_text(cell.cause),
         cure=texts.optional_text(cell.cure),
     )

@@ -10,7 +10,7 @@ specifications follow the reader's language:
 ``{v:any}``    by its type         ``{w:word}``   a key of ``words`` rendered in the language
 ``{h:own}``    a teacher's own words, ``{"en": ..., "es": ...}``: those of the language
 
-``{t:titles}`` a list of such words
+``{t:titles}`` a list of such words  ``{c:cell}``   the number of a code cell, by its name (``places``)
 
 A value that is itself a mapping ``{"key": ..., "values": ...}`` of a known key is rendered as a message.
 """
@@ -42,6 +42,7 @@ FAMILIES = (
     "diagnoses_of_runs",
     "measuring",
     "scoring",
+    "places",
     "report",
     "handouts",
     "collecting",
@@ -85,6 +86,11 @@ def text(message: Message) -> Text:
     from grader.records import Text  # noqa: PLC0415 - see above
 
     return Text(key=message.key, values=message.values, en=render(message, "en"), es=render(message, "es"))
+
+
+def forms(key: str) -> Mapping[str, str]:
+    """How the text of ``key`` writes its values: name -> format."""
+    return {name: form for _, name, form in _pieces(key, "en") if name is not None}
 
 
 def optional_text(message: Message | None) -> Text | None:
@@ -148,6 +154,7 @@ class _Formatter:
             "num": lambda x: number(x, language),
             "pct": lambda x: percent(x, language),
             "own": lambda words: str(words[language]),
+            "cell": lambda number: _filled("places.cell", {"cell": number}, language),
         }
 
     def written(self, value: Any, form: str) -> str:

@@ -21,18 +21,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.teacher": ("{words:own}", "{words:own}"),
     # how a run ended, as a clause
     "checks.ended_error": ("the run ended in an error", "la ejecución terminó con un error"),
-    "checks.ended_error_in": ("cell {cell:int} ended in {error}", "la celda {cell:int} terminó con {error}"),
-    "checks.ended_in": ("cell {cell:int} did not end well", "la celda {cell:int} no terminó bien"),
+    "checks.ended_error_in": ("{cell:cell} ended in {error}", "{cell:cell} terminó con {error}"),
+    "checks.ended_in": ("{cell:cell} did not end well", "{cell:cell} no terminó bien"),
     "checks.ended_timeout": ("the time limit was reached", "se agotó el tiempo"),
     "checks.ended_timeout_in": (
-        "the time limit was reached in cell {cell:int}",
-        "se agotó el tiempo en la celda {cell:int}",
+        "the time limit was reached in {cell:cell}",
+        "se agotó el tiempo en {cell:cell}",
     ),
     "checks.ended_memory": ("the memory limit was reached", "se agotó la memoria"),
     "checks.ended_output": ("too much was printed", "se escribió demasiado en la salida"),
     "checks.ended_exit": ("the program ended before its last cell", "el programa terminó antes de la última celda"),
     # the run
-    "checks.ran": ("Every cell ran, from top to bottom.", "Se ejecutaron todas las celdas, de arriba abajo."),
+    "checks.ran": ("Everything ran, from top to bottom.", "Se ejecutó todo, de arriba abajo."),
     "checks.did_not_run": (
         "The notebook does not run to its end from a fresh start: {reason}.",
         "El cuaderno no llega hasta el final desde un inicio limpio: {reason}.",
@@ -50,8 +50,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Todas las importaciones tienen su nombre actual.",
     ),
     "checks.old_imports": (
-        "Lines that import what Keras 3 no longer has: {n:int}. The first one, in cell {cell:int}: {written} is today {today}.",
-        "Líneas que importan lo que Keras 3 ya no tiene: {n:int}. La primera, en la celda {cell:int}: {written} es hoy {today}.",
+        "Lines that import what Keras 3 no longer has: {n:int}. The first one, in {cell:cell}: {written} is today {today}.",
+        "Líneas que importan lo que Keras 3 ya no tiene: {n:int}. La primera, en {cell:cell}: {written} es hoy {today}.",
     ),
     "checks.too_slow": (
         "It took {seconds:time}; {limit:time} were allowed. Fewer epochs or larger batches make it faster.",

@@ -135,10 +135,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Llama a `model.compile(...)` antes de `fit` y `evaluate`.",
     ),
     "diagnoses.compile_failed": (
-        "The model is not compiled, because cell {first:int} failed.",
-        "El modelo está sin compilar, porque falló la celda {first:int}.",
+        "The model is not compiled, because {first:cell} failed.",
+        "El modelo está sin compilar, porque falló {first:cell}.",
     ),
-    "diagnoses.compile_failed.cure": ("Mend cell {first:int} first.", "Arregla primero la celda {first:int}."),
+    "diagnoses.compile_failed.cure": ("Fix {first:cell} first.", "Arregla primero {first:cell}."),
     "diagnoses.not_built": (
         "The model was never told the shape of its input: it has no weights before its first training, and no `output`.",
         "Al modelo nunca se le dijo la forma de su entrada: no tiene pesos antes de entrenarse, ni `output`.",
@@ -164,13 +164,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Llama a `compile`, `add` y `summary` en una línea propia, sin `model = `.",
     ),
     "diagnoses.follows": (
-        "`{name}` would have been made in cell {first:int}, which failed.",
-        "`{name}` se habría creado en la celda {first:int}, que falló.",
+        "`{name}` would have been made in {first:cell}, which failed.",
+        "`{name}` se habría creado en {first:cell}, que falló.",
     ),
-    "diagnoses.follows.cure": ("Mend cell {first:int} first.", "Arregla primero la celda {first:int}."),
+    "diagnoses.follows.cure": ("Fix {first:cell} first.", "Arregla primero {first:cell}."),
     "diagnoses.made_later": (
-        "`{name}` is made only in cell {later:int}, further below: here the cells ran from top to bottom.",
-        "`{name}` se crea más abajo, en la celda {later:int}: aquí las celdas se ejecutaron de arriba abajo.",
+        "`{name}` is made only in {later:cell}, further below: here everything ran from top to bottom.",
+        "`{name}` se crea más abajo, en {later:cell}: aquí todo se ejecutó de arriba abajo.",
     ),
     "diagnoses.made_later.cure": (
         "Move that cell up; then try Restart and Run All.",
@@ -205,13 +205,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "diagnoses.print_statement.cure": ("Write `print(...)`.", "Escribe `print(...)`."),
     "diagnoses.placeholder": (
-        "A gap of the handout is still open in this cell.",
-        "En esta celda queda un hueco del enunciado sin rellenar.",
+        "A gap of the handout is still open here.",
+        "Aquí queda un hueco del enunciado sin rellenar.",
     ),
     "diagnoses.placeholder.cure": ("Put your own code there.", "Pon ahí tu código."),
     "diagnoses.indentation": (
-        "The lines of this cell are not indented alike.",
-        "Las líneas de esta celda no tienen la misma sangría.",
+        "The lines here are not indented alike.",
+        "Estas líneas no tienen la misma sangría.",
     ),
     "diagnoses.indentation.cure": (
         "Begin the lines of one block with the same number of spaces.",
@@ -235,8 +235,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # cells that do not end
     "diagnoses.endless_loop": (
-        "The `while` loop of this cell did not end within the time limit.",
-        "El bucle `while` de esta celda no terminó dentro del tiempo límite.",
+        "The `while` loop here did not end within the time limit.",
+        "Este bucle `while` no terminó dentro del tiempo límite.",
     ),
     "diagnoses.endless_loop.cure": (
         "Give it an end that is always reached: `for attempt in range(5)`, or a counter in its condition.",
@@ -259,8 +259,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dale un caso en el que termine sin llamarse a sí misma.",
     ),
     "diagnoses.died": (
-        "Python itself ended in this cell: it took too much memory, or the cell told it to leave.",
-        "El propio Python terminó en esta celda: ocupó demasiada memoria, o la celda le mandó salir.",
+        "Python itself ended here: it took too much memory, or the code told it to leave.",
+        "El propio Python terminó aquí: ocupó demasiada memoria, o el código le mandó salir.",
     ),
     "diagnoses.died.cure": (
         "Leave `os._exit` and `quit` out, and use less memory: smaller batches, no copies of the images.",

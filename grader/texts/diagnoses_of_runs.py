@@ -91,8 +91,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "diagnoses.saved_before.cure": ("Call `model.save` after `fit`.", "Llama a `model.save` después de `fit`."),
     "diagnoses.out_of_order": (
-        "You ran the cells in another order (cell {cell:int} came after cell {after:int}); here they ran from top to bottom.",
-        "Ejecutaste las celdas en otro orden (la celda {cell:int} después de la {after:int}); aquí se ejecutaron de arriba abajo.",
+        "You ran the cells in another order ({cell:cell} came after {after:cell}); here they ran from top to bottom.",
+        "Ejecutaste las celdas en otro orden ({cell:cell} después de {after:cell}); aquí se ejecutaron de arriba abajo.",
     ),
     "diagnoses.out_of_order.cure": (
         "Try Restart and Run All before you hand in.",

@@ -113,8 +113,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # drawing, saving, loading
     "checks.because": ("{what} Perhaps because {reason}.", "{what} Quizá porque {reason}."),
     "checks.drawn": (
-        "The network was drawn with plot_model (cell {cell:int}).",
-        "La red se dibujó con plot_model (celda {cell:int}).",
+        "The network was drawn with plot_model (in {cell:cell}).",
+        "La red se dibujó con plot_model (en {cell:cell}).",
     ),
     "checks.never_drawn": (
         "The network was never drawn: plot_model was not called.",

@@ -133,8 +133,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what happened while it ran
     "runs.import_repaired": (
-        "In cell {cell:int} an import that Keras 3 no longer has ran by its name of today: {today} (written: {written})",
-        "En la celda {cell:int}, una importación que Keras 3 ya no tiene se ejecutó con su nombre actual: {today} (escrito: {written})",
+        "In {cell:cell} an import that Keras 3 no longer has ran by its name of today: {today} (written: {written})",
+        "En {cell:cell}, una importación que Keras 3 ya no tiene se ejecutó con su nombre actual: {today} (escrito: {written})",
     ),
     "runs.install_skipped": (
         "A line that installs or downloads was passed over, there is no internet while grading: {line}",

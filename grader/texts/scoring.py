@@ -127,12 +127,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución.",
     ),
     "scoring.not_retrained_loaded": (
-        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run; cell {cell:int} loads weights from {path}.",
-        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución; la celda {cell:int} carga pesos de {path}.",
+        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run; {cell:cell} loads weights from {path}.",
+        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución; {cell:cell} carga pesos de {path}.",
     ),
     "scoring.not_retrained_set": (
-        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run; cell {cell:int} sets weights with set_weights.",
-        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución; la celda {cell:int} pone pesos con set_weights.",
+        "Not retrained: {name} reaches {accuracy:pct}, but its weights do not come from a training that we saw in this run; {cell:cell} sets weights with set_weights.",
+        "No reentrenado: {name} alcanza un {accuracy:pct}, pero sus pesos no vienen de un entrenamiento que hayamos visto en esta ejecución; {cell:cell} pone pesos con set_weights.",
     ),
     "scoring.weights_loaded": (
         "The notebook loads weights that were not trained in this run, from: {paths:list}.",
@@ -191,6 +191,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "These files came with the notebook, and the run wrote them anew: {files:list}.",
         "Estos archivos vinieron con el cuaderno y la ejecución los escribió de nuevo: {files:list}.",
     ),
-    "scoring.place_cell": ("cell {cell:int}", "la celda {cell:int}"),
+    "scoring.place_cell": ("{cell:cell}", "{cell:cell}"),
     "scoring.place_file": ("{name}", "{name}"),
 }

@@ -53,9 +53,10 @@ def _losses(case: Case, card: Scorecard, lost: Sequence[str]) -> list[str]:
 def _told(card: Scorecard) -> list[str]:
     """What the card tells of a reference: no cell of it may fail, and a known mistake in it would be a false alarm."""
     failed = [
-        f"cell {one.cell} fails: {': '.join(filter(None, (one.error or one.kind, one.text)))}" for one in card.failed
+        f"code cell {one.cell} fails: {': '.join(filter(None, (one.error or one.kind, one.text)))}"
+        for one in card.failed
     ]
-    places = [one.id if one.cell is None else f"{one.id} in cell {one.cell}" for one in card.diagnoses]
+    places = [one.id if one.cell is None else f"{one.id} in code cell {one.cell}" for one in card.diagnoses]
     mistakes = [
         f"the card tells of a known mistake ({place}): {one.cause.en}"
         for place, one in zip(places, card.diagnoses, strict=True)

@@ -108,7 +108,11 @@ def cards(root: Path, out: str) -> dict[str, Any]:
 
 def test_everybody_who_has_the_work_gets_the_points(graded: tuple[Path, str]) -> None:
     found = cards(graded[0], "one")
-    assert {student: card["points"] for student, card in found.items()} == {**dict.fromkeys(FULL, 4.0), "mia": 0.0, "ned": 0.0}
+    assert {student: card["points"] for student, card in found.items()} == {
+        **dict.fromkeys(FULL, 4.0),
+        "mia": 0.0,
+        "ned": 0.0,
+    }
     assert {student for student, card in found.items() if card["review"]} == {"jon", "mia"}
     (reason,) = found["jon"]["review"]
     assert reason["en"] == "tarea2.ipynb was graded; the student may have meant another file: tarea.ipynb."

@@ -19,6 +19,8 @@ def begin_in_its_folder(shell: Any, config: dict[str, Any]) -> None:
     sys.argv = [name]
     if config["kind"] == "module":
         shell.user_ns["__file__"] = entry
+    if config["script"]:
+        shell.ast_node_interactivity = "none"  # as Python, which shows no value of a statement
     os.chdir(folder)
     sys.path[:] = [folder, *(path for path in sys.path if path not in {"", inside("/opt/child")})]
 

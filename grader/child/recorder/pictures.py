@@ -44,7 +44,7 @@ class Gallery:
         self.show = show
         self.claims: list[dict[str, Any]] = []
         self.room = TOGETHER_CAP
-        self._drawn: list[Any] = []  # artists of this cell that were not shown yet
+        self._drawn: list[tuple[Any, int]] = []  # artists that were not shown yet, each with its cell
 
     def watch(self) -> None:
         """Look on as soon as matplotlib is there, in the very cell that imports it too."""
@@ -54,10 +54,10 @@ class Gallery:
     def settle(self) -> None:
         """Note what was drawn since the last time: now its titles are final."""
         drawn, self._drawn = self._drawn, []
-        seen = [artist for artist in drawn if _is_visible(artist)]
-        for artist in seen:
-            alone = sum(other.axes.figure is artist.axes.figure for other in seen) == 1
-            self._note(artist, alone=alone)
+        seen = [(artist, cell) for artist, cell in drawn if _is_visible(artist)]
+        for artist, cell in seen:
+            alone = sum(other.axes.figure is artist.axes.figure for other, _ in seen) == 1
+            self._note(artist, cell, alone=alone)
         self.spool.drop_json("pictures", 0, self.claims)
 
     def _watch_axes(self, module: ModuleType) -> None:
@@ -69,7 +69,7 @@ class Gallery:
         def draw(*args: Any, **kwargs: Any) -> Any:
             artist = original(*args, **kwargs)
             if len(self._drawn) + len(self.claims) < PICTURES_CAP:
-                self._drawn.append(artist)
+                self._drawn.append((artist, self.cell()))
             return artist
 
         return draw
@@ -83,10 +83,10 @@ class Gallery:
 
         pyplot.show = show  # type: ignore[attr-defined]
 
-    def _note(self, artist: Any, *, alone: bool) -> None:
+    def _note(self, artist: Any, cell: int, *, alone: bool) -> None:
         values = np.ma.getdata(artist.get_array())
         claim = {
-            "cell": self.cell(),
+            "cell": cell,
             "shape": list(values.shape),
             "title": _words(artist, alone=alone)[:WORDS_CAP],
             "cmap": str(artist.get_cmap().name)[:100] if values.ndim == 2 else "",

@@ -55,6 +55,8 @@ class Recorder:
         self.book = Book(farewell=lambda record: self._quietly(self._save, record))
         self.cells = iter(config["cell_numbers"])
         self.cell = 0  # the one that runs, as the notebook counts
+        # Parts of a script draw into the same figures until it shows them, or ends.
+        self.last_of_script = max(config["cell_numbers"]) if config["script"] else 0
         self.events = Events(self.book, self.spool, config["work"], cell=lambda: self.cell, quietly=self._quietly)
         self.screen = Screen(shell.display_pub.publish)
         shell.display_pub.publish = self.screen.publish
@@ -355,9 +357,10 @@ class Recorder:
         finally:
             self.busy -= 1
 
-    def _collect(self) -> None:
-        self._quietly(self.gallery.settle)
-        self._quietly(self.screen.show_figures)
+    def _collect(self, over: bool = False) -> None:
+        if over or self.cell >= self.last_of_script:
+            self._quietly(self.gallery.settle)
+            self._quietly(self.screen.show_figures)
         namespace = self.shell.user_ns
         self._quietly(self._name_models)
         self._quietly(answers.drop, self.spool, namespace, self.config["variables"])
@@ -381,4 +384,4 @@ class Recorder:
                 record.waiting = None
                 if not record.saved:
                     record.fingerprint = ""
-        self._quietly(self._collect)
+        self._quietly(self._collect, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _TOOLS = r"(?:pip3?|conda|mamba|apt|apt-get|wget|curl|git\s+clone|kaggle|gdown|nvidia-smi)"
 _SHELL = re.compile(rf"^(\s*)[!%]{{1,2}}\s*(?:sudo\s+)?(?:python3?\s+-m\s+)?{_TOOLS}\b")
@@ -34,13 +35,34 @@ def without_installs(source: str) -> tuple[str, list[str]]:
 
 
 def line_of(source: str, traceback: list[str]) -> str:
-    """The line of this cell that an error came through last, from IPython's plain traceback; "" when unknown.
+    """The line of this cell that an error came through last, from IPython's plain traceback; "" when unknown."""
+    place = place_of([source], traceback)
+    return "" if place is None else text_of(source, place[1])
 
-    The first frame is this cell's; those of functions that other cells defined have lines of other cells.
+
+def place_of(sources: Sequence[str], traceback: list[str], *, everywhere: bool = False) -> tuple[int, int] | None:
+    """The line that an error came through last: of which source, and its number there; None when unknown.
+
+    ``sources`` are what ran, the last one is the cell that failed: the first frame is its own. Functions that other
+    cells defined count only where it may be ``everywhere``.
     """
     frames = re.findall(r"(?:Cell In|Input In )\[(\d+)\], line (\d+)", "\n".join(traceback))
-    numbers = [int(line) for cell, line in frames if cell == frames[0][0]]
-    lines = source.split("\n")
-    if not numbers or not 1 <= numbers[-1] <= len(lines):
-        return ""
-    return lines[numbers[-1] - 1].strip()[:300]
+    found = None
+    for count, line in frames:
+        back = int(frames[0][0]) - int(count)
+        if back == 0 or (everywhere and 0 < back < len(sources)):
+            source = sources[-1 - back]
+            found = (len(sources) - 1 - back, int(line) + _left_out(source))
+    if found is None or not 1 <= found[1] <= sources[found[0]].count("\n") + 1:
+        return None
+    return found
+
+
+def text_of(source: str, number: int) -> str:
+    """The line of this number, as a report shows it."""
+    return source.split("\n")[number - 1].strip()[:300]
+
+
+def _left_out(source: str) -> int:
+    """How many empty lines at the start IPython does not count."""
+    return 0 if not source.strip() else source[: len(source) - len(source.lstrip())].count("\n")

@@ -59,6 +59,7 @@ class CellReport:
     error: str = ""
     text: str = ""
     line: str = ""
+    at: int | None = None
     output: str = ""
 
 
@@ -88,6 +89,8 @@ class Runner:
         self.told_sent = 0
         self.told_at = 0.0
         self.outputs = Outputs()
+        self.sources: list[tuple[str, int]] = []  # what ran, and the line of its file before it
+        self.left = False  # a module ended itself
         self.notices: list[dict[str, Any]] = []
         self.ended = "ok"
         self.finished = False
@@ -129,7 +132,7 @@ class Runner:
             self._note(report)
             self.running = None
             self._judge(report.status)
-            stopped = not self.kernel.alive() or (self.config["stop_on_error"] and report.status != "ok")
+            stopped = self.left or not self.kernel.alive() or (self.config["stop_on_error"] and report.status != "ok")
             self.pump(force=True)
             self.report()
         self.finished = all(report.status not in {"skipped", "died"} for report in self.reports)
@@ -142,7 +145,7 @@ class Runner:
         """Keep a report, without most of its words when the reports together have too many."""
         told = json.dumps(asdict(report), allow_nan=False).encode()
         if self.told_size + len(told) > CELLS_ROOM:
-            report = replace(report, error=report.error[:SHORT], text="", line="", output="")
+            report = replace(report, error=report.error[:SHORT], text="", line="", at=None, output="")
             told = json.dumps(asdict(report), allow_nan=False).encode()
         self.told_size += len(told)
         self.reports.append(report)
@@ -182,13 +185,18 @@ class Runner:
             told = self.outputs.frame(cell["cell"], outcome.outputs, outcome.left_out)
             if fits(len(self.reports), told):
                 self.out.send("outputs", len(self.reports), told)
+        self.sources.append((source, (cell.get("line") or 1) - 1))
+        is_module = self.config["kind"] == "module"
+        self.left = is_module and outcome.error == "SystemExit"
+        place = sources.place_of([one for one, _ in self.sources], outcome.traceback, everywhere=is_module)
         return CellReport(
             cell=cell["cell"],
             status=self._status(outcome),
             seconds=round(outcome.seconds, 3),
             error=outcome.error,
             text=outcome.text,
-            line=sources.line_of(source, outcome.traceback),
+            line="" if place is None else sources.text_of(self.sources[place[0]][0], place[1]),
+            at=None if place is None else self.sources[place[0]][1] + place[1],
             output=outcome.output,
         )
 

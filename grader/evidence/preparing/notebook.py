@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from grader.evidence.preparing import decoding, mending
+from grader.evidence.preparing import decoding, mending, modules
 from grader.records import Message, NotebookCell, SavedOutput, message
 from grader.untrusted import claims, file_kind, notebook_format
 from grader.untrusted.file_kind import Kind
@@ -37,34 +37,42 @@ A_ZIP = b"PK\x03\x04"  # documents, spreadsheets and models are zips too
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cell:
-    """One code cell: its 1-based position among all cells, and its source."""
+    """One code cell, or one part of a module.
+
+    ``cell`` is its 1-based number among the code cells, empty ones too, as people count them; ``line`` the line of
+    its file where ``source`` begins, None in a notebook.
+    """
 
     cell: int
     source: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """What is run: a notebook's code cells in order, or a module as a single one.
+    """What is run: a notebook's code cells in order, or a module part by part.
 
-    ``notices`` say what was mended or guessed to read it, ``reasons`` why a person must look at that.
+    ``is_script``: a module without marks of cells, whose parts are one program. ``notices`` say what was mended or
+    guessed to read it, ``reasons`` why a person must look at that.
     """
 
     kind: Literal["notebook", "module"]
     cells: tuple[Cell, ...]
+    is_script: bool = False
     notices: tuple[Message, ...] = ()
     reasons: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """All cells of a notebook as JSON data, or the text of a module; and what was done to find them.
+    """All cells of a notebook as JSON data, or the parts of a module; and what was done to find them.
 
     ``language`` is that of a notebook that is not in Python; ``guessed``: its encoding was not known.
     """
 
     kind: Literal["notebook", "module"]
-    cells: Sequence[Any]
+    cells: Sequence[Any] = ()
+    split: modules.Split | None = None
     mended: mending.Mended | None = None
     language: str = ""
     guessed: bool = False
@@ -83,15 +91,16 @@ def program(name: str, content: bytes) -> Program | Message:
     if found.language:
         return message("runs.another_language", name=shown, language=found.language)
     code = tuple(
-        Cell(cell=position, source=source)
-        for position, kind, source, _ in _read(found)
-        if kind == "code" and source.strip()
+        Cell(cell=one.number, source=one.source, line=one.line)
+        for one in _read(found)
+        if one.kind == "code" and one.source.strip()
     )
     if not code:
         return message("runs.no_code", name=shown)
     notices, reasons = _remarks(shown, found.mended)
     guessed = (message("runs.read_as_cp1252", name=shown),) if found.guessed else ()
-    return Program(kind=found.kind, cells=code, notices=(*guessed, *notices), reasons=reasons)
+    script = found.split is not None and found.split.is_script
+    return Program(kind=found.kind, cells=code, is_script=script, notices=(*guessed, *notices), reasons=reasons)
 
 
 def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
@@ -100,7 +109,7 @@ def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
     Only ``OUTPUTS_CAP`` outputs of a cell are taken, and of each only text, a picture, and names.
     """
     found = _found(name, content)
-    return () if isinstance(found, Message) else tuple(_cell(*read) for read in _read(found))
+    return () if isinstance(found, Message) else tuple(map(_cell, _read(found)))
 
 
 def is_module(name: str, content: bytes) -> bool:
@@ -159,7 +168,8 @@ def _module(shown: str, content: bytes) -> _Found | Message:
     found = decoding.of_module(shown, content)
     if isinstance(found, Message):
         return found
-    return _Found(kind="module", cells=(found.text,), guessed=found.guessed)
+    text = found.text.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads it
+    return _Found(kind="module", split=modules.split(text), guessed=found.guessed)
 
 
 def _notebook(shown: str, content: bytes) -> _Found | Message:
@@ -207,11 +217,38 @@ def _all_cells(document: Any) -> Sequence[Any] | None:
     return [cell for cells in lists if isinstance(cells, list) for cell in cells]
 
 
-def _read(found: _Found) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
-    """Of each cell: its 1-based position, its type, its text, and all of it, as in format 4."""
-    if found.kind == "module":
-        yield 1, "code", found.cells[0].replace("\r\n", "\n"), {}
-        return
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """One cell: its 1-based position, its number if it is code, its type, its text, and all of it, as in format 4.
+
+    Of a module ``shown`` is its text in the file, from line ``begin`` on.
+    """
+
+    position: int
+    number: int = 0
+    kind: str = ""
+    source: str = ""
+    whole: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+    shown: str | None = None
+    begin: int | None = None
+
+
+def _read(found: _Found) -> Iterator[_Read]:
+    number = 0
+    for one in _of_module(found.split) if found.split is not None else _of_notebook(found):
+        number += one.kind == "code"
+        yield replace(one, number=number) if one.kind == "code" else one
+
+
+def _of_module(split: modules.Split) -> Iterator[_Read]:
+    for position, part in enumerate(split.parts, 1):
+        yield _Read(
+            position=position, kind=part.kind, source=part.source, line=part.line, shown=part.shown, begin=part.begin
+        )
+
+
+def _of_notebook(found: _Found) -> Iterator[_Read]:
     upgrades = UPGRADED_CAP if any(_is_old(cell) for cell in found.cells) else 0
     for position, cell in enumerate(found.cells, 1):
         if isinstance(cell, dict):
@@ -219,9 +256,10 @@ def _read(found: _Found) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
                 outputs = claims.items(cell.get("outputs"), OUTPUTS_CAP)
                 upgrades -= 1 + len(outputs)
                 cell = notebook_format.upgrade_cell(cell, OUTPUTS_CAP)  # noqa: PLW2901 - the same cell
-            yield position, claims.word(cell.get("cell_type"), 20), _source(cell), cell
+            kind = claims.word(cell.get("cell_type"), 20)
+            yield _Read(position=position, kind=kind, source=_source(cell), whole=cell)
         else:
-            yield position, "", "", {}
+            yield _Read(position=position)
 
 
 def _is_old(cell: Any) -> bool:
@@ -244,16 +282,19 @@ def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _cell(position: int, kind: str, source: str, cell: Mapping[str, Any]) -> NotebookCell:
+def _cell(read: _Read) -> NotebookCell:
+    kind, cell = read.kind, read.whole
     saved = cell.get("outputs") if kind == "code" else None
     outputs = saved if isinstance(saved, list) else []
     count = claims.whole(cell.get("execution_count"))
     attached = tuple(name[:200] for name in list(claims.mapping(cell.get("attachments")))[:NAMES_CAP])
     taken = tuple(_output(claims.mapping(output)) for output in claims.items(outputs, OUTPUTS_CAP))
     return NotebookCell(
-        cell=position,
+        cell=read.position,
+        number=read.number,
+        line=read.begin,
         kind="code" if kind == "code" else "markdown" if kind == "markdown" else "raw",
-        source=source,
+        source=read.source if read.shown is None else read.shown,
         count=count if kind == "code" else None,
         attachments=attached,
         outputs=taken,

@@ -89,27 +89,23 @@ class Finder:
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__
         known = self.members.get(name.removeprefix(f"{PACKAGE}."))
-        if name == PACKAGE:
-            module.__getattr__ = self._room  # type: ignore[method-assign]
-            return
-        if known is None:
-            self.notice("runs.colab_only", name=name[:NAMES_CAP])
+        if known is None and name != PACKAGE:
+            self._tell(name)
         vars(module).update(known or {})
-        module.__getattr__ = lambda member: self._unknown(name, member)  # type: ignore[method-assign]
 
-    def _room(self, name: str) -> Any:
-        _refuse_special(name)
-        return importlib.import_module(f"{PACKAGE}.{name}")
+        def missing(member: str) -> Any:
+            if member.startswith("__"):
+                raise AttributeError(member)
+            if name == PACKAGE:
+                return importlib.import_module(f"{PACKAGE}.{member}")
+            if known is not None:
+                self._tell(f"{name}.{member}")
+            return Nothing()
 
-    def _unknown(self, room: str, name: str) -> Nothing:
-        _refuse_special(name)
-        self.notice("runs.colab_only", name=f"{room}.{name}"[:NAMES_CAP])
-        return Nothing()
+        module.__getattr__ = missing  # type: ignore[method-assign]
 
-
-def _refuse_special(name: str) -> None:
-    if name.startswith("__"):
-        raise AttributeError(name)
+    def _tell(self, name: str) -> None:
+        self.notice("runs.colab_only", name=name[:NAMES_CAP])
 
 
 def install(shell: Any, places: Places, entry: str, notice: Notice) -> None:

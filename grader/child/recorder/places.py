@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
@@ -25,6 +26,7 @@ LINKS = {"/content": "/tmp/.content", "/gdrive": "/tmp/.gdrive", "/kaggle": "/tm
 DRIVES = ("MyDrive", "My Drive", "Shareddrives")  # what a mounted Drive shows
 ENTERED = ("os.chdir", "os.listdir", "os.scandir")
 NAME_CAP = 200
+TOLD_CAP = 3  # notices of one kind: there is room for so many only
 
 
 class Places:
@@ -38,6 +40,8 @@ class Places:
         self.kaggle = "kaggle" in services and _is_ours("/kaggle")
         self.elsewhere: list[str] = []  # folders with what is not here
         self.submitted = _by_name(self.folder)
+        self.told: Counter[str] = Counter()
+        self.busy = False
 
     def open(self) -> None:
         """Make what the services have from the start, and look on from now."""
@@ -80,30 +84,36 @@ class Places:
 
     def _hear(self, event: str, given: tuple[Any, ...]) -> None:
         """What Python is about to do with files: an audit hook, so that whatever opens one comes through here."""
-        with suppress(OSError, ValueError):
-            if event == "open":
-                flags = given[2] if isinstance(given[2], int) else 0
-                self._reach(given[0], "write" if flags & os.O_CREAT else "read")
-            elif event in ENTERED:
-                self._reach(given[0], "enter")
-            elif event == "os.mkdir":
-                self._reach(given[0], "make")
+        if event == "open":
+            flags = given[2] if isinstance(given[2], int) else 0
+            self._reach(given[0], "write" if flags & os.O_CREAT else "read")
+        elif event in ENTERED:
+            self._reach(given[0], "enter")
+        elif event == "os.mkdir":
+            self._reach(given[0], "make")
 
     def _watch_h5py(self) -> None:
         """Its files are opened in C, which tells no audit hook."""
         original = h5py.File.__init__
 
         def opened(file: Any, name: Any, mode: str = "r", *args: Any, **kwargs: Any) -> None:
-            with suppress(OSError, ValueError):
-                self._reach(name, "read" if mode in {"r", "r+"} else "write")
+            self._reach(name, "read" if mode in {"r", "r+"} else "write")
             original(file, name, mode, *args, **kwargs)
 
         h5py.File.__init__ = opened
 
     def _reach(self, path: Any, how: str) -> None:
         """Let ``path`` be there as far as it can be, when it is about to be used and lies elsewhere."""
-        if not isinstance(path, (str, bytes, os.PathLike)):
+        if self.busy or not isinstance(path, (str, bytes, os.PathLike)):
             return
+        self.busy = True  # what is done here is heard too
+        try:
+            with suppress(OSError, ValueError):
+                self._make_reachable(path, how)
+        finally:
+            self.busy = False
+
+    def _make_reachable(self, path: Any, how: str) -> None:
         place = self._place(path)
         if place is None or os.path.exists(place):
             return
@@ -112,19 +122,23 @@ class Places:
             self._make_drive(drive)
             place = self._place(path) or place  # by way of the link, if it is one
         source = self.submitted.get(os.path.basename(place))
-        shown = os.fsdecode(path)[:NAME_CAP]
         if how == "write":
             os.makedirs(os.path.dirname(place), exist_ok=True)
         elif how == "read" and source is not None and os.path.isfile(source):
             os.makedirs(os.path.dirname(place), exist_ok=True)
             shutil.copyfile(source, place)  # a link would be the same file: shutil.copy refuses that
-            self.notice("runs.submitted_file_read", name=shown)
+            self._tell("runs.submitted_file_read", path)
         elif how == "enter" and source is not None and os.path.isdir(source):
             shutil.copytree(source, place)
-            self.notice("runs.submitted_file_read", name=shown)
+            self._tell("runs.submitted_file_read", path)
         elif how == "enter" and not os.path.exists(place):
             os.makedirs(place)
-            self.notice("runs.folder_is_empty", name=shown)
+            self._tell("runs.folder_is_empty", path)
+
+    def _tell(self, key: str, path: Any) -> None:
+        self.told[key] += 1
+        if self.told[key] <= TOLD_CAP:
+            self.notice(key, name=os.fsdecode(path)[:NAME_CAP])
 
     def _place(self, path: Any) -> str | None:
         """Where a path really leads; None when it does not lead elsewhere."""

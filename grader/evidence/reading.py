@@ -54,6 +54,14 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.quick": {"rows": claims.whole, "epochs": claims.whole},
     "runs.untrained": {},
     "runs.waited": {},
+    "runs.folder_of_service_missing": {"name": _words},
+    "runs.drive_not_mounted": {"name": _words},
+    "runs.folder_is_empty": {"name": _words},
+    "runs.submitted_file_read": {"name": _words},
+    "runs.upload_given": {"names": _words},
+    "runs.upload_empty": {},
+    "runs.colab_only": {"name": _words},
+    "runs.secret_empty": {"name": _words},
     **{key: {} for key in ("runs.output_cut", "runs.output_full", "runs.disk_full", "runs.not_reproducible")},
 }
 

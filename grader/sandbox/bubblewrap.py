@@ -21,7 +21,7 @@ from pathlib import Path
 
 from grader.records import Limits
 from grader.sandbox import seccomp
-from grader.sandbox.command import CHILD_ROOT, PACKAGE, Command
+from grader.sandbox.command import CHILD_ROOT, LINKS, PACKAGE, Command
 
 DISTRIBUTION = "keras_notebook_grader"
 MB = 1 << 20
@@ -162,6 +162,7 @@ class Plan:
                 words += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
             elif os.path.isdir(f"/{name}"):
                 words += ["--ro-bind", f"/{name}", f"/{name}"]
+        words += [word for link, target in LINKS.items() for word in ("--symlink", target, link)]
         words += ["--perms", "0755", "--dir", "/etc"]
         for name in ("ld.so.cache", "alternatives", "fonts"):
             words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]

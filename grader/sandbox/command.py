@@ -14,6 +14,8 @@ HOW = Literal["ok", "timeout", "memory", "output", "exit", "sandbox-error"]
 PACKAGE = code_hash.PACKAGE
 MACHINE_BUSY = "machine_busy"  # the reason of a sandbox-error: the command waited for a core instead of running
 CHILD_ROOT = "/opt/child"
+# Links of every sandbox, for notebooks of Colab and Kaggle: they lead nowhere until the recorder makes their targets.
+LINKS: Mapping[str, str] = {"/content": "/tmp/.content", "/gdrive": "/tmp/.gdrive", "/kaggle": "/tmp/.kaggle"}
 FRAMES = "untrusted/frames.py"  # mounted beside every program that speaks frames
 # The programs keep their package names: `from grader.untrusted import frames` is the same line inside and outside.
 START = "import runpy, sys; sys.path.insert(0, {root!r}); runpy.run_module({module!r}, run_name='__main__')"

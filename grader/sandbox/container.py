@@ -21,7 +21,7 @@ from pathlib import Path
 from grader.errors import SandboxError
 from grader.records import Limits
 from grader.sandbox.bubblewrap import ADDRESS_SPACE, ENVIRONMENT, MB, NOBODY, SHM_MB, which
-from grader.sandbox.command import CHILD_ROOT, PACKAGE, Command
+from grader.sandbox.command import CHILD_ROOT, LINKS, PACKAGE, Command
 from grader.sandbox.inside import versions
 
 VARIABLE = "GRADER_CONTAINER"
@@ -73,7 +73,8 @@ def recipe(engine: str) -> str:
     """The commands that make an image with this machine's versions, and choose it."""
     packages = " ".join(f"{package}=={found}" for package, found in versions().items())
     python = ".".join(map(str, sys.version_info[:2]))
-    lines = f"FROM docker.io/library/python:{python}-slim\\nRUN pip install --no-cache-dir {packages}\\n"
+    links = " && ".join(f"ln -s {target} {link}" for link, target in LINKS.items())
+    lines = f"FROM docker.io/library/python:{python}-slim\\nRUN {links}\\nRUN pip install --no-cache-dir {packages}\\n"
     return f"`printf '{lines}' | {engine} build -t grader-sandbox -`, then `export {VARIABLE}={engine}:grader-sandbox`"
 
 

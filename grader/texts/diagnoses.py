@@ -185,14 +185,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Revisa cómo se escribe; después prueba con Reiniciar y ejecutar todo antes de entregar.",
     ),
     # files and places
-    "diagnoses.drive": (
-        "`{name}` lies in your Google Drive, which is not there while grading.",
-        "`{name}` está en tu Google Drive, que no existe al corregir.",
-    ),
-    "diagnoses.drive.cure": (
-        "Hand in the file beside the notebook and open it by its bare name; MNIST itself comes with `keras.datasets`.",
-        "Entrega el archivo junto al cuaderno y ábrelo por su nombre; MNIST ya viene con `keras.datasets`.",
-    ),
     "diagnoses.no_file": ("The file `{name}` is not there.", "No existe el archivo `{name}`."),
     "diagnoses.no_file.cure": (
         "Hand it in beside the notebook, or make it in an earlier cell, and open it by its bare name.",

@@ -14,7 +14,7 @@ from grader import sandbox
 from grader.errors import SandboxError
 from grader.records import Limits
 from grader.sandbox import container, machine
-from grader.sandbox.command import CHILD_ROOT, FRAMES, Command
+from grader.sandbox.command import CHILD_ROOT, FRAMES, LINKS, Command
 
 ENGINE = container.Engine(name="podman", program="/usr/bin/podman", image="grader-sandbox")
 FAKE = Path(__file__).parents[1] / "support" / "container_engine.py"
@@ -101,6 +101,10 @@ def test_the_recipe_makes_an_image_with_the_versions_of_this_machine() -> None:
     recipe = container.recipe("docker")
     assert f"tensorflow=={sandbox.versions()['tensorflow']}" in recipe
     assert "docker build -t grader-sandbox -" in recipe
+    shipped = (Path(__file__).parents[2] / "docs" / "container" / "Containerfile").read_text("utf-8")
+    for link, target in LINKS.items():
+        assert f"ln -s {target} {link}" in recipe
+        assert f"ln -s {target} {link}" in shipped
     assert recipe.endswith("`export GRADER_CONTAINER=docker:grader-sandbox`")
     assert recipe in machine.container_cure() or "podman build" in machine.container_cure()
 

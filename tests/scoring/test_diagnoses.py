@@ -49,7 +49,18 @@ def test_what_keras_really_says_is_recognised_and_explained_in_both_languages(
 
 def test_every_sign_has_its_sentences_and_the_table_of_real_errors_covers_it() -> None:
     told = {id for id, *_ in ERRORS}
-    elsewhere = {"drive", "label_range", "print_statement", "indentation", "recursion", "tf1_data", "input_shape"}
+    elsewhere = {
+        "drive",
+        "sample_data",
+        "kaggle_input",
+        "service_only",
+        "label_range",
+        "print_statement",
+        "indentation",
+        "recursion",
+        "tf1_data",
+        "input_shape",
+    }
     for sign in SIGNS:
         assert f"diagnoses.{sign.id}" in texts.catalogue()
         assert f"diagnoses.{sign.id}.cure" in texts.catalogue()
@@ -166,6 +177,8 @@ def test_a_model_that_is_not_compiled_since_its_cell_failed_is_traced_to_that_ce
     ("cell", "id"),
     [
         (failed("FileNotFoundError", "[Errno 2] No such file or directory: '/content/drive/My Drive/a.csv'"), "drive"),
+        (failed("ModuleNotFoundError", "No module named 'google.colab'"), "service_only"),
+        (failed("ModuleNotFoundError", "No module named 'kaggle_secrets'"), "service_only"),
         (failed("InvalidArgumentError", "Received a label value of 9 which is outside the valid range of [0, 5)."), "label_range"),
         (failed("InvalidArgumentError", "node compile_loss/sparse_categorical_crossentropy/G ... indices[0] = 7 is not in [0, 5)"), "label_range"),
         (failed("SyntaxError", "Missing parentheses in call to 'print'. Did you mean print(...)?", kind="syntax"), "print_statement"),
@@ -183,6 +196,50 @@ def test_further_errors(cell: FailedCell, id: str) -> None:
     found = explained(cell)
     assert found is not None
     assert found.id == id
+
+
+DRIVE = "/content/drive/MyDrive"
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "id", "name"),
+    [
+        ("FileNotFoundError", f"[Errno 2] No such file or directory: '{DRIVE}/a b.csv'", "drive", f"{DRIVE}/a b.csv"),
+        ("FileNotFoundError", f'[Errno 2] No such file or directory: "{DRIVE}/l\'eau.csv"', "drive", f"{DRIVE}/l'eau.csv"),
+        ("FileNotFoundError", f"[Errno 2] No such file or directory: '{DRIVE}/a' -> 'b'", "drive", f"{DRIVE}/a"),
+        ("FileNotFoundError", f"{DRIVE}/a.csv not found.", "drive", f"{DRIVE}/a.csv"),
+        ("OSError", f"Unable to open file (unable to open file: name = '{DRIVE}/l'eau.h5', errno = 2, error", "drive", f"{DRIVE}/l'eau.h5"),
+        ("ValueError", f"File not found: filepath={DRIVE}/mi red.keras. Please ensure", "drive", f"{DRIVE}/mi red.keras"),
+        ("NotFoundError", f"{{{{function_node __wrapped__ReadFile}}}} {DRIVE}/a.png; No such file or directory [Op:ReadFile]", "drive", f"{DRIVE}/a.png"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'drive/My Drive/a'", "drive", "drive/My Drive/a"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: '/gdrive/My Drive/a'", "drive", "/gdrive/My Drive/a"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: '/content/a.csv'", "no_file", "/content/a.csv"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: '/content/drive/a.csv'", "no_file", "/content/drive/a.csv"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'MyDrive.csv'", "no_file", "MyDrive.csv"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: '/content/sample_data/mnist_test.csv'", "sample_data", "/content/sample_data/mnist_test.csv"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'sample_data/mine.csv'", "no_file", "sample_data/mine.csv"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: '../input/a.csv'", "kaggle_input", "../input/a.csv"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'input/a.csv'", "no_file", "input/a.csv"),
+    ],
+)  # fmt: skip
+def test_a_missing_file_is_told_by_its_whole_name_and_place(error: str, text: str, id: str, name: str) -> None:
+    found = explained(failed(error, text))
+    assert found is not None
+    assert (found.id, found.cause.values["name"]) == (id, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        ("ValueError", f"could not convert string to float: '{DRIVE}/a.h5'"),
+        ("OSError", f"Unable to create file (unable to open file: name = '{DRIVE}/a.h5', errno = 13, error message"),
+        ("PermissionError", f"[Errno 13] Permission denied: '{DRIVE}/a.csv'"),
+        ("OSError", f"[Errno 28] No space left on device: '{DRIVE}/a.csv'"),
+        ("FileExistsError", f"[Errno 17] File exists: '{DRIVE}/a'"),
+    ],
+)
+def test_another_error_that_names_a_path_on_drive_is_not_about_drive(error: str, text: str) -> None:
+    assert explained(failed(error, text)) is None
 
 
 def test_a_cell_that_did_not_end_is_told_by_its_loop() -> None:

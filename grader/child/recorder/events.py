@@ -124,6 +124,6 @@ def _text(path: Any, work: str) -> str:
         path = getattr(path, "name", None)
         if not path or not isinstance(path, str):
             return ""
-    whole = os.path.abspath(os.fsdecode(path))
+    whole = os.path.realpath(os.fsdecode(path))  # /content is a link to the folder of a notebook of Colab
     inside = os.path.relpath(whole, work)
     return whole if inside.startswith("..") else inside

@@ -8,7 +8,8 @@ import sys
 from typing import Any
 
 from grader.child.paths import inside
-from grader.child.recorder import pipelines, seeds, shims
+from grader.child.recorder import colab, pipelines, seeds, shims
+from grader.child.recorder.places import Notice, Places
 from grader.child.recorder.recorder import Recorder
 
 
@@ -25,6 +26,16 @@ def begin_in_its_folder(shell: Any, config: dict[str, Any]) -> None:
     sys.path[:] = [folder, *(path for path in sys.path if path not in {"", inside("/opt/child")})]
 
 
+def open_services(shell: Any, config: dict[str, Any], notice: Notice) -> None:
+    """What the notebook expects of the service that it was written for."""
+    entry = f"{config['work']}/{config['entry_name']}"
+    colab.make_way(os.path.dirname(entry))
+    places = Places(os.path.dirname(entry), config["services"], notice)
+    places.open()
+    if "colab" in config["services"]:
+        colab.install(shell, places, entry, notice)
+
+
 def install(shell: Any, config_json: str) -> None:
     """Set everything up in the kernel of ``shell``; the modules of this package leave no trace by name."""
     config = json.loads(config_json)
@@ -35,7 +46,6 @@ def install(shell: Any, config_json: str) -> None:
     data = inside(f"/in/data/{config['data']}.npz")
     if os.path.exists(data):
         shims.data_sets(config["data"], data)
-    shims.colab()
     shims.keyboard(shell, recorder.spool.notice)
     shims.magics(shell, recorder.spool.notice)
     shims.drawing()
@@ -45,6 +55,7 @@ def install(shell: Any, config_json: str) -> None:
     shell.events.register("pre_run_cell", recorder.before_cell)
     shell.events.register("post_run_cell", recorder.after_cell)
     begin_in_its_folder(shell, config)
+    open_services(shell, config, recorder.spool.notice)
     for name in [name for name in sys.modules if name == "grader" or name.startswith("grader.")]:
         del sys.modules[name]
     sys.modules["_recorder"] = recorder  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Stand-ins for what a notebook finds elsewhere but not here: Colab, a keyboard, a screen, the internet."""
+"""Stand-ins for what a notebook finds elsewhere but not here: a keyboard, a screen, the internet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import keras
@@ -38,28 +37,6 @@ def data_sets(name: str, path: str) -> None:
     module.load_data = load_data
     twin: Any = importlib.import_module(f"keras._tf_keras.keras.datasets.{EMBEDDED.get(name, name)}")
     twin.load_data = load_data
-
-
-def colab() -> None:
-    """``google.colab``: mounting, uploading and downloading do nothing."""
-    google = importlib.import_module("google")
-    package = _module("google.colab")
-    package.__path__ = []
-    google.colab = package  # type: ignore[attr-defined]
-    nothing = lambda *args, **kwargs: None  # noqa: E731
-    rooms: dict[str, dict[str, Any]] = {
-        "drive": {"mount": nothing, "flush_and_unmount": nothing},
-        "files": {"upload": lambda *args, **kwargs: {}, "download": nothing},
-        "output": {"clear": nothing, "eval_js": nothing, "enable_custom_widget_manager": nothing},
-        "userdata": {"get": lambda *args, **kwargs: ""},
-        "patches": {"cv2_imshow": nothing},
-        "data_table": {"enable_dataframe_formatter": nothing},
-    }
-    for name, members in rooms.items():
-        room = _module(f"google.colab.{name}")
-        for member, value in members.items():
-            setattr(room, member, value)
-        setattr(package, name, room)
 
 
 def keyboard(shell: Any, notice: Notice) -> None:
@@ -163,12 +140,6 @@ class Printing:
             return len(text)
 
         return capped
-
-
-def _module(name: str) -> ModuleType:
-    made = ModuleType(name)
-    sys.modules[name] = made
-    return made
 
 
 def _is_python(source: str) -> bool:

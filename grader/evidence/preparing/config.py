@@ -55,6 +55,7 @@ def run_config(
         "entry_name": name_inside(submission.entry or ""),
         "kind": found.kind,
         "script": found.is_script,
+        "services": list(found.services),
         "cells": [asdict(cell) for cell in _prepared(found, spec)],
         "cell_s": limits.cell_s,
         "time_s": limits.time_s,

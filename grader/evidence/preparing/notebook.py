@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from grader.evidence.preparing import decoding, mending, modules
+from grader.evidence.preparing.services import names_in, services
 from grader.records import Message, NotebookCell, SavedOutput, message
 from grader.untrusted import claims, file_kind, notebook_format
 from grader.untrusted.file_kind import Kind
@@ -53,7 +54,8 @@ class Program:
     """What is run: a notebook's code cells in order, or a module part by part.
 
     ``is_script``: a module without marks of cells, whose parts are one program. ``notices`` say what was mended or
-    guessed to read it, ``reasons`` why a person must look at that.
+    guessed to read it, ``reasons`` why a person must look at that. ``services`` are those that it was written for
+    (``services``).
     """
 
     kind: Literal["notebook", "module"]
@@ -61,19 +63,22 @@ class Program:
     is_script: bool = False
     notices: tuple[Message, ...] = ()
     reasons: tuple[Message, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
     """All cells of a notebook as JSON data, or the parts of a module; and what was done to find them.
 
-    ``language`` is that of a notebook that is not in Python; ``guessed``: its encoding was not known.
+    ``metadata`` are the notebook's; ``language`` is that of one that is not in Python; ``guessed``: its encoding was
+    not known.
     """
 
     kind: Literal["notebook", "module"]
     cells: Sequence[Any] = ()
     split: modules.Split | None = None
     mended: mending.Mended | None = None
+    metadata: Any = None
     language: str = ""
     guessed: bool = False
 
@@ -99,8 +104,14 @@ def program(name: str, content: bytes) -> Program | Message:
         return message("runs.no_code", name=shown)
     notices, reasons = _remarks(shown, found.mended)
     guessed = (message("runs.read_as_cp1252", name=shown),) if found.guessed else ()
-    script = found.split is not None and found.split.is_script
-    return Program(kind=found.kind, cells=code, is_script=script, notices=(*guessed, *notices), reasons=reasons)
+    return Program(
+        kind=found.kind,
+        cells=code,
+        is_script=found.split is not None and found.split.is_script,
+        notices=(*guessed, *notices),
+        reasons=reasons,
+        services=services(found.metadata, [cell.source for cell in code]),
+    )
 
 
 def every_cell(name: str, content: bytes) -> tuple[NotebookCell, ...]:
@@ -185,23 +196,24 @@ def _notebook(shown: str, content: bytes) -> _Found | Message:
 def _cells(shown: str, text: str) -> _Found | Message:
     if text.count("[") + text.count("{") > BRACKETS_CAP:
         return message("runs.too_many_values", name=shown, most=BRACKETS_CAP)
-    mended, language = None, ""
+    mended, metadata, language = None, None, ""
     try:
         document = json.loads(text)
         found = _all_cells(document)
-        language = file_kind.language(document.get("metadata"), text) if found is not None else ""
+        metadata = document.get("metadata") if found is not None else None
+        language = file_kind.language(metadata, text) if found is not None else ""
     except json.JSONDecodeError as error:
         mended = mending.mended(text)
         if mended is None:
             return message("runs.invalid_json", name=shown, line=error.lineno, reason=error.msg)
-        found = mended.cells
+        found, metadata = mended.cells, names_in(text)
     except (ValueError, RecursionError) as error:  # Python reads no number of more than 4 300 digits
         return message("runs.nested" if isinstance(error, RecursionError) else "runs.long_number", name=shown)
     if found is None:
         return message("runs.not_a_notebook", name=shown)
     if len(found) > CELLS_CAP:
         return message("runs.too_many_cells", name=shown, cells=len(found), most=CELLS_CAP)
-    return _Found(kind="notebook", cells=found, mended=mended, language=language)
+    return _Found(kind="notebook", cells=found, mended=mended, metadata=metadata, language=language)
 
 
 def _all_cells(document: Any) -> Sequence[Any] | None:

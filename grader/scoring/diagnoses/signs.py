@@ -113,9 +113,40 @@ def _same(**fixed: str) -> Callable[[dict[str, str | None]], Values]:
     return lambda found: {**{key: value for key, value in found.items() if value is not None}, **fixed}
 
 
+def _lies_at(place: str) -> Callable[[dict[str, str | None]], Values | None]:
+    """The file that is missing, where its path fits."""
+
+    def values(found: dict[str, str | None]) -> Values | None:
+        name = found["name"] or ""
+        return {"name": name} if re.search(place, name) else None
+
+    return values
+
+
 BACKEND = r"module 'keras[\w.]*\.backend' has no attribute '(?P<name>\w+)'"
 IMPORT = r"ImportError|ModuleNotFoundError"
 OPTIMIZER = rf"\b(?P<owner>{'|'.join(names.OPTIMIZERS)})\("
+# How an error says that a file is missing; a path in quotes ends at the quote that began it.
+MISSING = (
+    (
+        "FileNotFoundError",
+        r"No such file or directory: (?P<quote>['\"])(?P<name>[^\n]{1,200}?)(?P=quote)(?=$|[\s,;)]|\.(?:\s|$))",
+    ),
+    ("FileNotFoundError|OSError", r"unable to open file: name = '(?P<name>[^\n]{1,200}?)', errno = 2\b"),
+    ("FileNotFoundError", r"^(?P<name>[^\n]{1,200}) not found\.$"),
+    ("ValueError", r"File not found: filepath=(?P<name>[^\n]{1,200}?)\. Please"),
+    ("NotFoundError", r"(?:^|\}\} )(?P<name>[^;\n{}]{1,200}); No such file or directory"),
+)
+# Where a file was to be that lies in no submission; the first that fits.
+PLACES = (
+    ("drive", r"(?:^|/)(?:content|g?drive)/(?:My ?Drive|Shareddrives)(?:/|$)"),
+    (
+        "sample_data",
+        r"(?:^|/)sample_data/(?:mnist_(?:train_small|test)\.csv|california_housing_(?:train|test)\.csv|anscombe\.json|README\.md)$",
+    ),
+    ("kaggle_input", r"^(?:\.\./input|/kaggle/input)(?:/|$)"),
+    ("no_file", ""),
+)
 # fmt: off
 SIGNS: Sequence[Sign] = (
     # imports
@@ -127,6 +158,7 @@ SIGNS: Sequence[Sign] = (
     Sign(id="tf1", error=IMPORT, text=r"No module named '(?P<name>tensorflow\.contrib)"),
     Sign(id="wrappers", error=IMPORT, text=r"No module named '(?:tensorflow\.)?keras\.wrappers\.(?P<name>\w+)"),
     Sign(id="keras_module", error=IMPORT, text=r"No module named '(?:tensorflow\.)?keras\.(?P<name>[\w.]+)'", values=_keras_module),
+    Sign(id="service_only", error=IMPORT, text=r"No module named '(?P<name>google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client)\b"),
     Sign(id="legacy_optimizer", error=IMPORT, text=r"`keras\.optimizers\.legacy` is not supported"),
     Sign(id="renamed_import", error=IMPORT, text=r"cannot import name '(?P<name>\w+)' from '(?:tensorflow\.)?keras", values=_today(names.IMPORTS)),
     Sign(id="unknown_import", error=IMPORT, text=r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"),
@@ -240,10 +272,11 @@ SIGNS: Sequence[Sign] = (
     Sign(id="not_compiled", text=r"(?:must call|You must) `?compile\(\)`? before using the model|must be compiled"),
     Sign(id="not_built", error="ValueError|AttributeError", text=r"the layer isn't built|has not yet been built|has never been called|has no defined input shape yet|must build the layer before"),
     # files
-    Sign(id="drive", error="FileNotFoundError|OSError|ValueError", text=r"(?P<name>/content/[^'\"\n]{1,200})"),
-    Sign(id="no_file", error="FileNotFoundError", text=r"No such file or directory: '(?P<name>[^'\n]{1,200})'"),
-    Sign(id="no_file", error="FileNotFoundError|OSError", text=r"unable to open file: name = '(?P<name>[^'\n]{1,200})'"),
-    Sign(id="no_file", error="ValueError", text=r"File not found: filepath=(?P<name>[^\s]{1,200}?)\. Please"),
+    *(
+        Sign(id=id, error=error, text=text, values=_lies_at(place))
+        for id, place in PLACES
+        for error, text in MISSING
+    ),
     # code
     Sign(id="print_statement", error="SyntaxError", text=r"Missing parentheses in call to 'print'"),
     Sign(id="indentation", error="IndentationError|TabError"),

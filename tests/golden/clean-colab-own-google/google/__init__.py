@@ -1,0 +1,1 @@
+QUIEN = 'mi paquete'

@@ -1,0 +1,2 @@
+def doble(x):
+    return 2 * x

@@ -39,6 +39,7 @@ FAMILIES = (
     "runs",
     "diagnoses",
     "diagnoses_of_names",
+    "diagnoses_of_network",
     "diagnoses_of_runs",
     "measuring",
     "scoring",

@@ -30,7 +30,7 @@ def instead_of(original: Callable[..., Any], name: str, number: int, path: str) 
     return fetch_openml
 
 
-def _bunch(name: str, path: str, *, as_frame: bool, return_X_y: bool) -> Any:  # noqa: N803 - as scikit-learn has it
+def _bunch(name: str, path: str, *, as_frame: bool, return_X_y: bool) -> Any:
     """Rows of 784 whole numbers and labels as texts; a data frame and a categorical column with ``as_frame``."""
     with np.load(path, allow_pickle=False) as arrays:
         images = np.concatenate([arrays["x_train"], arrays["x_test"]])

@@ -1,7 +1,8 @@
-"""A small ``tensorflow_datasets`` for the mounted set: ``load``, ``builder``, ``as_numpy`` and what notebooks ask of ``info``."""
+"""A small ``tensorflow_datasets`` for the mounted set: what notebooks use of ``load``, ``builder``, ``as_numpy``, ``info``."""
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from importlib.machinery import ModuleSpec
@@ -134,15 +135,15 @@ class _Arrays:
 
 def as_dataframe(data: Any, info: Any = None) -> Any:
     """The rows of a data set as a data frame of pandas."""
-    import pandas  # noqa: PLC0415 - a second of import that few notebooks need
-
-    rows = (row if isinstance(row, dict) else dict(zip(("image", "label"), row, strict=False)) for row in as_numpy(data))
-    return pandas.DataFrame(list(rows))
+    rows = (
+        row if isinstance(row, dict) else dict(zip(("image", "label"), row, strict=False)) for row in as_numpy(data)
+    )
+    return importlib.import_module("pandas").DataFrame(list(rows))
 
 
 def show_examples(data: Any, info: Any = None, **options: Any) -> Any:
     """The first nine images with their labels, as a figure."""
-    from matplotlib import pyplot  # noqa: PLC0415 - see above
+    from matplotlib import pyplot  # noqa: PLC0415 - a second of import that few notebooks need
 
     figure, axes = pyplot.subplots(3, 3)
     for place, row in zip(axes.flat, as_numpy(data.take(9)), strict=False):

@@ -1,4 +1,4 @@
-"""Changes to a library that is seconds to import: made at the moment when a notebook imports it, and never otherwise."""
+"""Changes to libraries that take long to import: made when a notebook imports one, and never otherwise."""
 
 from __future__ import annotations
 

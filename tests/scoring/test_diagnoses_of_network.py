@@ -78,7 +78,9 @@ def test_what_needs_no_network_is_not_said_to_need_one(error: str, text: str, li
     assert found is None or found.id not in {id for id, *_ in ERRORS if id != "no_file"}
 
 
-@pytest.mark.parametrize("path", ["fashion-mnist_train.csv", "datos/emnist-letters.mat", "fashion/t10k-images-idx3-ubyte"])
+@pytest.mark.parametrize(
+    "path", ["fashion-mnist_train.csv", "datos/emnist-letters.mat", "fashion/t10k-images-idx3-ubyte"]
+)
 def test_files_of_other_sets_are_not_taken_for_those_of_mnist(path: str) -> None:
     assert told(missing(path))[0] == "no_file"
 
@@ -145,16 +147,18 @@ def test_the_search_takes_as_long_as_the_code_is_long() -> None:
     def work(lines: int) -> None:
         network.downloaded_file(missing("a/b/tres.png"), {1: "!wget https://example.org/tre.png\n" * lines})
 
-    assert growth(work, 500) < 3
+    assert growth(work, 500, 5_000) < 20
 
 
-@pytest.mark.parametrize("piece", ["mnist_a", "/", "fashion", "https://a/", "URL fetch failure on ", "directory: '", "idx1-"])
-def test_long_texts_of_an_error_are_searched_quickly(piece: str) -> None:
+@pytest.mark.parametrize(
+    "piece", ["mnist_a", "/", "fashion", "https://a/", "URL fetch failure on ", "directory: '", "idx1-"]
+)
+def test_long_texts_of_an_error_are_searched_in_time_that_grows_as_they_do(piece: str) -> None:
     def work(times: int) -> None:
-        cell = failed("FileNotFoundError", (piece * times)[: 30 * times], (piece * times)[:300])
+        cell = failed("FileNotFoundError", piece * times, piece * times)
         failures.diagnose(cell, (cell,), {})
 
-    assert growth(work, 60) < 6
+    assert growth(work, 100, 1_000) < 20
 
 
 # ---------------------------------------------------------------- review

@@ -1,4 +1,4 @@
-"""A small ``tensorflow_datasets`` for the mounted set: what notebooks use of ``load``, ``builder``, ``as_numpy``, ``info``."""
+"""A small ``tensorflow_datasets`` for the mounted set: what notebooks use of it."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ found["other_name"] = is_all(tf.keras.utils.get_file("mnist", url))
 found["own_cache"] = is_all(keras.utils.get_file(origin=url, cache_dir=".", cache_subdir="datos"))
 found["datos"] = os.listdir("datos")
 found["home"] = os.path.exists(os.path.expanduser("~/.keras/datasets/mnist.npz"))
-found["names"] = [is_all(name) for name in ("mnist.npz", "/content/mnist.npz", Path("C:/a/mnist.npz"), r"D:\\b\\MNIST.npz")]
+names = ("mnist.npz", "/content/mnist.npz", Path("C:/a/mnist.npz"), r"D:\\b\\MNIST.npz")
+found["names"] = [is_all(name) for name in names]
 found["retrieved"] = is_all(request.urlretrieve(url, "bajado.npz")[0]) and is_all("bajado.npz")
 found["temporary"] = is_all(request.urlretrieve(url)[0])
 np.savez("mnist.npz", own=np.arange(3))
@@ -117,8 +118,9 @@ found["arrays"] = [X.dtype.name, y.dtype.name, bool((X == rows).all()), bool((y 
 bunch = fetch_openml(data_id=554, as_frame=False)
 found["bunch"] = [bunch.data.shape, bunch["target"].shape, bunch.frame, bunch.feature_names[-1], bunch.target_names]
 framed = fetch_openml(name="MNIST_784")
-found["frame"] = [framed.data.shape, framed.target.dtype.name, framed.target.name, framed.frame.shape, list(framed.data)[0]]
-found["frames"] = bool((framed.data.to_numpy() == rows).all() and (framed.target.astype(int) == labels.astype(int)).all())
+data, target = framed.data, framed.target
+found["frame"] = [data.shape, target.dtype.name, target.name, framed.frame.shape, list(data)[0]]
+found["frames"] = bool((data.to_numpy() == rows).all() and (target.astype(int) == labels.astype(int)).all())
 begun = time.monotonic()
 try:
     fetch_openml("iris", version=1)
@@ -140,14 +142,15 @@ def test_tfds_gives_parts_slices_and_arrays(mounted: Path, tmp_path: Path) -> No
         tmp_path,
         """
 import tensorflow_datasets as tfds
-(train, test), info = tfds.load("mnist", split=["train", "test"], as_supervised=True, with_info=True, shuffle_files=True)
+both = ["train", "test"]
+(train, test), info = tfds.load("mnist", split=both, as_supervised=True, with_info=True, shuffle_files=True)
 found["sizes"] = [len(train), len(test), info.splits["train"].num_examples, info.features["label"].num_classes]
 found["shape"] = [info.features["image"].shape, list(info.features.shape)]
 image, label = next(iter(tfds.as_numpy(train)))
 found["first"] = bool((image[..., 0] == arrays["x_train"][0]).all() and label == arrays["y_train"][0])
 found["keys"] = sorted(tfds.load("mnist:3.*.*")), sorted(tfds.load("mnist", split="test").element_spec)
-found["slices"] = [len(tfds.load("mnist", split=split)) for split in
-                   ("train[:80%]", "train[80%:]", "train[:1_0]", "test[-5:]", "train+test[:50%]", "all", tfds.Split.TEST)]
+splits = "train[:80%]", "train[80%:]", "train[:1_0]", "test[-5:]", "train+test[:50%]", "all", tfds.Split.TEST
+found["slices"] = [len(tfds.load("mnist", split=split)) for split in splits]
 images, labels = tfds.as_numpy(tfds.load("mnist", split="train", batch_size=-1, as_supervised=True))
 found["whole"] = [images.shape, labels.dtype.name, bool((images[..., 0] == arrays["x_train"]).all())]
 builder = tfds.builder("mnist")

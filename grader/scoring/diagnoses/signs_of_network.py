@@ -48,10 +48,25 @@ SETS: Mapping[str, str] = {
 }
 SET = "|".join(map(re.escape, SETS))
 IMAGES = r"(?i:fashion|[ek]mnist|cifar-?100?)"
-WEIGHTS = r"tensorflow_hub|keras_hub|keras_nlp|keras_cv|transformers|huggingface_hub|timm"
-DOWNLOADERS = r"wget|gdown|kagglehub|kaggle|opendatasets|aiohttp|httpx|pooch"
-MNIST_MODULES = r"mnist|python_mnist|mnist_loader|mnist_web|load_mnist|dataset\.mnist"
+# What a notebook imports to have a network, MNIST or a file from elsewhere -> what is said where it is not installed.
+LIBRARIES: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("tensorflow_hub", "keras_hub", "keras_nlp", "keras_cv", "transformers", "huggingface_hub", "timm"),
+        "weights_library",
+    ),
+    **dict.fromkeys(
+        ("mnist", "python_mnist", "mnist_loader", "mnist_web", "load_mnist", "dataset.mnist"), "mnist_library"
+    ),
+    **dict.fromkeys(
+        ("wget", "gdown", "kagglehub", "kaggle", "opendatasets", "aiohttp", "httpx", "pooch"), "downloader"
+    ),
+}
 UNKNOWN: Mapping[str, object] = {"key": "network.asks_unknown", "values": {}}
+
+
+def _not_installed(id: str) -> Sign:
+    names = "|".join(re.escape(name) for name, its_id in LIBRARIES.items() if its_id == id)
+    return Sign(id=id, error=IMPORT, text=rf"No module named '(?P<name>{names})(?:\.[\w.]+)?'")
 
 
 def _set(found: dict[str, str | None]) -> Values:
@@ -65,7 +80,7 @@ def _set(found: dict[str, str | None]) -> Values:
 SIGNS: Sequence[Sign] = (
     # pretrained networks
     Sign(id="no_weights", text=r"URL fetch failure on \S{0,300}?/(?:keras-applications/|imagenet_class_index)", values=lambda found: {}),
-    Sign(id="weights_library", error=IMPORT, text=rf"No module named '(?P<name>{WEIGHTS})\b"),
+    _not_installed("weights_library"),
     # another data set
     Sign(id="other_data", text=rf"URL fetch failure on \S{{0,300}}?(?P<set>{SET})", values=_set),
     Sign(id="other_data", text=r"tfds cannot download the data set '(?P<set>[^']{1,60})'", values=_set),
@@ -73,14 +88,14 @@ SIGNS: Sequence[Sign] = (
     Sign(id="other_data", text=NO_NETWORK, line=rf"\bfetch_(?P<set>{SET})", values=_set),
     Sign(id="other_data", text=NO_NETWORK, line=rf"(?P<set>{IMAGES})", values=_set),
     # MNIST from elsewhere
-    Sign(id="mnist_library", error=IMPORT, text=rf"No module named '(?P<name>{MNIST_MODULES})'"),
+    _not_installed("mnist_library"),
     Sign(id="mnist_files", text=rf"URL fetch failure on (?!\S{{0,300}}?{ANOTHER_MNIST})\S{{0,300}}?{MNIST_FILE}"),
     Sign(id="mnist_files", text=NO_NETWORK, line=MNIST_FILE),
     Sign(id="mnist_files", text=rf"/(?!\S{{0,300}}?{ANOTHER_MNIST})\S{{0,300}}?{MNIST_FILE}.*(?:{NO_NETWORK})"),
     Sign(id="mnist_files", error=NOT_FOUND, text=rf"directory: '(?![^'\n]{{0,200}}?{ANOTHER_MNIST})[^'\n]{{0,200}}?{MNIST_FILE}'"),
     Sign(id="mnist_files", error=NOT_FOUND, text=rf"^(?!\S{{0,200}}?{ANOTHER_MNIST})\S{{0,200}}?{MNIST_FILE} not found"),
     # anything else
-    Sign(id="downloader", error=IMPORT, text=rf"No module named '(?P<name>{DOWNLOADERS})\b"),
+    _not_installed("downloader"),
     Sign(id="no_download", text=NO_NETWORK, values=lambda found: {}),
     Sign(id="no_download", error=NOT_FOUND, text=r"^(?:https?|ftp):/\S{1,1000} not found", values=lambda found: {}),
     Sign(id="no_download", error=NOT_FOUND, text=r"directory: '(?:https?|ftp):/", values=lambda found: {}),

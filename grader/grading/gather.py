@@ -82,6 +82,7 @@ def _gather(task: Gathering) -> Gathered:
     program = notebook.program(submission.entry or "", _entry(submission))
     facts = _with_mending(facts, program)
     code = _code(submission, program, counts=bool(facts.failed))
+    code = replace(code, data=task.rubric.data)
     facts = _with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric)
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:

@@ -39,6 +39,7 @@ from grader.records import (
     message,
 )
 from grader.scoring import alignment, checks, doubts, model_choice, places, weights_origin
+from grader.scoring.diagnoses import network
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -364,6 +365,9 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
     claimed = [model_choice.called(model) for model in choice.values() if model is not None and model.source == "claim"]
     if claimed and case.facts.ended not in OURS:
         reasons.append(message("scoring.review_claim", models=claimed))
+    offline = network.review(case.facts.failed)
+    if offline is not None and any(verdict.credit is not None and verdict.credit < 1 for verdict in verdicts):
+        reasons.append(offline)
     return reasons
 
 

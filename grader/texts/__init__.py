@@ -40,6 +40,7 @@ FAMILIES = (
     "places",
     "diagnoses",
     "diagnoses_of_names",
+    "diagnoses_of_network",
     "diagnoses_of_runs",
     "measuring",
     "scoring",

@@ -1,7 +1,10 @@
 """What Keras 3.15, TensorFlow 2.21 and NumPy 2 really said: (diagnosis, error, text, line), read off by running the lines."""
 
+from tests.support.errors_of_network import ERRORS as OF_NETWORK
+
 # fmt: off
 ERRORS = (
+    *OF_NETWORK,
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'get_session'", 'keras.backend.get_session()'),
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'set_image_dim_ordering'", "K.set_image_dim_ordering('th')"),
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'set_session'", 'keras.backend.set_session(1)'),

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from grader.child.paths import inside
-from grader.child.recorder import colab, pipelines, seeds, shims
+from grader.child.recorder import colab, data_sets, network, pipelines, seeds, shims
 from grader.child.recorder.places import Notice, Places
 from grader.child.recorder.recorder import Recorder
 
@@ -44,8 +44,9 @@ def install(shell: Any, config_json: str) -> None:
     recorder = Recorder(shell, config)
     recorder.watch_keras()
     data = inside(f"/in/data/{config['data']}.npz")
+    network.fail_at_once()
     if os.path.exists(data):
-        shims.data_sets(config["data"], data)
+        data_sets.provide(config["data"], data)
     shims.keyboard(shell, recorder.spool.notice)
     shims.magics(shell, recorder.spool.notice)
     shims.drawing()

@@ -1,4 +1,4 @@
-"""Stand-ins for what a notebook finds elsewhere but not here: a keyboard, a screen, the internet."""
+"""Stand-ins for what a notebook finds elsewhere but not here: a keyboard, a screen."""
 
 from __future__ import annotations
 
@@ -10,33 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import numpy as np
 
 from grader.child.recorder.seeds import replace_everywhere
 
 Notice = Callable[..., None]
 PRINT_CAP = 1 << 20  # characters per cell on stdout, and on stderr
-EMBEDDED = {"digits": "mnist"}  # notebooks written for MNIST run on the embedded set unchanged
-
-
-def data_sets(name: str, path: str) -> None:
-    """``keras.datasets.<name>.load_data()`` and its twins give the mounted arrays, fresh each time."""
-    module = getattr(keras.datasets, EMBEDDED.get(name, name), None)
-    if module is None:
-        return
-
-    def load_data(path: str = "", *, _file: str = path) -> Any:
-        with np.load(_file, allow_pickle=False) as arrays:
-            return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
-
-    original = module.load_data
-    for loaded in list(sys.modules.values()):
-        is_twin = getattr(loaded, "__name__", "").endswith(f"datasets.{EMBEDDED.get(name, name)}")
-        if is_twin and getattr(loaded, "load_data", None) is original:
-            loaded.load_data = load_data  # type: ignore[attr-defined]
-    module.load_data = load_data
-    twin: Any = importlib.import_module(f"keras._tf_keras.keras.datasets.{EMBEDDED.get(name, name)}")
-    twin.load_data = load_data
 
 
 def keyboard(shell: Any, notice: Notice) -> None:

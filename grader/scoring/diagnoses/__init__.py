@@ -11,17 +11,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.records import Diagnosis, Facts, FailedCell
-from grader.scoring.diagnoses import facts, failures, patterns
+from grader.scoring.diagnoses import facts, failures, network, patterns
 
 __all__ = ["Notebook", "diagnosed"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notebook:
-    """The code of a hand-in: cell number -> source, and the execution counts that were saved with it."""
+    """The code of a hand-in: cell number -> source, and the execution counts that were saved with it.
+
+    ``data`` is the data set that the exercise asks for.
+    """
 
     cells: Mapping[int, str]
     counts: Mapping[int, int] = field(default_factory=dict)
+    data: str = ""
 
 
 def diagnosed(found: Facts, notebook: Notebook) -> Facts:
@@ -37,4 +41,5 @@ def diagnosed(found: Facts, notebook: Notebook) -> Facts:
 
 def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:
     known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells, histories)
+    known = network.for_exercise(known, notebook.data)
     return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

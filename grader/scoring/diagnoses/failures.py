@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from grader.records import Diagnosis, FailedCell
-from grader.scoring.diagnoses import patterns
+from grader.scoring.diagnoses import network, patterns
 from grader.scoring.diagnoses.signs import SIGNS, Sign, Values
 from grader.scoring.diagnoses.wording import told
 
@@ -40,7 +40,7 @@ def diagnose(
         return _missing_name(missing[1], cell, failed, cells)
     if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
         return told("placeholder", cell.cell, cell.line)
-    known = _missing_entry(cell, histories) or _by_signs(cell)
+    known = _missing_entry(cell, histories) or network.downloaded_file(cell, cells) or _by_signs(cell)
     if known is not None and known.id == "not_compiled":
         earlier = [one.cell for one in failed if one.cell < cell.cell and COMPILES.search(cells.get(one.cell, ""))]
         return told("compile_failed", cell.cell, cell.line, first=earlier[-1]) if earlier else known

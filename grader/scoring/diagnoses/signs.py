@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from grader.scoring.diagnoses import names
+from grader.scoring.diagnoses import names, signs_of_network
+from grader.scoring.diagnoses.sign import Sign, Values
 
-Values = Mapping[str, Any]
+__all__ = ["SIGNS", "Sign", "Values"]
+
 DIGITS = 12
 LAYERS_TOLD = 12
 COULD_NOT = (
@@ -21,17 +21,6 @@ COULD_NOT = (
 ARGUMENT = r"(?:unexpected keyword argument '(?P<a>\w+)'|not recognized: \{'(?P<b>\w+)'|passed to (?P<owner>\w+): \{'(?P<c>\w+)')"
 FED = r"Expected shape \(None,? ?(?P<wanted>[\d, ]*)\), but input has incompatible shape \((?P<rows>\d+|None),? ?(?P<given>[\d, ]*)\)"
 RANK = r"target\.shape=\((?:\d+|None),? ?(?P<target>[\d, ]*)\), output\.shape=\((?:\d+|None),? ?(?P<output>[\d, ]*)\)"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sign:
-    """How one mistake shows itself: in the error's class, its text, and the student's own line or cell."""
-
-    id: str
-    error: str = ""  # all are regular expressions, searched for
-    text: str = ""
-    line: str = ""
-    values: Callable[[dict[str, str | None]], Values | None] = dict  # of the named groups; None: it does not fit
 
 
 def _today(table: Mapping[str, str], key: str = "name") -> Callable[[dict[str, str | None]], Values | None]:
@@ -149,6 +138,7 @@ PLACES = (
 )
 # fmt: off
 SIGNS: Sequence[Sign] = (
+    *signs_of_network.SIGNS,
     # imports
     Sign(id="np_utils", error=IMPORT, text=r"'(?:[\w.]*\.)?np_utils'"),
     Sign(id="image_data_generator", error=IMPORT, text=r"'ImageDataGenerator'"),

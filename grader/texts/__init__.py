@@ -37,6 +37,7 @@ FAMILIES = (
     "experiments",
     "questions",
     "runs",
+    "libraries",
     "diagnoses",
     "diagnoses_of_names",
     "diagnoses_of_runs",

@@ -7,6 +7,7 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable
+from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +18,9 @@ from grader.child.recorder.seeds import replace_everywhere
 
 Notice = Callable[..., None]
 PRINT_CAP = 1 << 20  # characters per cell on stdout, and on stderr
+# What the camera of a laptop gives where there is none, as Colab's snippet asks for it: one black point.
+PHOTO = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+EXTENSIONS = frozenset({"load_ext", "reload_ext", "unload_ext"})  # magics
 EMBEDDED = {"digits": "mnist"}  # notebooks written for MNIST run on the embedded set unchanged
 
 
@@ -50,7 +54,7 @@ def colab() -> None:
     rooms: dict[str, dict[str, Any]] = {
         "drive": {"mount": nothing, "flush_and_unmount": nothing},
         "files": {"upload": lambda *args, **kwargs: {}, "download": nothing},
-        "output": {"clear": nothing, "eval_js": nothing, "enable_custom_widget_manager": nothing},
+        "output": {"clear": nothing, "eval_js": lambda *args, **kwargs: PHOTO, "enable_custom_widget_manager": nothing},
         "userdata": {"get": lambda *args, **kwargs: ""},
         "patches": {"cv2_imshow": nothing},
         "data_table": {"enable_dataframe_formatter": nothing},
@@ -84,7 +88,7 @@ def magics(shell: Any, notice: Notice) -> None:
 
     @functools.wraps(run_line)
     def line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
-        if name in pointless:
+        if name in pointless or (name in EXTENSIONS and not _is_installed(line)):
             return None
         if shell.find_line_magic(name) is None:
             notice("runs.magic_skipped", name=f"%{name}"[:100])
@@ -169,6 +173,12 @@ def _module(name: str) -> ModuleType:
     made = ModuleType(name)
     sys.modules[name] = made
     return made
+
+
+def _is_installed(extension: str) -> bool:
+    """Whether an extension of IPython can be loaded; one that cannot has only shown or measured something."""
+    root = extension.strip().partition(".")[0]
+    return root in {"autoreload", "storemagic"} or PathFinder.find_spec(root) is not None
 
 
 def _is_python(source: str) -> bool:

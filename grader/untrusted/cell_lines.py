@@ -54,7 +54,7 @@ def download_lines(source: str) -> Iterator[str]:
 
 
 def only_python(source: str) -> str | None:
-    """A cell with ``pass`` in place of what IPython reads itself, on as many lines; None when it is no Python at all."""
+    """A cell with ``pass`` for each line that IPython reads itself, on as many lines; None when it is no Python."""
     if source.lstrip().startswith("%%"):
         if _CELL_OF_PYTHON.match(source) is None:
             return None

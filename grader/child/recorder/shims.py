@@ -18,8 +18,9 @@ from grader.child.recorder.seeds import replace_everywhere
 
 Notice = Callable[..., None]
 PRINT_CAP = 1 << 20  # characters per cell on stdout, and on stderr
-# What the camera of a laptop gives where there is none, as Colab's snippet asks for it: one black point.
-PHOTO = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+# A picture of one black point, which Colab's snippet for the camera gets, since there is no camera.
+_POINT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+PHOTO = f"data:image/png;base64,{_POINT}"
 EXTENSIONS = frozenset({"load_ext", "reload_ext", "unload_ext"})  # magics
 EMBEDDED = {"digits": "mnist"}  # notebooks written for MNIST run on the embedded set unchanged
 

@@ -25,7 +25,7 @@ NO_STAND_IN = ("tensorboard.plugins", "tensorboard.compat", "tensorboard.backend
 SILENT = "tensorboard"  # Keras has it on board, so nobody misses it
 
 
-class Nothing(keras.callbacks.Callback):
+class Nothing(keras.callbacks.Callback):  # type: ignore[misc]
     """Takes every call, name and index, and gives nothing; a decorator gives back what it decorates."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -212,8 +212,8 @@ def install(notice: Notice) -> None:
     if importlib.util.find_spec("tensorboard") is None:
         _silence_tensorboard()
     if importlib.util.find_spec("ipywidgets") is None:
-        sys.meta_path.insert(0, _Bars())  # type: ignore[arg-type]
-    sys.meta_path.append(Finder(notice))  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _Bars())
+    sys.meta_path.append(Finder(notice))
 
 
 def _silence_tensorboard() -> None:

@@ -49,7 +49,7 @@ def _words(value: Any) -> str | None:
 NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.install_skipped": {"line": _words},
     "runs.download_skipped": {"line": _words},
-    "libraries.stood_in": {"name": _words},
+    "runs.stood_in": {"name": _words},
     "runs.magic_skipped": {"name": _words},
     "runs.input_answered": {"prompt": _words},
     "runs.recorder_fault": {"error": _words},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TEXTS = {
-    "libraries.stood_in": (
+    "runs.stood_in": (
         "The library `{name}` is not installed here. It only shows or logs, so its calls did nothing; that costs nothing.",
         "La biblioteca `{name}` no está instalada aquí. Solo muestra o registra cosas, así que sus llamadas no hicieron nada; eso no resta nada.",
     ),

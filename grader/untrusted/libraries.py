@@ -38,18 +38,3 @@ TORCH = frozenset({"torch", "torchvision", "torchaudio", "torchmetrics", "torchs
 # The data of an exercise may be had from these: their import is left as it stands.
 GIVES_DATA = frozenset({"tensorflow_datasets", "datasets", "keras_datasets", "extra_keras_datasets", "deeplake"})
 KNOWN = SHOWS | COMPUTES | MAKES_MODELS | GIVES_DATA
-
-_INSTALLED_AS = {
-    "PIL": "pillow", "cv2": "opencv-python", "imblearn": "imbalanced-learn", "kerastuner": "keras-tuner",
-    "keras_tuner": "keras-tuner", "keras_cv": "keras-cv", "keras_hub": "keras-hub", "keras_nlp": "keras-nlp",
-    "keras_visualizer": "keras-visualizer", "nb_black": "nb-black", "nest_asyncio": "nest-asyncio", "pydot": "pydot",
-    "python_mnist": "python-mnist", "scikitplot": "scikit-plot", "skimage": "scikit-image", "sklearn": "scikit-learn",
-    "skopt": "scikit-optimize", "tensorflow_addons": "tensorflow-addons", "tensorflow_hub": "tensorflow-hub",
-    "tensorflow_datasets": "tensorflow-datasets", "tf_keras_vis": "tf-keras-vis", "umap": "umap-learn",
-    "yaml": "pyyaml",
-}  # fmt: skip
-
-
-def installed_as(name: str) -> str:
-    """The name under which pip installs what is imported as ``name``."""
-    return _INSTALLED_AS.get(name, name)

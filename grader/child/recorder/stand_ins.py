@@ -146,7 +146,7 @@ class Finder:
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__
         if "." not in name and name != SILENT:
-            self.notice("libraries.stood_in", name=name)
+            self.notice("runs.stood_in", name=name)
         if name == "wandb":
             _settle_wandb(module)
 

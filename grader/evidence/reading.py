@@ -48,6 +48,8 @@ def _words(value: Any) -> str | None:
 # What a run can say of itself, and how each value is read; whatever else it says is dropped.
 NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.install_skipped": {"line": _words},
+    "runs.download_skipped": {"line": _words},
+    "runs.stood_in": {"name": _words},
     "runs.magic_skipped": {"name": _words},
     "runs.input_answered": {"prompt": _words},
     "runs.recorder_fault": {"error": _words},

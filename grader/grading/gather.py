@@ -12,8 +12,9 @@ from grader.course import rubric as rubrics
 from grader.evidence import calls, carried, execute, keys, pictures, reading, series
 from grader.evidence.models import Models, Shown
 from grader.evidence.preparing import notebook
-from grader.evidence.preparing.config import Inputs
+from grader.evidence.preparing.config import Inputs, pass_over
 from grader.evidence.preparing.old_imports import old_imports
+from grader.evidence.preparing.passed_over import imported_words
 from grader.grading import measuring
 from grader.grading.gathering import Gathering, may_run
 from grader.records import (
@@ -31,6 +32,8 @@ from grader.records import (
 )
 from grader.scoring import answers, checks, diagnoses, doubts, places
 from grader.scoring.accuracy import measure_prediction
+from grader.scoring.diagnoses import libraries
+from grader.untrusted import cell_lines
 
 BUSY = "runs.machine_busy"
 BUSY_TRIES = 3  # after which a person is asked to look
@@ -81,9 +84,10 @@ def _gather(task: Gathering) -> Gathered:
     facts = carried.with_carried(replace(facts, outputs=seen), submission)
     program = notebook.program(submission.entry or "", _entry(submission))
     facts = _with_mending(facts, program)
+    facts = _with_passed_over(facts, program, task)
     code = _code(submission, program, counts=bool(facts.failed))
     code = replace(code, data=task.rubric.data)
-    facts = _with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric)
+    facts = libraries.with_notices(_with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric))
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"
@@ -118,6 +122,23 @@ def _with_mending(facts: Facts, program: notebook.Program | Message) -> Facts:
         notices=(*program.notices, *facts.notices),
         carried=(*program.reasons, *facts.carried),
     )
+
+
+def _with_passed_over(facts: Facts, program: notebook.Program | Message, task: Gathering) -> Facts:
+    """``facts`` with the lines that did not run because they rest on what is not here, and those that download."""
+    if isinstance(program, Message):
+        return facts
+    kept = (*task.rubric.exports, *answers.variables(task.rubric))
+    _, passed = pass_over(program, task.submission, _absent(task.submission), kept=kept)
+    downloads = {cell.cell: tuple(cell_lines.download_lines(cell.source)) for cell in program.cells}
+    return replace(facts, passed_over=passed, downloads={cell: lines for cell, lines in downloads.items() if lines})
+
+
+def _absent(submission: Submission) -> frozenset[str]:
+    """What a submission imports, or seems to, and no program inside a sandbox can."""
+    content = _entry(submission)
+    text = content.decode("utf-16" if b"\0" in content[:100] else "utf-8", "replace")
+    return sandbox.absent(imported_words(text))
 
 
 def _code(submission: Submission, program: notebook.Program | Message, *, counts: bool) -> diagnoses.Notebook:
@@ -245,6 +266,7 @@ def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
             "quick": task.fit_rows,
             "threads": task.threads,
             "isolated": sandbox.isolated(),
+            "absent": sorted(_absent(task.submission)),
         },
         data=data.mounted_name(task.data, task.rubric.test),
         seed=seed,
@@ -266,6 +288,7 @@ def _inputs(task: Gathering, late: bytes | None) -> Inputs:
         data_name=task.rubric.data,
         sample_rows=data.sample_rows(task.data),
         late=late,
+        absent=_absent(task.submission),
     )
 
 

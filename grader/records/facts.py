@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.records.handed_in import Diagnosis, FailedCell, OldImport
+from grader.records.handed_in import Diagnosis, FailedCell, OldImport, PassedOver
 from grader.records.words import Ended, HowFound, Message, Shape
 
 
@@ -258,6 +258,8 @@ class Facts:
     carried: tuple[Message, ...] = ()  # data that came along, cells that cannot be read: reasons for a person to look
     places: Mapping[int, Place] = field(default_factory=dict)  # of the cells that ran, by their numbers
     old_imports: tuple[OldImport, ...] = ()  # run by their names of today where the rubric has repair: imports
+    passed_over: tuple[PassedOver, ...] = ()  # lines that rest on what is not here
+    downloads: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # cell -> its lines that download
     own_loop: bool = False  # its code trains by a loop of its own, which the recorder does not see
     notices: tuple[Message, ...] = ()
     seconds: float = 0.0  # of CPU time, where that is counted

@@ -85,6 +85,22 @@ class OldImport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PassedOver:
+    """A line that was not run because it rests on a library, or on a download, that is not here.
+
+    ``names`` would have been given a value by it ("*" for all that a module holds), ``download`` is the cell that would
+    have brought the module.
+    """
+
+    cell: int
+    line: int
+    written: str
+    library: str  # as it is imported
+    names: tuple[str, ...] = ()
+    download: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Diagnosis:
     """A known mistake: why, and what to do about it."""
 

@@ -11,13 +11,31 @@ from grader.sandbox.bare import UNSAFE, isolated, without_isolation
 from grader.sandbox.bubblewrap import ENVIRONMENT, hide
 from grader.sandbox.command import MACHINE_BUSY, Command, Ending, python_command
 from grader.sandbox.inside import versions
+from grader.sandbox.installed import absent
 from grader.sandbox.machine import Probe, probe, require
 from grader.sandbox.session import Stopped, counts_cpu, run, stop_all
 from grader.sandbox.slots import share_out
 from grader.sandbox.warm import cool_down
 
 __all__ = [
-    "ENVIRONMENT", "MACHINE_BUSY", "UNSAFE", "Command", "Ending", "Probe", "Stopped", "cool_down", "counts_cpu",
-    "hide", "isolated", "probe", "python_command", "require", "run", "share_out", "stop_all", "versions",
+    "ENVIRONMENT",
+    "MACHINE_BUSY",
+    "UNSAFE",
+    "Command",
+    "Ending",
+    "Probe",
+    "Stopped",
+    "absent",
+    "cool_down",
+    "counts_cpu",
+    "hide",
+    "isolated",
+    "probe",
+    "python_command",
+    "require",
+    "run",
+    "share_out",
+    "stop_all",
+    "versions",
     "without_isolation",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ FAMILIES = (
     "questions",
     "runs",
     "places",
+    "libraries",
     "diagnoses",
     "diagnoses_of_names",
     "diagnoses_of_network",

@@ -138,16 +138,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El módulo `{name}` ni está instalado aquí ni está entre los archivos entregados.",
     ),
     "diagnoses.own_module.cure": (
-        "Hand in `{name}.py` together with the notebook, or copy its code into a cell.",
-        "Entrega `{name}.py` junto con el cuaderno, o copia su código en una celda.",
+        "If it is a file of yours, hand in `{name}.py` together with the notebook; if it is a library, do without it.",
+        "Si es un archivo tuyo, entrega `{name}.py` junto con el cuaderno; si es una biblioteca, prescinde de ella.",
     ),
     "diagnoses.not_installed": (
         "The library `{name}` is not installed where this was graded.",
         "La biblioteca `{name}` no está instalada donde se corrigió.",
     ),
     "diagnoses.not_installed.cure": (
-        "Do without it, or put its import in a cell of its own, so that nothing else fails with it.",
-        "Prescinde de ella, o ponla en una celda aparte para que no falle nada más con ella.",
+        "Do the exercise without `{name}`.",
+        "Haz el ejercicio sin `{name}`.",
     ),
     "diagnoses.numpy_alias": (
         "`np.{name}` was removed from NumPy.",

@@ -137,8 +137,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "En {cell:cell}, una importación que Keras 3 ya no tiene se ejecutó con su nombre actual: {today} (escrito: {written})",
     ),
     "runs.install_skipped": (
-        "A line that installs or downloads was passed over, there is no internet while grading: {line}",
-        "Se omitió una línea que instala o descarga, porque al corregir no hay internet: {line}",
+        "A line that installs something was skipped, because there is no internet while grading: {line}",
+        "Se omitió una línea que instala algo, porque al corregir no hay internet: {line}",
+    ),
+    "runs.download_skipped": (
+        "A line that downloads something was skipped, because there is no internet while grading: {line}",
+        "Se omitió una línea que descarga algo, porque al corregir no hay internet: {line}",
     ),
     "runs.magic_skipped": (
         "{name} is not known here; it was passed over and the rest of its cell ran.",

@@ -41,10 +41,44 @@ def test_a_line_that_installs_becomes_pass_with_its_indentation(line: str) -> No
 
 
 @pytest.mark.parametrize(
-    "source", ["pip = 3\npip + 1", "!ls\n!echo pip install", "print('pip install x')", "%%bash\npip install x"]
-)
+    "source",
+    [
+        "pip = 3\npip + 1", "!ls\n!echo pip install", "print('pip install x')", "%%bash\necho pip install x",
+        "!nvidia-smi", "gpu = !nvidia-smi -L",
+    ],
+)  # fmt: skip
 def test_other_lines_stay_as_they_are(source: str) -> None:
     assert cells.without_installs(source) == (source, [])
+
+
+@pytest.mark.parametrize(
+    ("source", "runs"),
+    [
+        ("%%bash\npip install x\necho a", "%%bash --no-raise-error\n:\necho a"),
+        ("%%sh\n  git clone https://example.org/a\ncd a", "%%sh --no-raise-error\n  :\ncd a"),
+    ],
+)
+def test_a_cell_for_the_shell_installs_nothing_and_then_fails_for_nothing(source: str, runs: str) -> None:
+    assert cells.without_installs(source) == (runs, [source.split("\n")[1].strip()])
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("!pip install optuna", "runs.install_skipped"),
+        ("pip install optuna", "runs.install_skipped"),
+        ("!apt-get -qq install graphviz", "runs.install_skipped"),
+        ("get_ipython().system('pip install optuna')", "runs.install_skipped"),
+        ("!wget https://example.org/helper.py", "runs.download_skipped"),
+        ("! git clone https://example.org/a", "runs.download_skipped"),
+        ("!gdown 1abc", "runs.download_skipped"),
+        ("!pip list", None),
+    ],
+)
+def test_what_is_taken_out_is_said_for_what_it_is(line: str, key: str | None) -> None:
+    source, removed = cells.without_installs(line)
+    assert (source, removed) == ("pass", [line])
+    assert cells.notice_of(line) == key
 
 
 def test_an_install_that_goes_on_over_several_lines_keeps_the_number_of_lines() -> None:

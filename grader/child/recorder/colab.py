@@ -22,6 +22,9 @@ PACKAGE = "google.colab"
 NAMES_CAP = 200  # characters
 UPLOAD_CAP = 50 << 20  # bytes
 SHELL = "google.colab._shell"
+# A picture of one black point, for the snippet that takes a photo by `eval_js`.
+_POINT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+PHOTO = f"data:image/png;base64,{_POINT}"
 
 
 class Nothing:
@@ -130,8 +133,12 @@ def _members(places: Places, uploads: dict[str, str], notice: Notice) -> dict[st
     def nothing(*args: Any, **kwargs: Any) -> None:
         return None
 
-    def only_there(name: str) -> Callable[..., None]:
-        return lambda *args, **kwargs: notice("runs.colab_only", name=f"{PACKAGE}.{name}")
+    def only_there(name: str, value: Any = None) -> Callable[..., Any]:
+        def function(*args: Any, **kwargs: Any) -> Any:
+            notice("runs.colab_only", name=f"{PACKAGE}.{name}")
+            return value
+
+        return function
 
     def upload(*args: Any, **kwargs: Any) -> dict[str, bytes]:
         if uploads:
@@ -162,7 +169,7 @@ def _members(places: Places, uploads: dict[str, str], notice: Notice) -> dict[st
         },
         "output": {
             "clear": nothing,
-            "eval_js": only_there("output.eval_js"),
+            "eval_js": only_there("output.eval_js", PHOTO),
             "enable_custom_widget_manager": nothing,
             "disable_custom_widget_manager": nothing,
             "no_vertical_scroll": nothing,

@@ -7,6 +7,7 @@ import functools
 import importlib
 import sys
 from collections.abc import Callable
+from importlib.machinery import PathFinder
 from typing import Any
 
 import keras
@@ -15,6 +16,7 @@ from grader.child.recorder.seeds import replace_everywhere
 
 Notice = Callable[..., None]
 PRINT_CAP = 1 << 20  # characters per cell on stdout, and on stderr
+EXTENSIONS = frozenset({"load_ext", "reload_ext", "unload_ext"})  # magics
 
 
 def keyboard(shell: Any, notice: Notice) -> None:
@@ -39,7 +41,7 @@ def magics(shell: Any, notice: Notice) -> None:
 
     @functools.wraps(run_line)
     def line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
-        if name in pointless:
+        if name in pointless or (name in EXTENSIONS and not _is_installed(line)):
             return None
         if shell.find_line_magic(name) is None:
             notice("runs.magic_skipped", name=f"%{name}"[:100])
@@ -118,6 +120,12 @@ class Printing:
             return len(text)
 
         return capped
+
+
+def _is_installed(extension: str) -> bool:
+    """Whether an extension of IPython can be loaded; one that cannot has only shown or measured something."""
+    root = extension.strip().partition(".")[0]
+    return root in {"autoreload", "storemagic"} or PathFinder.find_spec(root) is not None
 
 
 def _is_python(source: str) -> bool:

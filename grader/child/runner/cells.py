@@ -1,37 +1,44 @@
-"""A cell's source as it is run: package installs are taken out, nothing else is touched."""
+"""A cell's source as it is run: installs and downloads are taken out, nothing else is touched."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-_TOOLS = r"(?:pip3?|conda|mamba|apt|apt-get|wget|curl|git\s+clone|kaggle|gdown|nvidia-smi)"
-_SHELL = re.compile(rf"^(\s*)[!%]{{1,2}}\s*(?:sudo\s+)?(?:python3?\s+-m\s+)?{_TOOLS}\b")
-_BARE = re.compile(r"^(\s*)(?:sudo\s+)?(?:python3?\s+-m\s+)?(?:pip3?|conda|mamba|apt|apt-get)\s+install\s+[\w\"'.-]")
-_CELL_OF_SHELL = re.compile(r"^\s*%%(?:bash|sh|shell|script|system|!)")
+from grader.untrusted import cell_lines
+
+_RAISES = re.compile(r"^(\s*%%(?:bash|sh|script)\b)(?!.*--no-raise-error)")
 
 
 def without_installs(source: str) -> tuple[str, list[str]]:
     """The source with ``pass`` instead of each line that installs or downloads, and those lines.
 
-    The number of lines stays, so that an error still names the line that the student sees.
-    A cell that is wholly for the shell is left to the shell.
+    The number of lines stays, so that an error still names the line that the student sees. In a cell that is wholly
+    for the shell the line is ``:``, and what then fails there is no error of the notebook.
     """
-    if _CELL_OF_SHELL.match(source):
-        return source, []
+    shell = cell_lines.CELL_OF_SHELL.match(source) is not None
+    match = cell_lines.shell_installs_or_downloads if shell else cell_lines.installs_or_downloads
     kept: list[str] = []
     removed: list[str] = []
     goes_on = False
     for line in source.split("\n"):
-        found = _SHELL.match(line) or _BARE.match(line)
-        if goes_on or found:
-            if found:
+        found = match(line)
+        if goes_on or found is not None:
+            if found is not None:
                 removed.append(line.strip()[:200])
-            kept.append("" if goes_on or found is None else f"{found.group(1)}pass")
+            kept.append("" if goes_on or found is None else f"{found}{':' if shell else 'pass'}")
             goes_on = line.rstrip().endswith("\\")
         else:
             kept.append(line)
-    return "\n".join(kept), removed
+    changed = "\n".join(kept)
+    return (_RAISES.sub(r"\1 --no-raise-error", changed, count=1) if shell and removed else changed), removed
+
+
+def notice_of(line: str) -> str | None:
+    """The key of what is said of a line that was taken out; None when there is nothing to say."""
+    if cell_lines.installs(line):
+        return "runs.install_skipped"
+    return "runs.download_skipped" if cell_lines.downloads(line) else None
 
 
 def line_of(source: str, traceback: list[str]) -> str:

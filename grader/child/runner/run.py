@@ -174,7 +174,8 @@ class Runner:
     def _run_cell(self, cell: dict[str, Any]) -> CellReport:
         source, removed = sources.without_installs(cell["source"])
         for line in removed:
-            self.notice({"key": "runs.install_skipped", "values": {"line": line}})
+            if key := sources.notice_of(line):
+                self.notice({"key": key, "values": {"line": line}})
         seconds = max(0.0, min(float(self.config["cell_s"]), self.left_s()))
         outcome = self.kernel.run(source, seconds=seconds, grace=self.grace, tick=self.pump)
         if outcome.waited:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from grader.evidence.preparing.notebook import Cell, Program
 from grader.evidence.preparing.old_imports import repaired
-from grader.records import RunSpec, Submission
+from grader.evidence.preparing.passed_over import passed_over
+from grader.records import PassedOver, RunSpec, Submission
 
 QUICK_EPOCHS = 1
 
@@ -22,7 +23,8 @@ class Inputs:
     ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
     "train" and "test" at most 64 row numbers. ``fit_rows`` cuts every training to one epoch of so many
     rows (0: none happens, None: none is cut). ``threads`` are TensorFlow's. ``late``: what the
-    program gets after the last cell (``evidence.calls.pack``).
+    program gets after the last cell (``evidence.calls.pack``), ``absent`` names that the notebook imports and that
+    are not installed inside.
     """
 
     exports: Sequence[str] = ()
@@ -34,6 +36,7 @@ class Inputs:
     fit_rows: int | None = None
     threads: int = 1
     late: bytes | None = None
+    absent: frozenset[str] = frozenset()
 
 
 def run_config(
@@ -56,7 +59,7 @@ def run_config(
         "kind": found.kind,
         "script": found.is_script,
         "services": list(found.services),
-        "cells": [asdict(cell) for cell in _prepared(found, spec)],
+        "cells": [asdict(cell) for cell in _prepared(found, spec, submission, inputs)],
         "cell_s": limits.cell_s,
         "time_s": limits.time_s,
         "wall_factor": wall_factor,
@@ -80,11 +83,20 @@ def run_config(
     return told, {name: content for name, content in named.items() if name not in folders}
 
 
-def _prepared(found: Program, spec: RunSpec) -> Sequence[Cell]:
+def _prepared(found: Program, spec: RunSpec, submission: Submission, inputs: Inputs) -> Sequence[Cell]:
     """The cells as they are run."""
-    if not spec.repair_imports:
-        return found.cells
-    return [replace(cell, source=repaired(cell.source)) for cell in found.cells]
+    sources, _ = pass_over(found, submission, inputs.absent, kept=(*inputs.exports, *inputs.variables))
+    if spec.repair_imports:
+        sources = {number: repaired(source) for number, source in sources.items()}
+    return [replace(cell, source=sources[cell.cell]) for cell in found.cells]
+
+
+def pass_over(
+    found: Program, submission: Submission, absent: Collection[str], *, kept: Collection[str]
+) -> tuple[Mapping[int, str], tuple[PassedOver, ...]]:
+    """The cells by number, without what rests on ``absent`` names alone, and what that is."""
+    files = [name for name in submission.files if name != submission.entry]
+    return passed_over({cell.cell: cell.source for cell in found.cells}, absent, files=files, kept=kept)
 
 
 def name_inside(name: str) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.records import Diagnosis, Facts, FailedCell
-from grader.scoring.diagnoses import facts, failures, network, patterns
+from grader.records import Facts, FailedCell
+from grader.scoring.diagnoses import facts, failures, libraries, network, patterns
 
 __all__ = ["Notebook", "diagnosed"]
 
@@ -40,6 +40,8 @@ def diagnosed(found: Facts, notebook: Notebook) -> Facts:
 
 
 def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:
-    known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells, histories)
+    known = libraries.diagnose(cell, found) or failures.diagnose(cell, found.failed, notebook.cells, histories)
+    if known is not None and known.id == "never_made":
+        known = libraries.of_all_names(cell, found) or known
     known = network.for_exercise(known, notebook.data)
     return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

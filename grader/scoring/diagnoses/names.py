@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader.untrusted.libraries import KNOWN
 from grader.untrusted.old_names import MODULES, RESPELLED
 
 __all__ = [
@@ -52,12 +53,7 @@ NUMPY: Mapping[str, str] = {
     "int": "int", "float": "float", "bool": "bool", "object": "object", "str": "str", "Inf": "np.inf", "Infinity": "np.inf",
     "infty": "np.inf", "NaN": "np.nan", "NAN": "np.nan", "float_": "np.float64", "product": "np.prod", "alltrue": "np.all",
 }
-LIBRARIES = (
-    "pandas", "seaborn", "cv2", "skimage", "tqdm", "plotly", "xgboost", "lightgbm", "imutils", "kerastuner",
-    "keras_tuner", "tensorflow_datasets", "tensorflow_addons", "tensorflow_hub", "idx2numpy", "mnist", "visualkeras",
-    "ann_visualizer", "livelossplot", "mlxtend", "scikitplot", "statsmodels", "wandb", "gradio", "pydot", "graphviz",
-    "sklearn", "PIL", "bokeh", "altair", "emnist", "python_mnist", "kaggle", "opendatasets", "requests",
-)
+LIBRARIES = KNOWN
 TF1 = (
     "Session", "InteractiveSession", "placeholder", "contrib", "global_variables_initializer", "app", "log", "get_variable",
     "initialize_all_variables", "random_normal", "truncated_normal", "reset_default_graph", "get_default_graph",

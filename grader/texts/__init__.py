@@ -39,6 +39,7 @@ FAMILIES = (
     "runs",
     "diagnoses",
     "diagnoses_of_names",
+    "diagnoses_of_order",
     "diagnoses_of_runs",
     "measuring",
     "scoring",

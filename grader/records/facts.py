@@ -244,6 +244,7 @@ class Facts:
     ended: Ended
     failed: tuple[FailedCell, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()  # of what did not fail
+    missed_compile: int | None = None  # the cell at fault when a failed cell did not come to its ``compile``
     models: Mapping[str, tuple[ModelFacts, ...]] = field(default_factory=dict)  # rubric name -> candidates
     answers: Mapping[str, Any] = field(default_factory=dict)  # as typed: JSON data
     answer_keys: Mapping[str, str] = field(default_factory=dict)  # accepted near-miss: wanted -> typed

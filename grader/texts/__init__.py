@@ -42,6 +42,7 @@ FAMILIES = (
     "diagnoses",
     "diagnoses_of_names",
     "diagnoses_of_network",
+    "diagnoses_of_order",
     "diagnoses_of_runs",
     "measuring",
     "scoring",

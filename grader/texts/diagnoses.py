@@ -1,6 +1,7 @@
 """Causes and cures of what failed: ``diagnoses.<id>`` says why, ``diagnoses.<id>.cure`` what to do: (English, Spanish).
 
-Names and arguments are in ``texts.diagnoses_of_names``; what ran and is wrong, in ``texts.diagnoses_of_runs``.
+Names and arguments are in ``texts.diagnoses_of_names``; what ran and is wrong, in ``texts.diagnoses_of_runs``; names
+without a value and what follows from an earlier failure, in ``texts.diagnoses_of_order``.
 """
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -134,11 +135,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Call `model.compile(...)` before `fit` and `evaluate`.",
         "Llama a `model.compile(...)` antes de `fit` y `evaluate`.",
     ),
-    "diagnoses.compile_failed": (
-        "The model is not compiled, because {first:cell} failed.",
-        "El modelo está sin compilar, porque falló {first:cell}.",
-    ),
-    "diagnoses.compile_failed.cure": ("Fix {first:cell} first.", "Arregla primero {first:cell}."),
     "diagnoses.not_built": (
         "The model was never told the shape of its input: it has no weights before its first training, and no `output`.",
         "Al modelo nunca se le dijo la forma de su entrada: no tiene pesos antes de entrenarse, ni `output`.",
@@ -162,27 +158,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "diagnoses.none_for_object.cure": (
         "Call `compile`, `add` and `summary` on a line of their own, without `model = `.",
         "Llama a `compile`, `add` y `summary` en una línea propia, sin `model = `.",
-    ),
-    "diagnoses.follows": (
-        "`{name}` would have been made in {first:cell}, which failed.",
-        "`{name}` se habría creado en {first:cell}, que falló.",
-    ),
-    "diagnoses.follows.cure": ("Fix {first:cell} first.", "Arregla primero {first:cell}."),
-    "diagnoses.made_later": (
-        "`{name}` is made only in {later:cell}, further below: here everything ran from top to bottom.",
-        "`{name}` se crea más abajo, en {later:cell}: aquí todo se ejecutó de arriba abajo.",
-    ),
-    "diagnoses.made_later.cure": (
-        "Move that cell up; then try Restart and Run All.",
-        "Sube esa celda; después prueba con Reiniciar y ejecutar todo.",
-    ),
-    "diagnoses.never_made": (
-        "Nothing in the notebook makes `{name}`: it is misspelt, or the cell that made it was deleted.",
-        "Nada en el cuaderno crea `{name}`: está mal escrito, o se borró la celda que lo creaba.",
-    ),
-    "diagnoses.never_made.cure": (
-        "Look at the spelling; then try Restart and Run All before you hand in.",
-        "Revisa cómo se escribe; después prueba con Reiniciar y ejecutar todo antes de entregar.",
     ),
     # files and places
     "diagnoses.no_file": ("The file `{name}` is not there.", "No existe el archivo `{name}`."),

@@ -17,6 +17,7 @@ from grader.records import LANGUAGES, Diagnosis, FailedCell, FitFacts, Message
 from grader.scoring import diagnoses
 from grader.scoring.diagnoses import failures, patterns
 from grader.scoring.diagnoses.signs import SIGNS
+from grader.scoring.diagnoses.story import Story
 from tests.support.errors_of_keras import ERRORS
 from tests.support.facts import facts, model
 from tests.support.work import growth
@@ -27,7 +28,8 @@ def failed(error: str, text: str = "", line: str = "", *, cell: int = 1, kind: s
 
 
 def explained(cell: FailedCell, cells: Mapping[int, str] | None = None, *others: FailedCell) -> Diagnosis | None:
-    return failures.diagnose(cell, (*others, cell), cells or {cell.cell: cell.line})
+    story = Story(cells or {cell.cell: cell.line}, (*others, cell))
+    return [failures.diagnose(one, story) for one in (*others, cell)][-1]
 
 
 # ---------------------------------------------------------------- errors

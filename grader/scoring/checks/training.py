@@ -47,7 +47,9 @@ def compiled_with(
     expected = message("checks.items", items=[" | ".join(names) for names in asked])
     compiled = model.compiled
     if compiled is None:
-        return Judgement(credit=0.0, why=message("checks.not_compiled"), expected=expected)
+        at_fault = evidence.facts.missed_compile
+        why = message("checks.not_compiled_because", cell=at_fault) if at_fault else message("checks.not_compiled")
+        return Judgement(credit=0.0, why=why, expected=expected)
     parts = []
     if loss:
         parts.append(("words.loss", compiled.loss or "-", _is_one_of(compiled.loss, loss)))

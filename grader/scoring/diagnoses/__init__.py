@@ -7,11 +7,12 @@ what an error says; ``patterns``: what the source says; ``facts``: what the run 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grader.records import Facts, FailedCell
 from grader.scoring.diagnoses import facts, failures, libraries, network, patterns
+from grader.scoring.diagnoses.story import Story
 
 __all__ = ["Notebook", "diagnosed"]
 
@@ -30,18 +31,27 @@ class Notebook:
 
 def diagnosed(found: Facts, notebook: Notebook) -> Facts:
     """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake."""
-    histories = [fit.history for model in found.recorded for fit in model.fits]
-    failed = tuple(_explained(cell, found, notebook, histories) for cell in found.failed)
+    failed, missed = _explained(found, notebook)
     explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
     code = notebook.cells
     quiet = (*patterns.mistakes(code), *facts.mistakes(found, code), *facts.order(notebook.counts, found))
     further = tuple(one for one in quiet if (one.cell, one.cause.key) not in explained)
-    return replace(found, failed=failed, diagnoses=further)
+    return replace(found, failed=failed, diagnoses=further, missed_compile=missed)
 
 
-def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:
-    known = libraries.diagnose(cell, found) or failures.diagnose(cell, found.failed, notebook.cells, histories)
-    if known is not None and known.id == "never_made":
-        known = libraries.of_all_names(cell, found) or known
-    known = network.for_exercise(known, notebook.data)
-    return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)
+def _explained(found: Facts, notebook: Notebook) -> tuple[tuple[FailedCell, ...], int | None]:
+    """The failed cells with their causes; and the cell at fault when a call of ``compile`` was not reached."""
+    histories = [fit.history for model in found.recorded for fit in model.fits]
+    story = Story(notebook.cells, found.failed)
+    failed = list(found.failed)
+    for place in sorted(range(len(failed)), key=lambda place: failed[place].cell):  # causes before what follows
+        cell = failed[place]
+        not_here = libraries.diagnose(cell, found) or network.downloaded_file(cell, notebook.cells)
+        known = failures.diagnose(cell, story, histories, not_here)
+        if known is not None and known.id == "never_made":
+            known = libraries.of_all_names(cell, found) or known
+        known = network.for_exercise(known, notebook.data)
+        if known is not None:
+            failed[place] = replace(cell, cause=known.cause, cure=known.cure)
+    compiles = any(".compile" in notebook.cells.get(cell.cell, "") for cell in failed)
+    return tuple(failed), story.missed_call("compile", max(story.firsts) + 1) if compiles else None

@@ -69,6 +69,7 @@ class FailedCell:
     error: str = ""  # exception class, e.g. "ValueError"
     text: str = ""  # its message
     line: str = ""  # the student's source line, when known
+    adds_layers: bool = False  # its code adds layers to a model
     cause: Message | None = None
     cure: Message | None = None
 

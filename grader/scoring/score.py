@@ -39,6 +39,7 @@ from grader.records import (
     message,
 )
 from grader.scoring import alignment, checks, doubts, model_choice, weights_origin
+from grader.scoring.checks.subject import nothing_added, unsized
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -157,8 +158,10 @@ def _remarks(
     odd = doubts.remarks(tuple(every.values()), measured, easier=easier)
     twice, same = model_choice.alike(models, choice)
     absent = model_choice.absent(models, choice, facts)
+    unbuilt = [unsized(model) for _, model in every.values() if not (model.built or nothing_added(model))]
     review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review, *odd)
-    return review, (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices)
+    notices = (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices, *unbuilt)
+    return review, notices
 
 
 # ---------------------------------------------------------------- which model

@@ -56,8 +56,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: no se entrenó ningún modelo; este es el último que se compiló",
     ),
     "scoring.found_build": (
-        "{name}: no model was trained; this one was built last",
-        "{name}: no se entrenó ningún modelo; este es el último que se construyó",
+        "{name}: no model was trained; this one was created last",
+        "{name}: no se entrenó ningún modelo; este es el último que se creó",
     ),
     "scoring.found_best": (
         "{name}: of {candidates:int} models, the one that earns most",

@@ -316,8 +316,6 @@ class Recorder:
     def _save(self, record: Record) -> None:
         started = time.monotonic()
         model = record.model
-        if not model.built:
-            return
         mark = saving.fingerprint(model)
         if mark == record.fingerprint:
             return

@@ -10,7 +10,7 @@ from grader.questions import Question
 from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
 from grader.scoring import answers
 from grader.scoring.checks import formula
-from grader.scoring.checks.subject import no_model, unread
+from grader.scoring.checks.subject import no_layers, no_model, nothing_added, unread, unsized
 from grader.scoring.checks.training import measurement
 from grader.scoring.checks.typed import Words, typed_answer
 
@@ -141,6 +141,8 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
     if model is None:
         return no_model(evidence.facts)
     if quantity == "total_params":
+        if not model.built:
+            return no_layers(evidence.facts) if nothing_added(model) else Judgement(credit=None, why=unsized(model))
         known = bool(model.layers) and model.source == "file" and model.refusal is None
         return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
     measured = measurement(evidence, model)

@@ -36,5 +36,6 @@ def diagnosed(found: Facts, notebook: Notebook) -> Facts:
 
 
 def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:
+    cell = replace(cell, adds_layers=patterns.adds_layers(notebook.cells.get(cell.cell, "")))
     known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells, histories)
     return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

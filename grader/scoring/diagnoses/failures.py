@@ -44,6 +44,9 @@ def diagnose(
     if known is not None and known.id == "not_compiled":
         earlier = [one.cell for one in failed if one.cell < cell.cell and COMPILES.search(cells.get(one.cell, ""))]
         return told("compile_failed", cell.cell, cell.line, first=earlier[-1]) if earlier else known
+    if known is not None and known.id == "no_layers":
+        adding = [one.cell for one in failed if one.cell < cell.cell and patterns.adds_layers(cells.get(one.cell, ""))]
+        return told("layers_failed", cell.cell, cell.line, first=adding[0]) if adding else known
     return known or (told("syntax", cell.cell, cell.line) if cell.kind == "syntax" else None)
 
 

@@ -30,7 +30,10 @@ class Shown:
 
 
 class Models(Mapping[int, KerasModel]):
-    """The models of ``run`` that can be read and used, by number. ``known`` says what is known of their files already."""
+    """The models of ``run`` that can be read and used, by number.
+
+    ``known`` says what is known of their files already.
+    """
 
     def __init__(self, run: Run, known: Mapping[int, Shown]) -> None:
         self._frames = run.frames

@@ -82,7 +82,7 @@ def _gather(task: Gathering) -> Gathered:
     program = notebook.program(submission.entry or "", _entry(submission))
     facts = _with_mending(facts, program)
     code = _code(submission, program, counts=bool(facts.failed))
-    facts = _with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric)
+    facts = _with_old_imports(diagnoses.diagnosed(facts, code, early=task.early), code, task.rubric)
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"
@@ -234,7 +234,7 @@ def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
         rubric_part={
             **rubrics.run_key_part(task.rubric),
             "answers": sorted(answers.variables(task.rubric)),
-            "quick": task.fit_rows,
+            "quick": None if task.fit_rows is None else (task.fit_rows, task.fit_epochs),
             "threads": task.threads,
             "isolated": sandbox.isolated(),
         },
@@ -252,6 +252,7 @@ def _inputs(task: Gathering, late: bytes | None) -> Inputs:
         exports=task.rubric.exports,
         export_shapes=task.rubric.export_shapes,
         fit_rows=task.fit_rows,
+        fit_epochs=task.fit_epochs,
         threads=task.threads,
         variables=answers.variables(task.rubric),
         data_file=mounted.path,

@@ -70,6 +70,7 @@ class FailedCell:
     text: str = ""  # its message
     line: str = ""  # the student's source line, when known
     adds_layers: bool = False  # its code adds layers to a model
+    perhaps_cut: bool = False  # in an early look: it may have failed only because trainings were cut short
     cause: Message | None = None
     cure: Message | None = None
 

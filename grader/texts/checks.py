@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.ended_error": ("the run ended in an error", "la ejecución terminó con un error"),
     "checks.ended_error_in": ("cell {cell:int} ended in {error}", "la celda {cell:int} terminó con {error}"),
     "checks.ended_in": ("cell {cell:int} did not end well", "la celda {cell:int} no terminó bien"),
+    "checks.ended_perhaps_cut": (
+        "cell {cell:int} failed, perhaps only because an early look cuts trainings short",
+        "la celda {cell:int} falló, quizá solo porque un vistazo acorta los entrenamientos",
+    ),
     "checks.ended_timeout": ("the time limit was reached", "se agotó el tiempo"),
     "checks.ended_timeout_in": (
         "the time limit was reached in cell {cell:int}",

@@ -104,6 +104,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Not judged in a quick look, in which every training was cut short.",
         "No se juzga en un vistazo rápido, en el que cada entrenamiento se cortó.",
     ),
+    "scoring.perhaps_cut": (
+        "Not judged in an early look, which cuts trainings short. By itself: {reason}",
+        "No se juzga en un vistazo, que acorta los entrenamientos. Por sí solo: {reason}",
+    ),
     "scoring.check_failed": (
         "Our check {check} failed ({error}). That is our fault and costs nothing; a person will look at it.",
         "Falló nuestra comprobación {check} ({error}). Es culpa nuestra y no cuesta nada; una persona lo mirará.",

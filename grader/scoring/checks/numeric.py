@@ -141,10 +141,7 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
     if model is None:
         return no_model(evidence.facts)
     if quantity == "total_params":
-        if not model.built:
-            return no_layers(evidence.facts) if nothing_added(model) else Judgement(credit=None, why=unsized(model))
-        known = bool(model.layers) and model.source == "file" and model.refusal is None
-        return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
+        return _params_target(evidence, model)
     measured = measurement(evidence, model)
     if isinstance(measured, Judgement):
         return measured
@@ -154,6 +151,15 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
     if quantity == "accuracy_gap":
         return _Target(spans=_gaps(model, measured), unit="points")
     return _Target(spans=(part.interval,), unit="share")
+
+
+def _params_target(evidence: Evidence, model: ModelFacts) -> _Target | Judgement:
+    if nothing_added(model):
+        return no_layers(evidence.facts)
+    if not model.built:
+        return Judgement(credit=None, why=unsized(model))
+    known = bool(model.layers) and model.source == "file" and model.refusal is None
+    return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
 
 
 def _gaps(model: ModelFacts, measured: Measured) -> tuple[tuple[float, float], ...]:

@@ -14,6 +14,7 @@ from grader.records import Evidence, Facts, FailedCell, Judgement, Message, Mode
 
 P = ParamSpec("P")
 OnModel = Callable[Concatenate[Evidence, ModelFacts, P], Judgement]
+PERHAPS_CUT = "checks.ended_perhaps_cut"
 Plain = Callable[Concatenate[Evidence, P], Judgement]
 
 
@@ -104,12 +105,14 @@ def ended_reason(facts: Facts) -> Message | None:
     if facts.ended in ("memory", "output", "exit"):
         return message(f"checks.ended_{facts.ended}")
     if facts.failed:
-        return _cell_ended(facts.failed[0])
+        return _cell_ended(next((cell for cell in facts.failed if not cell.perhaps_cut), facts.failed[0]))
     return message("checks.ended_error") if facts.ended == "error" else None
 
 
 def _cell_ended(failed: FailedCell) -> Message:
     """How one cell ended, as a clause."""
+    if failed.perhaps_cut:
+        return message(PERHAPS_CUT, cell=failed.cell)
     if failed.kind == "timeout":
         return message("checks.ended_timeout_in", cell=failed.cell)
     if failed.error:
@@ -123,6 +126,12 @@ def clauses(parts: Sequence[Message]) -> dict[str, object]:
     for part in reversed(parts[:-1]):
         told = nested(message("pictures.clauses", first=nested(part), rest=told))
     return told
+
+
+def perhaps_cut(why: Message) -> bool:
+    """Whether a sentence rests on a cell that may have failed only because an early look cuts trainings short."""
+    inner = [value for value in why.values.values() if isinstance(value, dict) and value.keys() == {"key", "values"}]
+    return why.key == PERHAPS_CUT or any(perhaps_cut(Message(**value)) for value in inner)
 
 
 def nested(inner: Message) -> dict[str, object]:

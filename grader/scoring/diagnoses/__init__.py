@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.records import Diagnosis, Facts, FailedCell
+from grader.scoring.diagnoses import early as early_looks
 from grader.scoring.diagnoses import facts, failures, patterns
 
 __all__ = ["Notebook", "diagnosed"]
@@ -24,15 +25,34 @@ class Notebook:
     counts: Mapping[int, int] = field(default_factory=dict)
 
 
-def diagnosed(found: Facts, notebook: Notebook) -> Facts:
-    """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake."""
+def diagnosed(found: Facts, notebook: Notebook, *, early: bool = False) -> Facts:
+    """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake.
+
+    In an ``early`` look, what a training cut short may have caused is told as such.
+    """
     histories = [fit.history for model in found.recorded for fit in model.fits]
     failed = tuple(_explained(cell, found, notebook, histories) for cell in found.failed)
+    failed = _perhaps_cut(failed, notebook.cells) if early else failed
     explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
     code = notebook.cells
     quiet = (*patterns.mistakes(code), *facts.mistakes(found, code), *facts.order(notebook.counts, found))
     further = tuple(one for one in quiet if (one.cell, one.cause.key) not in explained)
     return replace(found, failed=failed, diagnoses=further)
+
+
+def _perhaps_cut(failed: Sequence[FailedCell], cells: Mapping[int, str]) -> tuple[FailedCell, ...]:
+    """``failed``, marked where it may be the early look's doing, and where it only follows from that."""
+    suspected: set[int] = set()
+    marked = []
+    for cell in failed:
+        follows = cell.cause is not None and cell.cause.values.get("first") in suspected
+        own = early_looks.perhaps_cut(cell, cells) and (cell.cause is None or cell.kind == "timeout")
+        told = early_looks.cause(cell) if own else None
+        if own or follows:
+            suspected.add(cell.cell)
+        one = replace(cell, perhaps_cut=own or follows)
+        marked.append(replace(one, cause=told.cause, cure=told.cure) if told is not None else one)
+    return tuple(marked)
 
 
 def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:

@@ -41,13 +41,19 @@ def diagnose(
     if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
         return told("placeholder", cell.cell, cell.line)
     known = _missing_entry(cell, histories) or _by_signs(cell)
-    if known is not None and known.id == "not_compiled":
-        earlier = [one.cell for one in failed if one.cell < cell.cell and COMPILES.search(cells.get(one.cell, ""))]
-        return told("compile_failed", cell.cell, cell.line, first=earlier[-1]) if earlier else known
-    if known is not None and known.id == "no_layers":
-        adding = [one.cell for one in failed if one.cell < cell.cell and patterns.adds_layers(cells.get(one.cell, ""))]
-        return told("layers_failed", cell.cell, cell.line, first=adding[0]) if adding else known
+    if known is not None and known.id in ("not_compiled", "no_layers"):
+        return _by_an_earlier_cell(known, cell, {one.cell: cells.get(one.cell, "") for one in failed})
     return known or (told("syntax", cell.cell, cell.line) if cell.kind == "syntax" else None)
+
+
+def _by_an_earlier_cell(known: Diagnosis, cell: FailedCell, broken: Mapping[int, str]) -> Diagnosis:
+    """``known``, or the failed cell above that should have compiled the model or added its layers."""
+    earlier = {number: source for number, source in broken.items() if number < cell.cell}
+    if known.id == "not_compiled":
+        compiling = [number for number, source in earlier.items() if COMPILES.search(source)]
+        return told("compile_failed", cell.cell, cell.line, first=compiling[-1]) if compiling else known
+    adding = [number for number, source in earlier.items() if patterns.adds_layers(source)]
+    return told("layers_failed", cell.cell, cell.line, first=adding[0]) if adding else known
 
 
 def _missing_entry(cell: FailedCell, histories: Sequence[Collection[str]]) -> Diagnosis | None:

@@ -26,10 +26,14 @@ class Shown:
     trainable_params: int = 0
     macs: int = 0
     sha256: str = ""  # of canonical configuration and weights
+    built: bool = True  # False: it never got an input shape, and only its layers are known
 
 
 class Models(Mapping[int, KerasModel]):
-    """The models of ``run`` that can be read, by number. ``known`` says what is known of their files already."""
+    """The models of ``run`` that can be read and used, by number.
+
+    ``known`` says what is known of their files already.
+    """
 
     def __init__(self, run: Run, known: Mapping[int, Shown]) -> None:
         self._frames = run.frames
@@ -45,7 +49,9 @@ class Models(Mapping[int, KerasModel]):
         try:
             model = keras_file.read(self._frames["model", number])
         except Refused as refused:
-            return Shown(refusal=refused.why)
+            if refused.why.key != "keras_file.not_built":
+                return Shown(refusal=refused.why)
+            return self._look_unbuilt(number)
         return Shown(
             layers=model.layers,
             inputs=model.inputs,
@@ -56,13 +62,20 @@ class Models(Mapping[int, KerasModel]):
             sha256=model.sha256,
         )
 
+    def _look_unbuilt(self, number: int) -> Shown:
+        try:
+            return Shown(layers=keras_file.read_unbuilt(self._frames["model", number]), built=False)
+        except Refused as refused:
+            return Shown(refusal=refused.why)
+
     def __getitem__(self, number: int) -> KerasModel:
         if number not in self:
             raise KeyError(number)
         return keras_file.read(self._frames["model", number])  # not kept: weights can be large
 
     def __contains__(self, number: object) -> bool:
-        return number in self.shown and self.shown[number].refusal is None
+        shown = self.shown.get(number) if isinstance(number, int) else None
+        return shown is not None and shown.built and shown.refusal is None
 
     def __iter__(self) -> Iterator[int]:
         return (number for number in self.shown if number in self)

@@ -7,6 +7,7 @@ a changed rubric needs no new run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from grader.evidence import calls, candidates
@@ -117,11 +118,12 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
     shown = contents.show(number)
     if shown is None:
         layers = _claimed_layers(record)
-        why = message(
-            "measuring.not_saved", model=common["class_name"], reason=claims.word(record.get("save_error"), 300)
-        )
         total = sum(layer.params for layer in layers)
-        return ModelFacts(**common, source="claim", layers=layers, total_params=total, refusal=why)
+        built = claims.truth(record.get("built")) is not False
+        if not built:
+            layers = tuple(replace(layer, unsized=True) for layer in layers)
+        why = _not_saved(common["class_name"], claims.word(record.get("save_error"), 300), built=built)
+        return ModelFacts(**common, source="claim", layers=layers, total_params=total, built=built, refusal=why)
     if shown.refusal is not None:
         return ModelFacts(**common, source="claim", layers=_claimed_layers(record), refusal=shown.refusal)
     return ModelFacts(
@@ -134,7 +136,17 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         trainable_params=shown.trainable_params,
         macs=shown.macs,
         sha256=shown.sha256,
+        built=shown.built,
     )
+
+
+def _not_saved(kind: str, reason: str, *, built: bool) -> Message:
+    """Why there is no file of a model."""
+    if not built:
+        return message("measuring.never_called", model=kind)
+    if not reason:
+        return message("measuring.not_saved_at_all", model=kind)
+    return message("measuring.not_saved", model=kind, reason=reason)
 
 
 def _how(record: Mapping[str, Any]) -> HowFound:

@@ -87,7 +87,8 @@ def _gather(task: Gathering) -> Gathered:
     facts = _with_passed_over(facts, program, task)
     code = _code(submission, program, counts=bool(facts.failed))
     code = replace(code, data=task.rubric.data)
-    facts = libraries.with_notices(_with_old_imports(diagnoses.diagnosed(facts, code), code, task.rubric))
+    facts = _with_old_imports(diagnoses.diagnosed(facts, code, early=task.early), code, task.rubric)
+    facts = libraries.with_notices(facts)
     known = _known_data(task) if checks.needs_data(task.rubric) else None
     if known is not None:
         name = f"{task.data.sha256} {task.rubric.test}"
@@ -263,7 +264,7 @@ def _run_folder(task: Gathering, seed: int, late: bytes | None) -> Path:
         rubric_part={
             **rubrics.run_key_part(task.rubric),
             "answers": sorted(answers.variables(task.rubric)),
-            "quick": task.fit_rows,
+            "quick": None if task.fit_rows is None else (task.fit_rows, task.fit_epochs),
             "threads": task.threads,
             "isolated": sandbox.isolated(),
             "absent": sorted(_absent(task.submission)),
@@ -282,6 +283,7 @@ def _inputs(task: Gathering, late: bytes | None) -> Inputs:
         exports=task.rubric.exports,
         export_shapes=task.rubric.export_shapes,
         fit_rows=task.fit_rows,
+        fit_epochs=task.fit_epochs,
         threads=task.threads,
         variables=answers.variables(task.rubric),
         data_file=mounted.path,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import data, sandbox
+from grader.evidence.preparing.config import QUICK_EPOCHS
 from grader.records import Rubric, Submission
 
 
@@ -23,7 +24,9 @@ class Gathering:
     evidence: Path
     slot: int = 0
     since: float = 0.0  # stored evidence that is older (monotonic) is not used; 0: all is
-    fit_rows: int | None = None  # cut each training to one epoch of so many rows; None: train as written
+    fit_rows: int | None = None  # cut each training to so many rows in all, 0: to none; None: train as written
+    fit_epochs: int = QUICK_EPOCHS  # of a training that is cut, at most
+    early: bool = False  # an early look: what a training cut short may have caused is told as such
     threads: int = 1  # of TensorFlow, in one run
     stored_only: bool = False  # run nothing: raise NotStored
     measure: bool = True  # measure accuracies where a criterion rests on them

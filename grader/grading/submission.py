@@ -39,6 +39,7 @@ NONE_ALIKE: Mapping[str, int] = {}
 LOOK_ALIKES_SHOWN = 5
 OTHERS_SHOWN = 10
 QUICK_SHARE, QUICK_LEAST = 0.02, 64  # of the training images
+LOOK_EPOCHS = 30  # each notebook has its own length of histories, and callbacks and schedules that count on it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +133,8 @@ def _judged(
     gathered = gather(
         Gathering(
             submission=submission, rubric=job.rubric, data=job.data, evidence=job.out / "evidence", slot=slot,
-            since=known.since, secret=job.course.secret, fit_rows=_fit_rows(job), measure=not job.look,
+            since=known.since, secret=job.course.secret, fit_rows=_fit_rows(job), fit_epochs=LOOK_EPOCHS,
+            early=bool(job.look), measure=not job.look,
             threads=job.threads, stored_only=stored_only,
         )
     )  # fmt: skip

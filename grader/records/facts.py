@@ -28,6 +28,7 @@ class LayerFacts:
     shape_derivation: str = ""  # "floor((28 + 2*0 - 3) / 1) + 1 = 26; 32 filters"
     params_derivation: str = ""  # "1 x 3 x 3 x 32 + 32 = 320"
     trainable_params: int = 0
+    unsized: bool = False  # its input shape was never told: () and 0 stand for what is not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +106,7 @@ class ModelFacts:
     evaluations: tuple[EvaluationFacts, ...] = ()
     fed: FedData | None = None
     trained_here: bool | None = None  # it holds values that a training of this run gave; None when not known
+    built: bool = True  # it got an input shape, so that its layers have sizes and weights
     refusal: Message | None = None  # why we could not read it: criteria on it are unjudged
     sha256: str = ""  # of the canonical archive; "" when there is none
 

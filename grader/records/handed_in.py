@@ -70,6 +70,8 @@ class FailedCell:
     text: str = ""  # its message
     line: str = ""  # the student's source line, when known
     at: int | None = None  # its 1-based number: in the file of a module, else in the cell
+    adds_layers: bool = False  # its code adds layers to a model
+    perhaps_cut: bool = False  # in an early look: it may have failed only because trainings were cut short
     cause: Message | None = None
     cure: Message | None = None
 

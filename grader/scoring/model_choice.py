@@ -59,7 +59,8 @@ def others(facts: Facts, name: str, graded: Choice, earned: Mapping[int, float])
 
 
 def _beside(key: str, model: ModelFacts, **values: Any) -> Message:
-    return message(key, name=called(model), params=model.total_params, **values)
+    unknown = {"key": "words.not_known", "values": {}}
+    return message(key, name=called(model), params=model.total_params if model.built else unknown, **values)
 
 
 def alike(models: Mapping[str, ModelChoice], graded: Choice) -> tuple[tuple[Message, ...], tuple[Message, ...]]:

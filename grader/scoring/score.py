@@ -8,7 +8,7 @@ by the rubric alone. A fault of our own is unjudged, never a zero.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import fsum, isfinite
 from typing import Any
 
@@ -39,11 +39,13 @@ from grader.records import (
     message,
 )
 from grader.scoring import alignment, checks, doubts, model_choice, places, weights_origin
+from grader.scoring.checks.subject import nothing_added, perhaps_cut, unsized
 from grader.scoring.diagnoses import libraries, network
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
 NOTHING_DONE = ("missing", "untouched")
+CUT = "scoring.perhaps_cut"
 NOT_REPRODUCIBLE, NOT_LOADED = "runs.not_reproducible", "measuring.not_loaded"
 NOTHING: Mapping[str, Any] = {}
 
@@ -160,8 +162,10 @@ def _remarks(
     odd = doubts.remarks(tuple(every.values()), measured, easier=easier)
     twice, same = model_choice.alike(models, choice)
     absent = model_choice.absent(models, choice, facts)
+    unbuilt = [unsized(model) for _, model in every.values() if not (model.built or nothing_added(model))]
     review = (*identity.review, *_review(case, verdicts, choice), *twice, *facts.carried, *descent.review, *odd)
-    return review, (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices)
+    notices = (*identity.notices, *facts.notices, *absent, *same, *own_notes, *descent.notices, *unbuilt)
+    return review, notices
 
 
 # ---------------------------------------------------------------- which model
@@ -300,6 +304,8 @@ def _asked(criterion: Criterion, evidence: Evidence, left_out: Mapping[str, Mess
         return Judgement(credit=None, why=why)
     if not sound:
         return Judgement(credit=None, why=message("scoring.check_failed", check=criterion.check, error="credit"))
+    if said.credit is not None and said.credit < 1 and perhaps_cut(said.why):
+        return replace(said, credit=None, why=message(CUT, reason={"key": said.why.key, "values": {**said.why.values}}))
     return said
 
 
@@ -353,10 +359,11 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
         reasons.append(case.facts.problem or message("scoring.could_not_run"))
     elif case.facts.ended == "exit" and case.facts.problem is not None:
         reasons.append(case.facts.problem)
+    early = case.left_out.keys() | {verdict.criterion for verdict in verdicts if verdict.why.key == CUT}
     unjudged = [
         verdict.criterion
         for verdict in verdicts
-        if verdict.credit is None and not ({verdict.criterion, *verdict.blocked_by} & case.left_out.keys())
+        if verdict.credit is None and not ({verdict.criterion, *verdict.blocked_by} & early)
     ]
     if unjudged:
         reasons.append(message("scoring.review_unjudged", criteria=unjudged))

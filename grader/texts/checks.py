@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.ended_error": ("the run ended in an error", "la ejecución terminó con un error"),
     "checks.ended_error_in": ("{cell:cell} ended in {error}", "{cell:cell} terminó con {error}"),
     "checks.ended_in": ("{cell:cell} did not end well", "{cell:cell} no terminó bien"),
+    "checks.ended_perhaps_cut": (
+        "{cell:cell} failed, perhaps only because an early look cuts trainings short",
+        "{cell:cell} falló, quizá solo porque un vistazo acorta los entrenamientos",
+    ),
     "checks.ended_timeout": ("the time limit was reached", "se agotó el tiempo"),
     "checks.ended_timeout_in": (
         "the time limit was reached in {cell:cell}",
@@ -71,6 +75,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no model to look at: {reason}, before one was built.",
         "No hay ningún modelo que mirar: {reason} antes de construirlo.",
     ),
+    "checks.no_layers": (
+        "Nothing was added to the model: it has no layers.",
+        "Al modelo no se le añadió nada: no tiene capas.",
+    ),
+    "checks.no_layers_because": (
+        "Nothing was added to the model: {reason}, before its layers were added.",
+        "Al modelo no se le añadió nada: {reason}, antes de añadir sus capas.",
+    ),
+    "checks.unbuilt": (
+        "The model never got an input shape, so the sizes of its layers are not known. Begin it with keras.Input(shape=...), the shape of one of your images: for example {example:shape}.",
+        "El modelo no recibió nunca una forma de entrada, así que no se conocen los tamaños de sus capas. Empiézalo con keras.Input(shape=...), la forma de una de tus imágenes: por ejemplo {example:shape}.",
+    ),
+    "checks.never_called": (
+        "The model was never called on data, so the sizes of its layers are not known. Train it, or call it on one batch of images.",
+        "El modelo no se llamó nunca con datos, así que no se conocen los tamaños de sus capas. Entrénalo, o llámalo con un lote de imágenes.",
+    ),
     "checks.model_unknown": (
         "The model ({kind}) could not be read automatically; a person will look at it.",
         "El modelo ({kind}) no se pudo leer automáticamente; una persona lo mirará.",
@@ -100,6 +120,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.output_wrong": (
         "The model ends in an output of shape {shape} with the activation {activation} ({kind}).",
         "El modelo termina en una salida de forma {shape} con la activación {activation} ({kind}).",
+    ),
+    "checks.output_units": (
+        "The model ends in {units:int} units with {activation} ({kind}).",
+        "El modelo termina en {units:int} unidades con {activation} ({kind}).",
+    ),
+    "checks.output_units_logits": (
+        "The model ends in {units:int} raw values ({activation}, {kind}), and the loss turns them into probabilities (from_logits=True): right as well.",
+        "El modelo termina en {units:int} valores sin transformar ({activation}, {kind}) y la función de pérdida los convierte en probabilidades (from_logits=True): también es correcto.",
+    ),
+    "checks.output_no_units": (
+        "The model ends in a layer without units ({kind}) and with the activation {activation}.",
+        "El modelo termina en una capa sin unidades ({kind}) y con la activación {activation}.",
     ),
     "checks.kinds_right": ("The layers are of the right kinds.", "Las capas son de los tipos correctos."),
     "checks.kinds_forbidden": (
@@ -217,6 +249,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.never_trained_because": (
         "The model was not trained: {reason} before the first epoch was done.",
         "El modelo no se entrenó: {reason} antes de acabar la primera época.",
+    ),
+    "checks.accuracy_untrained": (
+        "The model was never trained: fit was not called on it. So it recognises only {accuracy:pct} of {n:int} test images.",
+        "El modelo no se entrenó: no se llamó a fit. Por eso solo reconoce el {accuracy:pct} de {n:int} imágenes de prueba.",
+    ),
+    "checks.accuracy_untrained_because": (
+        "The model was not trained: {reason} before the first epoch was done. So it recognises only {accuracy:pct} of {n:int} test images.",
+        "El modelo no se entrenó: {reason} antes de acabar la primera época. Por eso solo reconoce el {accuracy:pct} de {n:int} imágenes de prueba.",
     ),
     "checks.trained_by_own_loop": (
         "fit was not called on this model; the notebook seems to train in a loop of its own, so a person will look at it.",

@@ -80,8 +80,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Carpeta o archivo del conjunto de datos; 'digits' para el incluido.",
     ),
     "command_line.grade.quick": (
-        "A quick look: every training gets one epoch on 2 % of the images, and only what needs no accuracy is judged.",
-        "Un vistazo: cada entrenamiento recibe una época con el 2 % de las imágenes, y solo se juzga lo que no depende de una exactitud.",
+        "A quick look: every training sees 2 % of the images in all, and only what needs no accuracy is judged.",
+        "Un vistazo: cada entrenamiento ve en total el 2 % de las imágenes, y solo se juzga lo que no depende de una exactitud.",
     ),
     "command_line.grade.structure": (
         "No training at all: structure and answers of a whole class in moments. Histories of trainings hold no numbers.",

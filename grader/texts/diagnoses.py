@@ -135,13 +135,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Call `model.compile(...)` before `fit` and `evaluate`.",
         "Llama a `model.compile(...)` antes de `fit` y `evaluate`.",
     ),
+    "diagnoses.no_layers": (
+        "The model has no layers: nothing was added to it.",
+        "El modelo no tiene capas: no se le añadió nada.",
+    ),
+    "diagnoses.no_layers.cure": (
+        "Add its layers with `model.add(...)`, or give them as a list to `Sequential([...])`.",
+        "Añade sus capas con `model.add(...)`, o dalas en una lista a `Sequential([...])`.",
+    ),
+    "diagnoses.layers_failed": (
+        "The model has no layers, because {first:cell} failed.",
+        "El modelo no tiene capas, porque falló {first:cell}.",
+    ),
+    "diagnoses.layers_failed.cure": ("Fix {first:cell} first.", "Arregla primero {first:cell}."),
     "diagnoses.not_built": (
         "The model was never told the shape of its input: it has no weights before its first training, and no `output`.",
         "Al modelo nunca se le dijo la forma de su entrada: no tiene pesos antes de entrenarse, ni `output`.",
     ),
     "diagnoses.not_built.cure": (
-        "Begin it with `keras.Input((28, 28))` (the shape of one image).",
-        "Empiézalo con `keras.Input((28, 28))` (la forma de una imagen).",
+        "Begin it with `keras.Input(shape=...)`, the shape of one of your images: for example `(28, 28)`.",
+        "Empiézalo con `keras.Input(shape=...)`, la forma de una de tus imágenes: por ejemplo `(28, 28)`.",
     ),
     "diagnoses.history_for_model": (
         "The variable holds the history of a training, no longer the model: `fit` does not return the model.",

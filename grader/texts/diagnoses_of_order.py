@@ -78,8 +78,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Quita ese `del`, o vuelve a dar un valor a `{name}`.",
     ),
     "diagnoses.not_reached": (
-        "{earlier:cell} has a line that makes `{name}`, but that line did not run.",
-        "{earlier:cell} tiene una línea que crea `{name}`, pero esa línea no se ejecutó.",
+        "A line in {earlier:cell} makes `{name}`, but that line did not run.",
+        "Una línea de {earlier:cell} crea `{name}`, pero esa línea no se ejecutó.",
     ),
     "diagnoses.not_reached.cure": (
         "Look at what decides whether it runs: an `if`, a loop, a `try`, or a function that nobody calls.",

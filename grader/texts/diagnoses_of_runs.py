@@ -28,6 +28,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         'Take the values by name: `model.evaluate(x, y, return_dict=True)["accuracy"]`.',
         'Toma los valores por su nombre: `model.evaluate(x, y, return_dict=True)["accuracy"]`.',
     ),
+    # what an early look may have caused
+    "diagnoses.cut_training": (
+        "This may come only from the early look, which cuts every training short: its numbers mean nothing yet.",
+        "Quizá se deba solo al vistazo, que acorta cada entrenamiento: sus números todavía no significan nada.",
+    ),
+    "diagnoses.cut_training.cure": (
+        "The full grading will show whether it really fails.",
+        "La corrección completa mostrará si falla de verdad.",
+    ),
+    "diagnoses.look_ended": (
+        "This cell goes on training until something is reached; an early look, which cuts every training short, stops it.",
+        "Esta celda sigue entrenando hasta alcanzar algo; un vistazo, que acorta cada entrenamiento, la detiene.",
+    ),
+    "diagnoses.look_ended.cure": (
+        "The full grading will show whether it ends.",
+        "La corrección completa mostrará si termina.",
+    ),
     # what became of the models
     "diagnoses.unscaled": (
         "The network was trained on values up to {most:num}; networks learn better from small ones.",

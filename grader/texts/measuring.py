@@ -16,6 +16,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model ({model}) could not be saved as a .keras file, so its predictions cannot be measured: {reason}",
         "El modelo ({model}) no se pudo guardar como archivo .keras, así que no se pueden medir sus predicciones: {reason}",
     ),
+    "measuring.not_saved_at_all": (
+        "The model ({model}) was not saved as a .keras file, so its predictions cannot be measured.",
+        "El modelo ({model}) no se guardó como archivo .keras, así que no se pueden medir sus predicciones.",
+    ),
+    "measuring.never_called": (
+        "The model ({model}) was never called on data, so only the description of its layers is known.",
+        "El modelo ({model}) no se llamó nunca con datos, así que solo se conoce la descripción de sus capas.",
+    ),
     "measuring.stopped_after": (
         "Training was stopped for lack of time after {done:int} of {asked:int} epochs; what was learned until then counts.",
         "El entrenamiento se detuvo por falta de tiempo después de {done:int} de {asked:int} épocas; cuenta lo aprendido hasta entonces.",

@@ -169,8 +169,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Este cuaderno usa una operación que no tiene versión determinista, así que otra ejecución puede dar números algo distintos.",
     ),
     "runs.quick": (
-        "This was a quick run: every training was cut to {rows:int} images and {epochs:int} epoch, so its accuracies mean nothing.",
-        "Ha sido una ejecución rápida: cada entrenamiento se cortó a {rows:int} imágenes y {epochs:int} época, así que sus exactitudes no significan nada.",
+        "This was a quick run: every training was cut to about {rows:int} images in all (epochs: at most {epochs:int}), so its losses and accuracies mean nothing yet.",
+        "Ha sido una ejecución rápida: cada entrenamiento se cortó a unas {rows:int} imágenes en total (épocas: {epochs:int} como máximo), así que sus pérdidas y exactitudes todavía no significan nada.",
     ),
     "runs.untrained": (
         "Only structure and answers were looked at: no training took place, and the numbers of its history are missing.",

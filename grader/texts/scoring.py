@@ -56,8 +56,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: no se entrenó ningún modelo; este es el último que se compiló",
     ),
     "scoring.found_build": (
-        "{name}: no model was trained; this one was built last",
-        "{name}: no se entrenó ningún modelo; este es el último que se construyó",
+        "{name}: no model was trained; this one was created last",
+        "{name}: no se entrenó ningún modelo; este es el último que se creó",
     ),
     "scoring.found_best": (
         "{name}: of {candidates:int} models, the one that earns most",
@@ -103,6 +103,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scoring.quick_look": (
         "Not judged in a quick look, in which every training was cut short.",
         "No se juzga en un vistazo rápido, en el que cada entrenamiento se cortó.",
+    ),
+    "scoring.perhaps_cut": (
+        "Not judged in an early look, which cuts trainings short. By itself: {reason}",
+        "No se juzga en un vistazo, que acorta los entrenamientos. Por sí solo: {reason}",
     ),
     "scoring.check_failed": (
         "Our check {check} failed ({error}). That is our fault and costs nothing; a person will look at it.",

@@ -13,6 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words.layer": ("layer", "capa"),
     "words.hidden_layer": ("hidden layer", "capa oculta"),
     "words.model": ("model", "modelo"),
+    "words.not_known": ("?", "?"),
     # settings of layers
     "words.units": ("units", "unidades"),
     "words.filters": ("filters", "filtros"),

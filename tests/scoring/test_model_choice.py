@@ -72,7 +72,7 @@ def test_last_says_so_and_names_the_others_without_points() -> None:
     assert shown(one).others[0].es == "a (7 850 parámetros) no se califica, y no se calcularon sus puntos"
 
 
-@pytest.mark.parametrize(("how", "did"), [("evaluate", "evaluated"), ("compile", "compiled"), ("build", "built")])
+@pytest.mark.parametrize(("how", "did"), [("evaluate", "evaluated"), ("compile", "compiled"), ("build", "created")])
 def test_last_of_models_that_were_never_trained_says_what_was_last(how: Any, did: str) -> None:
     one = card(facts(mlp(how=how)), by({"main": LAST}))
     assert f"no model was trained; this one was {did} last; this exercise" in shown(one).found.en

@@ -44,6 +44,7 @@ ERRORS = (
     ('no_layer', 'ValueError', "No such layer: conv9. Existing layers are: ['flatten_31', 'dense_37'].", "mk().get_layer('conv9')"),
     ('no_validation', 'KeyError', "'val_accuracy'", 'h.history["val_accuracy"]'),
     ('none_for_object', 'AttributeError', "'NoneType' object has no attribute 'fit'", 'm.fit(x,y)'),
+    ('no_layers', 'ValueError', 'Sequential model sequential cannot be built because it has no layers. Call `model.add(layer)`.', 'm.fit(x, y)'),
     ('not_built', 'ValueError', "You tried to call `count_params` on layer 'sequential_19', but the layer isn't built. You can build it manually via: `layer.build(input_shape)`.", 'm.count_params()'),
     ('no_metrics', 'TypeError', 'cannot unpack non-iterable float object', 'loss, acc = model.evaluate(x, y, verbose=0)'),
     ('no_metrics', 'TypeError', "'float' object is not subscriptable", 'print(model.evaluate(x, y, verbose=0)[1])'),

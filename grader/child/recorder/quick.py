@@ -10,13 +10,29 @@ from grader.child.recorder import input_stats
 
 BATCH = 32  # Keras's own
 EPOCHS_CAP = 20_000
+LEAST_ROWS = 16  # of one epoch
+TRAININGS_CAP = 100  # of one cell: a loop that waits for an accuracy would never end
+
+
+class LookEnds(RuntimeError):
+    """Raised in the student's cell when it goes on training and training."""
+
+    def __init__(self) -> None:
+        super().__init__(f"An early look cuts every training short and ends after {TRAININGS_CAP} of one cell.")
 
 
 def cut(given: Mapping[str, Any], *, rows: int, epochs: int) -> dict[str, Any]:
-    """The arguments of ``fit`` for ``epochs`` epochs of ``rows`` rows; those that were given stay as they are."""
-    less = _fewer_rows(given, rows)
-    first = int(given.get("initial_epoch") or 0)
-    less["epochs"] = min(int(given.get("epochs", 1)), first + epochs)
+    """The arguments of ``fit`` for ``rows`` rows in all, in the epochs that were asked for and at most ``epochs``.
+
+    Those that were given stay as they are.
+    """
+    first, asked = int(given.get("initial_epoch") or 0), int(given.get("epochs", 1))
+    last = min(asked, first + epochs)
+    rows = max(min(rows, LEAST_ROWS), rows // max(1, last - first))
+    less = {**_fewer_rows(given, rows), "epochs": last}
+    every = given.get("validation_freq")
+    if isinstance(every, int) and last < asked:
+        less["validation_freq"] = max(1, min(every, last - first))
     batch = given.get("batch_size") or input_stats.batch_rows(given.get("x")) or BATCH
     less["steps_per_epoch"] = _steps(given.get("x"), given.get("steps_per_epoch"), math.ceil(rows / batch))
     validation = given.get("validation_data")
@@ -34,6 +50,21 @@ def cut_evaluation(given: Mapping[str, Any], *, rows: int) -> dict[str, Any]:
     batch = given.get("batch_size") or input_stats.batch_rows(given.get("x")) or BATCH
     less["steps"] = _steps(given.get("x"), given.get("steps"), math.ceil(rows / batch))
     return less
+
+
+def lengthen(history: Any, given: Mapping[str, Any], epochs: int) -> None:
+    """Give the history of a training that was cut to ``epochs`` epochs as many entries as were asked for.
+
+    ``given`` are the arguments as asked. The last number is repeated: it means as little as the others. A training
+    that a callback ended before that stays as it is.
+    """
+    first, asked = int(given.get("initial_epoch") or 0), min(int(given.get("epochs", 1)), EPOCHS_CAP)
+    done = len(history.epoch)
+    if done != epochs or asked - first <= done:
+        return
+    history.epoch.extend(range(first + done, asked))
+    for values in history.history.values():
+        values.extend(values[-1:] * (len(values) * (asked - first) // done - len(values)))
 
 
 def untrained(model: Any, given: Mapping[str, Any]) -> Any:

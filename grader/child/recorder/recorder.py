@@ -67,6 +67,7 @@ class Recorder:
         self.clock = Clock(config["wall_factor"], of_this_process_s)
         self.begun = self.cell_begun = self.clock.mark()
         self.saving_took = 0.0
+        self.trainings = 0  # of this cell
         self.busy = 0
         self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
         self.distinct: tuple[int, tuple[Any, ...], int] | None = None
@@ -111,10 +112,8 @@ class Recorder:
                     return original(model, *args, **kwargs)
                 keeper = self._accompany(model, given) if trains else None
                 asked = dict(given.arguments)
-                if self.config["quick"] and keeper is not None:
-                    self._quietly(self._shorten, given)
-                elif self.config["quick"] and original.__name__ == "evaluate":
-                    self._quietly(self._shorten_evaluation, given)
+                if self.config["quick"]:
+                    self._cut(original.__name__, given)
                 try:
                     if keeper is not None and self._leaves_out(model):
                         result = keeper.pretend(quick.untrained(model, given.arguments))
@@ -125,6 +124,8 @@ class Recorder:
                         self._quietly(observe, model, asked, started, history, keeper)
                     raise
                 self._quietly(observe, model, asked, started, history, keeper)
+                if trains and self.config["quick"]:
+                    self._quietly(quick.lengthen, result, asked, self.config["quick"]["epochs"])
                 return result
             finally:
                 self.busy -= 1
@@ -163,6 +164,16 @@ class Recorder:
             listed = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
             given.arguments["callbacks"] = [*listed, keeper]
         return keeper
+
+    def _cut(self, name: str, given: inspect.BoundArguments) -> None:
+        """Cut what ``fit`` or ``evaluate`` was asked to do. Raises LookEnds in a cell that trains again and again."""
+        if name == "fit":
+            self.trainings += 1
+            if self.trainings > quick.TRAININGS_CAP:
+                raise quick.LookEnds
+            self._quietly(self._shorten, given)
+        elif name == "evaluate":
+            self._quietly(self._shorten_evaluation, given)
 
     def _shorten_evaluation(self, given: inspect.BoundArguments) -> None:
         rows = self.config["quick"]["rows"] or LEAST_ROWS
@@ -318,8 +329,6 @@ class Recorder:
     def _save(self, record: Record) -> None:
         started = time.monotonic()
         model = record.model
-        if not model.built:
-            return
         mark = saving.fingerprint(model)
         if mark == record.fingerprint:
             return
@@ -346,6 +355,7 @@ class Recorder:
     def before_cell(self, *_: Any) -> None:
         self.cell_begun = self.clock.mark()
         self.cell = next(self.cells, self.cell)
+        self.trainings = 0
         self.printing.begin()
         self.screen.begin_cell()
 

@@ -31,7 +31,8 @@ def fingerprint(model: Any) -> str:
     for weight in model.weights:
         digest.update(weight.path.encode())
         digest.update(memoryview(weight.numpy()).cast("B") if weight.shape else weight.numpy().tobytes())
-    digest.update(f"{model.built} {len(model.layers)} {[layer.trainable for layer in model.layers]}".encode())
+    layers = [(layer.name, layer.trainable) for layer in model.layers]
+    digest.update(f"{model.built} {layers}".encode())
     return digest.hexdigest()
 
 
@@ -63,7 +64,8 @@ def archive(model: Any, input_shape: list[int] | None) -> tuple[bytes, bool]:
 
     ``input_shape`` of one row is needed for models of the student's own classes: they are called
     once on a symbolic input, which gives a Functional model of the same layers and weights. Those
-    that leave the call to Keras have one already.
+    that leave the call to Keras have one already. A Sequential that is not built yet gives an archive of its
+    layers without weights.
     """
     counters = dict(global_state.get_global_attribute(NAMES) or {})
     try:
@@ -112,6 +114,8 @@ def _shape(layer: Any, side: str) -> list[int | None]:
 
 def _rebuilt(model: Any, input_shape: list[int] | None) -> Any:
     owner = next(kind for kind in type(model).__mro__ if "call" in kind.__dict__)
+    if not model.built:
+        raise CannotSave("it was never called on data")
     if owner in (Functional, keras.Sequential):  # a class that only trains in its own way
         return keras.Model(model.inputs, model.outputs, name=model.name)
     if input_shape is None:
@@ -121,7 +125,7 @@ def _rebuilt(model: Any, input_shape: list[int] | None) -> Any:
 
 
 def _zip(model: Any, *, rebuilt: bool = False) -> bytes:
-    if 4 * model.count_params() > SIZE_CAP:
+    if model.built and 4 * model.count_params() > SIZE_CAP:
         raise CannotSave(f"it has {model.count_params()} parameters, too many to save")
     with saving_lib.ObjectSharingScope():
         config = keras.saving.serialize_keras_object(model)

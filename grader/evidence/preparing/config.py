@@ -13,7 +13,7 @@ from grader.evidence.preparing.old_imports import repaired
 from grader.evidence.preparing.passed_over import passed_over
 from grader.records import PassedOver, RunSpec, Submission
 
-QUICK_EPOCHS = 1
+QUICK_EPOCHS = 1  # of a training cut short, unless more are asked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,10 +21,10 @@ class Inputs:
     """What the rubric wants out of a run, and the data that go in.
 
     ``data_file`` is an npz with x_train, y_train, x_test, y_test; ``sample_rows`` gives for
-    "train" and "test" at most 64 row numbers. ``fit_rows`` cuts every training to one epoch of so many
-    rows (0: none happens, None: none is cut). ``threads`` are TensorFlow's. ``late``: what the
-    program gets after the last cell (``evidence.calls.pack``), ``absent`` names that the notebook imports and that
-    are not installed inside.
+    "train" and "test" at most 64 row numbers. ``fit_rows`` cuts every training to so many rows
+    in all, in at most ``fit_epochs`` epochs (0: none happens, None: none is cut). ``threads`` are
+    TensorFlow's. ``late``: what the program gets after the last cell (``evidence.calls.pack``), ``absent`` names that
+    the notebook imports and that are not installed inside.
     """
 
     exports: Sequence[str] = ()
@@ -34,6 +34,7 @@ class Inputs:
     data_name: str = "mnist"
     sample_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     fit_rows: int | None = None
+    fit_epochs: int = QUICK_EPOCHS
     threads: int = 1
     late: bytes | None = None
     absent: frozenset[str] = frozenset()
@@ -72,7 +73,7 @@ def run_config(
         "threads": inputs.threads,
         "exports": list(inputs.exports),
         "export_shapes": {name: list(map(int, shape)) for name, shape in inputs.export_shapes.items()},
-        "quick": None if inputs.fit_rows is None else {"rows": inputs.fit_rows, "epochs": QUICK_EPOCHS},
+        "quick": None if inputs.fit_rows is None else {"rows": inputs.fit_rows, "epochs": inputs.fit_epochs},
         "variables": list(inputs.variables),
         "data": inputs.data_name,
         "sample_rows": {part: list(map(int, rows)) for part, rows in inputs.sample_rows.items()},

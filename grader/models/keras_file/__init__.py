@@ -16,16 +16,30 @@ from grader.models.keras_file import leaves
 from grader.models.keras_file.archive import fingerprint, refuse, unpack
 from grader.models.keras_file.archive import pack as _pack
 from grader.models.keras_file.graph import MODELS, Walk
-from grader.models.keras_file.leaves import Place
+from grader.models.keras_file.leaves import Node, Place
 from grader.models.keras_file.model import SUBMISSION, UNLIMITED, Caps, KerasModel
+from grader.models.keras_file.unbuilt import Reading
+from grader.records import LayerFacts
 
-__all__ = ["SUBMISSION", "UNLIMITED", "Caps", "KerasModel", "read", "read_config", "repack"]
+__all__ = ["SUBMISSION", "UNLIMITED", "Caps", "KerasModel", "read", "read_config", "read_unbuilt", "repack"]
 
 
 def read(data: bytes, caps: Caps = SUBMISSION) -> KerasModel:
     """The model in a ``.keras`` file. Raises errors.Refused with the sentence for the student."""
     config, weights = unpack(data, caps)
     return _read(config, weights, caps)
+
+
+def read_unbuilt(data: bytes, caps: Caps = SUBMISSION) -> tuple[LayerFacts, ...]:
+    """The layers of a Sequential in a ``.keras`` file that never got an input shape, under the same rules.
+
+    Raises errors.Refused.
+    """
+    config, _ = unpack(data, caps)
+    node = _outermost(config, caps)
+    if node.kind != "Sequential":
+        refuse("not_built", layer=node.name)
+    return Reading(caps).rows(node, Place())
 
 
 def read_config(config: Mapping[str, Any], caps: Caps = UNLIMITED) -> KerasModel:
@@ -48,12 +62,7 @@ def repack(model: KerasModel) -> bytes:
 
 
 def _read(config: dict[str, Any], weights: bytes, caps: Caps) -> KerasModel:
-    count = _layer_count(config, caps.nesting)
-    if count > caps.layers:
-        refuse("too_many_layers", count=count, limit=caps.layers)
-    node = leaves.node(config, Place())
-    if node.kind not in MODELS or not node.is_model:
-        refuse("not_a_model", kind=node.kind)
+    node = _outermost(config, caps)
     part = Walk(caps).model(node, Place())
     params = sum(row.params for row in part.rows)
     if params > caps.params:
@@ -71,6 +80,17 @@ def _read(config: dict[str, Any], weights: bytes, caps: Caps) -> KerasModel:
         weights=weights,
         sha256=fingerprint(part.packed, weights) if weights else "",
     )
+
+
+def _outermost(config: dict[str, Any], caps: Caps) -> Node:
+    """The model itself. Raises Refused for one with too many layers, and for what is no model."""
+    count = _layer_count(config, caps.nesting)
+    if count > caps.layers:
+        refuse("too_many_layers", count=count, limit=caps.layers)
+    node = leaves.node(config, Place())
+    if node.kind not in MODELS or not node.is_model:
+        refuse("not_a_model", kind=node.kind)
+    return node
 
 
 def _layer_count(config: Any, nesting: int) -> int:

@@ -65,7 +65,7 @@ class Walk:
             refuse("does_not_fit", layer=inner.path, kind=node.kind, shapes=[list(shape) for shape in given])
         return part
 
-    def _use(self, node: Node, place: Place, operands: Sequence[Operand]) -> Part:
+    def use(self, node: Node, place: Place, operands: Sequence[Operand]) -> Part:
         """Any layer, model or operation on its operands."""
         self._uses += 1
         if self._uses > self._caps.calls:
@@ -93,7 +93,7 @@ class Walk:
         _unique(nodes, place)
         parts = [leaves.input_layer(nodes[0], place)]
         for inner in nodes[1:]:
-            part = self._use(inner, place, parts[-1].outputs)
+            part = self.use(inner, place, parts[-1].outputs)
             if len(part.outputs) != 1:
                 refuse("several_outputs", layer=place.path_of(inner))
             parts.append(part)
@@ -151,7 +151,7 @@ class Walk:
             if not _taken(operands, first.inputs):
                 refuse("shared_differently", layer=place.path_of(node))
             return first
-        part = self._use(node, place, operands)
+        part = self.use(node, place, operands)
         if first is not None and _params(first.rows) != _params(part.rows):
             refuse("shared_differently", layer=place.path_of(node))
         return part

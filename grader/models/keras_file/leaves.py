@@ -197,6 +197,28 @@ def layer(found: Node, place: Place, shapes: Sequence[Shape]) -> Part:
     )
 
 
+def unsized(found: Node, place: Place) -> LayerFacts:
+    """A layer of the allow-list whose input shape nobody knows: its options are checked. Raises Refused."""
+    kind, path = LAYERS.get(found.kind), place.path_of(found)
+    if kind is None or kind.one is None:  # one with several inputs has no place among layers in a row
+        refuse("graph_wrong", layer=path)
+    _dtype(found, place)
+    kept = _checked(kind.options, found, place)
+    trainable = place.trainable and _trainable(found, place)
+    weighted = found.kind == "Normalization" or any(name.endswith("_initializer") for name in kind.options)
+    return LayerFacts(
+        name=path,
+        kind=found.kind,
+        input_shape=(),
+        output_shape=(),
+        params=0,
+        trainable=trainable,
+        config={"name": found.name, "trainable": trainable, **activations.as_facts(kept)},
+        params_derivation="" if weighted else "0",
+        unsized=True,
+    )
+
+
 def operation(found: Node, place: Place, operands: Sequence[Operand]) -> Part:
     """Tensor arithmetic on tensors (their shapes) and constants. Raises Refused."""
     what = OPERATIONS[found.kind]

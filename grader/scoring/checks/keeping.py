@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from grader.records import EventFacts, Evidence, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import answers
-from grader.scoring.checks.subject import about_model, about_structure, ended_reason, nested
+from grader.scoring.checks.subject import about_model, about_structure, ended_reason, nested, unsized
 from grader.scoring.checks.trainings import evaluated_accuracies
 from grader.scoring.checks.typed import typed_answer
 
@@ -122,6 +122,8 @@ def layer_table(evidence: Evidence, model: ModelFacts, *, answer: str) -> Judgem
         return Judgement(credit=0.0, why=message("checks.layers_unread", answer=answer), expected=expected)
     found = _beside(table, own)
     right, cells = sum(found), 2 * max(len(table), len(own))
+    if not model.built and right < cells:
+        return Judgement(credit=None, why=unsized(model), expected=expected)
     wrong = next((layer for layer, count in zip(own, found, strict=True) if count < 2), None)
     actual = message("checks.rows", rows=len(table))
     if right == cells:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.records import Evidence, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import alignment
-from grader.scoring.checks.subject import about_structure
+from grader.scoring.checks.subject import about_structure, unsized
 
 
 @about_structure
@@ -14,6 +14,8 @@ def input_shape(evidence: Evidence, model: ModelFacts, *, any_of: Sequence[Seque
     """The model takes images of one of these shapes, without the batch axis: ``[[784], [28, 28, 1]]``."""
     shapes = model.inputs or ((model.layers[0].input_shape,) if model.layers[0].input_shape else ())
     expected = message("checks.one_of", items=[_shape(shape) for shape in any_of])
+    if not shapes and not model.built:
+        return Judgement(credit=0.0, why=unsized(model), expected=expected)
     if not shapes:
         return Judgement(credit=None, why=message("checks.input_unknown"), expected=expected)
     right = len(shapes) == 1 and shapes[0] in {tuple(shape) for shape in any_of}
@@ -43,7 +45,7 @@ def output_layer(
     kept, activations = alignment.normalised(model.layers)
     last = kept[-1] if kept else model.layers[-1]
     shape = model.outputs[0] if model.outputs else last.output_shape
-    own_units = shape[-1] if len(shape) == 1 else None
+    own_units = shape[-1] if len(shape) == 1 else None if model.built else _units(kept)
     own = _last_activation(kept, activations)
     logits = (
         own == "linear"
@@ -64,12 +66,28 @@ def output_layer(
         key = "checks.output_wrong"
     values = {"shape": _shape(shape), "activation": own, "kind": last.kind}
     wanted_units = units if units is not None else "..."
+    shown = (_shape(shape) if model.built else "?") if own_units is None else own_units
     return Judgement(
         credit=credit,
-        why=message(key, **values),
+        why=message(key, **values) if model.built else _output_unbuilt(own_units, logits and credit == 1, values),
         expected=message("checks.output", units=wanted_units, activation=activation or "..."),
-        actual=message("checks.output", units=_shape(shape) if own_units is None else own_units, activation=own),
+        actual=message("checks.output", units=shown, activation=own),
     )
+
+
+def _units(kept: Sequence[LayerFacts]) -> int | None:
+    """The units of the last layer that has any, where only layers follow it that keep their number."""
+    last = next((one for one in reversed(kept) if one.kind not in alignment.NOISE | alignment.ACTIVATIONS), None)
+    units = last.config.get("units") if last is not None and last.kind == "Dense" else None
+    return units if isinstance(units, int) else None
+
+
+def _output_unbuilt(units: int | None, logits: bool, values: Mapping[str, str]) -> Message:
+    """What a model ends in whose output shape is not known."""
+    told = {"activation": values["activation"], "kind": values["kind"]}
+    if units is None:
+        return message("checks.output_no_units", **told)
+    return message("checks.output_units_logits" if logits else "checks.output_units", units=units, **told)
 
 
 def _last_activation(kept: Sequence[LayerFacts], activations: Mapping[str, str]) -> str:
@@ -145,6 +163,8 @@ def total_params(
     """The model has exactly ``equals`` parameters, or between ``min`` and ``max``."""
     total = model.total_params
     least, most = (min, max) if equals is None else (equals, equals)
+    if not model.built:
+        return Judgement(credit=0.0, why=unsized(model), expected=_range(least, most))
     right = total >= least and (most is None or total <= most)
     return Judgement(
         credit=1.0 if right else 0.0,

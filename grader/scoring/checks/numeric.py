@@ -10,7 +10,7 @@ from grader.questions import Question
 from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
 from grader.scoring import answers
 from grader.scoring.checks import formula
-from grader.scoring.checks.subject import no_model, unread
+from grader.scoring.checks.subject import no_layers, no_model, nothing_added, unread, unsized
 from grader.scoring.checks.training import measurement
 from grader.scoring.checks.typed import Words, typed_answer
 
@@ -141,8 +141,7 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
     if model is None:
         return no_model(evidence.facts)
     if quantity == "total_params":
-        known = bool(model.layers) and model.source == "file" and model.refusal is None
-        return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
+        return _params_target(evidence, model)
     measured = measurement(evidence, model)
     if isinstance(measured, Judgement):
         return measured
@@ -152,6 +151,15 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
     if quantity == "accuracy_gap":
         return _Target(spans=_gaps(model, measured), unit="points")
     return _Target(spans=(part.interval,), unit="share")
+
+
+def _params_target(evidence: Evidence, model: ModelFacts) -> _Target | Judgement:
+    if nothing_added(model):
+        return no_layers(evidence.facts)
+    if not model.built:
+        return Judgement(credit=None, why=unsized(model))
+    known = bool(model.layers) and model.source == "file" and model.refusal is None
+    return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
 
 
 def _gaps(model: ModelFacts, measured: Measured) -> tuple[tuple[float, float], ...]:

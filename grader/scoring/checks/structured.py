@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.records import Alignment, Evidence, ExpectedLayer, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import alignment
-from grader.scoring.checks.subject import about_structure
+from grader.scoring.checks.subject import about_structure, unsized
 
 
 @about_structure
@@ -87,6 +87,8 @@ def layer_shapes(evidence: Evidence, model: ModelFacts, *, shapes: Mapping[str, 
         why = message("checks.shapes_follow", layers=notes)
     else:
         why = message("checks.shapes_right" if right == len(shapes) else "checks.shapes_wrong", **values)
+        open_shape = any(not one.output_shape for name in shapes for one in beside.pairs.get(name, ()))
+        why = unsized(model) if right < len(shapes) and not model.built and open_shape else why
     return Judgement(
         credit=right / len(shapes), why=why, expected=expected, actual=message("checks.items", items=actual)
     )
@@ -103,6 +105,8 @@ def layer_params(evidence: Evidence, model: ModelFacts, *, layer: str, equals: i
     expected = message("checks.whole", value=equals)
     if not matched:
         return _absent(_expected(evidence, layer), expected)
+    if any(one.unsized and not one.params_derivation for one in matched):
+        return Judgement(credit=0.0, why=unsized(model), expected=expected)
     own = [one.params for one in matched]
     off = next((count for count in own if count != equals), None)
     derivation = matched[0].params_derivation or "-"

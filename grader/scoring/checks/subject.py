@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from grader.records import Evidence, Facts, Judgement, Message, ModelFacts, message
+from grader.records import Evidence, Facts, FailedCell, Judgement, Message, ModelFacts, message
 
 P = ParamSpec("P")
 OnModel = Callable[Concatenate[Evidence, ModelFacts, P], Judgement]
+PERHAPS_CUT = "checks.ended_perhaps_cut"
 Plain = Callable[Concatenate[Evidence, P], Judgement]
 
 
@@ -41,6 +42,8 @@ def about_structure(check: OnModel[P]) -> Plain[P]:
         model = evidence.model
         if model is None:
             return no_model(evidence.facts)
+        if nothing_added(model):
+            return no_layers(evidence.facts)
         if not model.layers or (model.source == "file" and model.refusal is not None):
             return unread(model)
         judgement = check(evidence, model, *args, **kwargs)
@@ -64,6 +67,29 @@ def no_model(facts: Facts) -> Judgement:
     return Judgement(credit=0.0, why=message("checks.no_model_because", reason=nested(reason)))
 
 
+def nothing_added(model: ModelFacts) -> bool:
+    """Whether the model was read and has no layer besides its inputs."""
+    return model.source == "file" and model.refusal is None and all(one.kind == "InputLayer" for one in model.layers)
+
+
+def no_layers(facts: Facts) -> Judgement:
+    """Credit 0: nothing was added to the model, with the reason when the cell that adds layers failed."""
+    adding = next((cell for cell in facts.failed if cell.adds_layers), None)
+    reason = _cell_ended(adding) if adding is not None else None
+    if reason is None:
+        return Judgement(credit=0.0, why=message("checks.no_layers"))
+    return Judgement(credit=0.0, why=message("checks.no_layers_because", reason=nested(reason)))
+
+
+def unsized(model: ModelFacts) -> Message:
+    """Why the sizes of a model's layers are not known, and how they come to be."""
+    if model.source == "claim":
+        return message("checks.never_called")
+    first = next((layer.kind for layer in model.layers), "")
+    images = (28, 28, 1) if first.endswith("2D") else (784,) if first == "Dense" else (28, 28)
+    return message("checks.unbuilt", example=images)
+
+
 def unread(model: ModelFacts) -> Judgement:
     """Unjudged: there is a model, but it could not be read."""
     if model.refusal is not None:
@@ -73,19 +99,25 @@ def unread(model: ModelFacts) -> Judgement:
 
 def ended_reason(facts: Facts) -> Message | None:
     """Why the run ended early, as a clause; None when it did not."""
-    failed = facts.failed[0] if facts.failed else None
     if facts.ended == "timeout":
         slow = next((cell for cell in facts.failed if cell.kind == "timeout"), None)
-        if slow is not None:
-            return message("checks.ended_timeout_in", cell=slow.cell)
-        return message("checks.ended_timeout")
+        return _cell_ended(slow) if slow is not None else message("checks.ended_timeout")
     if facts.ended in ("memory", "output", "exit"):
         return message(f"checks.ended_{facts.ended}")
-    if failed is not None and failed.error:
-        return message("checks.ended_error_in", cell=failed.cell, error=failed.error[:100])
-    if failed is not None:
-        return message("checks.ended_in", cell=failed.cell)
+    if facts.failed:
+        return _cell_ended(next((cell for cell in facts.failed if not cell.perhaps_cut), facts.failed[0]))
     return message("checks.ended_error") if facts.ended == "error" else None
+
+
+def _cell_ended(failed: FailedCell) -> Message:
+    """How one cell ended, as a clause."""
+    if failed.perhaps_cut:
+        return message(PERHAPS_CUT, cell=failed.cell)
+    if failed.kind == "timeout":
+        return message("checks.ended_timeout_in", cell=failed.cell)
+    if failed.error:
+        return message("checks.ended_error_in", cell=failed.cell, error=failed.error[:100])
+    return message("checks.ended_in", cell=failed.cell)
 
 
 def clauses(parts: Sequence[Message]) -> dict[str, object]:
@@ -94,6 +126,12 @@ def clauses(parts: Sequence[Message]) -> dict[str, object]:
     for part in reversed(parts[:-1]):
         told = nested(message("pictures.clauses", first=nested(part), rest=told))
     return told
+
+
+def perhaps_cut(why: Message) -> bool:
+    """Whether a sentence rests on a cell that may have failed only because an early look cuts trainings short."""
+    inner = [value for value in why.values.values() if isinstance(value, dict) and value.keys() == {"key", "values"}]
+    return why.key == PERHAPS_CUT or any(perhaps_cut(Message(**value)) for value in inner)
 
 
 def nested(inner: Message) -> dict[str, object]:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 from math import hypot
 
-from grader.records import Accuracy, CompileFacts, Evidence, Judgement, Measured, ModelFacts, message
-from grader.scoring.checks.subject import about_model, ended_reason, nested, unread
+from grader.records import Accuracy, CompileFacts, Evidence, Judgement, Measured, Message, ModelFacts, message
+from grader.scoring.checks.subject import about_model, ended_reason, nested, no_layers, nothing_added, unread
 
 SAME = {
     "acc": "accuracy",
@@ -105,14 +105,24 @@ def test_accuracy(evidence: Evidence, model: ModelFacts, *, knots: Mapping[float
     low, high = accuracy.interval
     key = "checks.accuracy" if len(measured.seeds) < 2 else "checks.accuracy_of_runs"
     goal = max(knots)
+    why = message(key, accuracy=accuracy.value, n=accuracy.n, low=low, high=high, goal=goal, runs=len(measured.seeds))
     return Judgement(
         credit=credit,
-        why=message(
-            key, accuracy=accuracy.value, n=accuracy.n, low=low, high=high, goal=goal, runs=len(measured.seeds)
-        ),
+        why=_untrained_accuracy(evidence, model, accuracy) or why if credit == 0 else why,
         expected=message("checks.accuracy_goal", goal=goal, least=min(knots)),
         actual=message("checks.share", value=accuracy.value),
     )
+
+
+def _untrained_accuracy(evidence: Evidence, model: ModelFacts, accuracy: Accuracy) -> Message | None:
+    """Why an accuracy is that of guessing: the model was never trained, nor does it hold weights that were."""
+    if model.fits or model.trained_here or evidence.facts.own_loop:
+        return None
+    values = {"accuracy": accuracy.value, "n": accuracy.n}
+    reason = ended_reason(evidence.facts)
+    if reason is None:
+        return message("checks.accuracy_untrained", **values)
+    return message("checks.accuracy_untrained_because", reason=nested(reason), **values)
 
 
 def credit_at(accuracy: Accuracy, knots: Mapping[float, float]) -> float:
@@ -158,6 +168,10 @@ def accuracy_gap(evidence: Evidence, model: ModelFacts, *, max: float) -> Judgem
 def measurement(evidence: Evidence, model: ModelFacts) -> Measured | Judgement:
     """Our measurement of the model's test accuracy, or why there is none."""
     measured = evidence.measured
+    if nothing_added(model):
+        return no_layers(evidence.facts)
+    if not model.built and not model.fits:
+        return _never_trained(evidence)
     if measured is None:
         return unread(model) if model.refusal else Judgement(credit=None, why=message("checks.not_measured"))
     if measured.test is not None and measured.problem is None:

@@ -7,10 +7,11 @@ what an error says; ``patterns``: what the source says; ``facts``: what the run 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.records import Facts, FailedCell
+from grader.scoring.diagnoses import early as early_looks
 from grader.scoring.diagnoses import facts, failures, libraries, network, patterns
 from grader.scoring.diagnoses.story import Story
 
@@ -29,9 +30,13 @@ class Notebook:
     data: str = ""
 
 
-def diagnosed(found: Facts, notebook: Notebook) -> Facts:
-    """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake."""
+def diagnosed(found: Facts, notebook: Notebook, *, early: bool = False) -> Facts:
+    """``found`` with causes and cures: of each failed cell, and of what ran but is a known mistake.
+
+    In an ``early`` look, what a training cut short may have caused is told as such.
+    """
     failed, missed = _explained(found, notebook)
+    failed = _perhaps_cut(failed, notebook.cells) if early else failed
     explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
     code = notebook.cells
     quiet = (*patterns.mistakes(code), *facts.mistakes(found, code), *facts.order(notebook.counts, found))
@@ -45,7 +50,8 @@ def _explained(found: Facts, notebook: Notebook) -> tuple[tuple[FailedCell, ...]
     story = Story(notebook.cells, found.failed)
     failed = list(found.failed)
     for place in sorted(range(len(failed)), key=lambda place: failed[place].cell):  # causes before what follows
-        cell = failed[place]
+        source = notebook.cells.get(failed[place].cell, "")
+        cell = failed[place] = replace(failed[place], adds_layers=patterns.adds_layers(source))
         not_here = libraries.diagnose(cell, found) or network.downloaded_file(cell, notebook.cells)
         known = failures.diagnose(cell, story, histories, not_here)
         if known is not None and known.id == "never_made":
@@ -55,3 +61,18 @@ def _explained(found: Facts, notebook: Notebook) -> tuple[tuple[FailedCell, ...]
             failed[place] = replace(cell, cause=known.cause, cure=known.cure)
     compiles = any(".compile" in notebook.cells.get(cell.cell, "") for cell in failed)
     return tuple(failed), story.missed_call("compile", max(story.firsts) + 1) if compiles else None
+
+
+def _perhaps_cut(failed: Sequence[FailedCell], cells: Mapping[int, str]) -> tuple[FailedCell, ...]:
+    """``failed``, marked where it may be the early look's doing, and where it only follows from that."""
+    suspected: set[int] = set()
+    marked = []
+    for cell in failed:
+        follows = cell.cause is not None and cell.cause.values.get("first") in suspected
+        own = early_looks.perhaps_cut(cell, cells) and (cell.cause is None or cell.kind == "timeout")
+        told = early_looks.cause(cell) if own else None
+        if own or follows:
+            suspected.add(cell.cell)
+        one = replace(cell, perhaps_cut=own or follows)
+        marked.append(replace(one, cause=told.cause, cure=told.cure) if told is not None else one)
+    return tuple(marked)

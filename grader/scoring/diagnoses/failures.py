@@ -39,13 +39,22 @@ ABOUT_VALUES = ABOUT_LABELS | {
 }
 ABOUT_FILES = frozenset({"no_file", "drive"})
 # What one repair mends wherever it shows itself: told where it is met first.
-SAID_ONCE = ABOUT_VALUES | {"not_compiled", "not_imported", "never_made", "made_later", "did_you_mean", "deleted"}
+SAID_ONCE = ABOUT_VALUES | {
+    "not_compiled",
+    "no_layers",
+    "not_imported",
+    "never_made",
+    "made_later",
+    "did_you_mean",
+    "deleted",
+}
 FOLLOW_UPS = frozenset(
     {
         "follows",
         "follows_star",
         "file_follows",
         "compile_failed",
+        "layers_failed",
         "same_cause",
         "stale",
         "depends",
@@ -111,6 +120,8 @@ def _follow_up(cell: FailedCell, known: Diagnosis | None, story: Story) -> Diagn
         return _by_file(cell, str(known.cause.values["name"]), story)
     if known.id == "not_compiled":
         return _by_compile(cell, story)
+    if known.id == "no_layers":
+        return _by_layers(cell, story)
     return _by_names(cell, known.id, story) if known.id in ABOUT_VALUES else None
 
 
@@ -147,6 +158,12 @@ def _by_file(cell: FailedCell, asked: str, story: Story) -> Diagnosis | None:
 def _told(cell: FailedCell, reason: Reason) -> Diagnosis:
     id = "unfinished" if reason.flaw == "uncompiled" else reason.flaw
     return told(id, cell.cell, cell.line, name=reason.name, first=reason.first)
+
+
+def _by_layers(cell: FailedCell, story: Story) -> Diagnosis | None:
+    state, names = _names(cell, story)
+    reasons = state.reasons(names, ["unfinished", "stale", "depends"])
+    return told("layers_failed", cell.cell, cell.line, first=reasons[0].first) if reasons else None
 
 
 def _missing_entry(cell: FailedCell, histories: Sequence[Collection[str]]) -> Diagnosis | None:

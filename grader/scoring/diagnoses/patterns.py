@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.records import Diagnosis
+from grader.scoring import alignment
 from grader.scoring.diagnoses import names
 from grader.scoring.diagnoses.wording import told
 
 LINES_CAP = 20_000  # of one cell; longer lines than LINE_CAP are nobody's code
 LINE_CAP = 400
 TEXT_LEAST = 120  # characters of a cell that is one text
+KINDS = "|".join(sorted(alignment.KINDS - alignment.DROPPED))
+ADDS = re.compile(rf"\blayers\.[A-Z]\w*\(|\b\w*(?:[mM]ode|net|red)\w*\.add\(|(?<![\w.])(?:{KINDS})\(")
 CODE_WORDS = ("import ", "def ", "model", ".fit(", "= ")
 # Not every y holds labels: in an exercise on pictures it may be one.
 LABELS = r"(?<![\w.])(?:[yY]_?(?:tr|te|val|ent|pru|cat|lab)\w*|\w*labels?|\w*etiquetas\w*)"
@@ -69,6 +72,11 @@ def mistakes(cells: Mapping[int, str]) -> Iterator[Diagnosis]:
                 if found:
                     yield told(pattern.id, number, line.strip(), **pattern.values(found))
                     break
+
+
+def adds_layers(source: str) -> bool:
+    """Whether the code of a cell adds layers to a model."""
+    return any(ADDS.search(line.partition("#")[0]) for line in short_lines(source))
 
 
 def short_lines(source: str) -> Iterator[str]:

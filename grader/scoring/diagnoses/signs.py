@@ -260,6 +260,7 @@ SIGNS: Sequence[Sign] = (
     Sign(id="too_small", error="ValueError", text=r"Computed output size would be (?:zero or )?negative"),
     # the order of things
     Sign(id="not_compiled", text=r"(?:must call|You must) `?compile\(\)`? before using the model|must be compiled"),
+    Sign(id="no_layers", error="ValueError", text=r"cannot be built because it has no layers"),
     Sign(id="not_built", error="ValueError|AttributeError", text=r"the layer isn't built|has not yet been built|has never been called|has no defined input shape yet|must build the layer before"),
     # files
     *(

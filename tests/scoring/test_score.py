@@ -125,6 +125,14 @@ def test_a_crash_in_the_last_cell_costs_only_the_run() -> None:
     assert one.failed[0].error == "NameError"
 
 
+def test_a_person_looks_when_points_are_lost_because_there_is_no_internet() -> None:
+    offline = FailedCell(cell=9, kind="error", error="URLError", cause=message("diagnoses.no_download"))
+    one = card(facts(mlp(), answers=ANSWERS, ended="error", failed=(offline,)), seen={0: measured(9792, 9887)})
+    assert [reason.key for reason in one.review] == ["scoring.review_network"]
+    nothing_lost = rubric(criterion("dense", "layer_kinds", 2, required={"Dense": 2}))
+    assert card(facts(mlp(), ended="error", failed=(offline,)), nothing_lost).review == ()
+
+
 def test_a_crash_before_everything_costs_what_is_missing() -> None:
     one = card(crashed())
     assert set(states(one).values()) == {"lost", "blocked"}

@@ -86,6 +86,14 @@ def test_a_model_that_was_never_compiled_loses_that_criterion() -> None:
     assert training.compiled_with(evidence(mlp(compiled=CompileFacts())), optimizer=["adam"]).credit == 0
 
 
+def test_a_model_whose_compile_line_was_not_reached_is_not_told_to_be_never_compiled() -> None:
+    one = mlp(compiled=None)
+    judged = training.compiled_with(evidence(one, about=facts(one, missed_compile=3)), loss=["mse"])
+    assert judged.credit == 0
+    assert say(judged) == "The model is not compiled, because cell 3 failed."
+    assert say(judged, "es") == "El modelo está sin compilar, porque falló la celda 3."
+
+
 @pytest.mark.parametrize(
     ("correct", "credit"),
     [(8900, 0.0), (9250, 0.25), (9500, 0.5), (9600, 0.75), (9666, 0.915), (9667, 1.0), (9700, 1.0), (9900, 1.0)],

@@ -16,7 +16,8 @@ from tests.support.work import growth
 
 LABELS = (
     "ValueError",
-    "Arguments `target` and `output` must have the same rank (ndim). Received: target.shape=(None,), output.shape=(None, 10)",
+    "Arguments `target` and `output` must have the same rank (ndim). "
+    "Received: target.shape=(None,), output.shape=(None, 10)",
 )
 SHAPES = ("ValueError", "Expected shape (None, 784), but input has incompatible shape (32, 28, 28)")
 NOT_COMPILED = ("ValueError", "You must call `compile()` before using the model.")
@@ -337,7 +338,8 @@ def test_whether_a_compile_line_was_missed_is_a_fact() -> None:
 
 PIECES = st.sampled_from(
     ["x = f(x)", "x", "del x", "for x in y:", "    y = x", "%time x = 3", "!ls", "def f(x):", "    global y", "1 / 0",
-     "model.compile()", "model.fit(x)", "x.save('a')", "(", "with a as x:", "[x for x in y if (y := x)]", "'''", "import x"]
+     "model.compile()", "model.fit(x)", "x.save('a')", "(", "with a as x:", "[x for x in y if (y := x)]", "'''",
+     "import x"]
 )  # fmt: skip
 
 
@@ -361,7 +363,8 @@ def test_no_notebook_makes_it_fail_and_no_cell_follows_a_later_one(
 
 @pytest.mark.parametrize(
     "part",
-    ["x = f(x)\n", "x, ", "f(", "lambda x: ", "x.a", "if x:\n x = 3\nel", "[x for x in ", "a = x; ", "def f(x): x\n", "f(x)\n", "%time x\n", "x = [x, ModelCheckpoint('a')]\n"],
+    ["x = f(x)\n", "x, ", "f(", "lambda x: ", "x.a", "if x:\n x = 3\nel", "[x for x in ", "a = x; ",
+     "def f(x): x\n", "f(x)\n", "%time x\n", "x = [x, ModelCheckpoint('a')]\n"],
 )  # fmt: skip
 def test_the_time_for_hostile_code_grows_with_its_length(part: str) -> None:
     def diagnose(size: int) -> None:

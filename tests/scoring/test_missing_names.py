@@ -105,8 +105,9 @@ def test_cells_that_are_no_python_are_read_as_far_as_possible(source: str) -> No
 
 @pytest.mark.parametrize(
     "source",
-    ["%%bash\ng=3", "%%writefile a.py\ng = 3", "f(g=3)", "x.g = 3", "x['g'] = 3", "g == 3", "'g = 3'", "# g = 3", "g: int",
-     "no Python at all\nf(g=3)", "no Python at all\nx[g] = 3", "no Python at all\nif g == 3:", "lambda g: g", "del g"],
+    ["%%bash\ng=3", "%%writefile a.py\ng = 3", "f(g=3)", "x.g = 3", "x['g'] = 3", "g == 3", "'g = 3'", "# g = 3",
+     "g: int", "no Python at all\nf(g=3)", "no Python at all\nx[g] = 3",
+     "no Python at all\nif g == 3:", "lambda g: g", "del g"],
 )  # fmt: skip
 def test_what_gives_no_value_is_no_binding(source: str) -> None:
     assert "g" not in cell_code.CellCode(source).bound
@@ -165,7 +166,8 @@ def test_a_slip_of_the_finger_is_told_with_the_right_name(written: str, meant: s
 @pytest.mark.parametrize(
     ("written", "other"),
     [("x_train", "y_train"), ("x_train", "x_test"), ("model1", "model2"), ("acc", "loss"), ("model_a", "model_b"),
-     ("train_images", "test_images"), ("train_images", "train_labels"), ("opt", "out"), ("loss", "los_dos"), ("a", "b")],
+     ("train_images", "test_images"), ("train_images", "train_labels"), ("opt", "out"), ("loss", "los_dos"),
+     ("a", "b")],
 )  # fmt: skip
 def test_another_name_is_no_slip_of_the_finger(written: str, other: str) -> None:
     assert told(written, {1: f"{other} = 3", 2: f"print({written})"}, cell=2).id == "never_made"

@@ -2,7 +2,8 @@
 
 Pure. A diagnosis takes no points and gives none: it explains. Each is an entry of one of three tables (``failures``:
 what an error says; ``patterns``: what the source says; ``facts``: what the run says), with its sentences in
-``texts.diagnoses``.
+``texts.diagnoses``. What an earlier failed cell brought about is told as that (``story``), and a name without a value
+by what was to make it (``missing_names``).
 """
 
 from __future__ import annotations

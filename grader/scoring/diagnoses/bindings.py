@@ -19,6 +19,14 @@ CHAIN_CAP = 20  # attributes of one name: a.b.c
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Import = ast.Import | ast.ImportFrom
+OPENING = Function | ast.Lambda | ast.ClassDef | Comprehension
+CHAINED = ast.Attribute | ast.Subscript
+NAMING = ast.ExceptHandler | ast.MatchAs | ast.MatchStar
+# Most nodes are of a kind that says nothing, or only holds others.
+SILENT = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant})
+HOLDING = frozenset(
+    {ast.Expr, ast.Tuple, ast.List, ast.Dict, ast.keyword, ast.BinOp, ast.Compare, ast.UnaryOp, ast.Slice}
+)
 Block = tuple[int, int, bool]  # number of a compound statement, which of its blocks, whether it is a loop
 
 
@@ -119,9 +127,14 @@ class _Reading:
         self._later(nodes, None)
         while self.waiting:
             node, scope = self.waiting.pop()
+            kind = type(node)
+            if kind in SILENT:
+                continue
             if isinstance(node, ast.Name):
                 self._name(node, scope)
-            elif isinstance(node, Function | ast.Lambda | ast.ClassDef | Comprehension):
+            elif kind in HOLDING:
+                self._later(list(ast.iter_child_nodes(node)), scope)
+            elif isinstance(node, OPENING):
                 self._open(node, scope)
             elif isinstance(node, Import):
                 self._import(node, scope)
@@ -182,7 +195,15 @@ class _Reading:
 
     def _other(self, node: ast.AST, scope: _Scope | None) -> None:
         children = list(ast.iter_child_nodes(node))
-        if isinstance(node, ast.Global) and scope is not None:
+        if isinstance(node, ast.Call):
+            self._call(node, scope)
+        elif isinstance(node, CHAINED):
+            if scope is None and not isinstance(node.ctx, ast.Load):
+                self.step.changes += [(root, "") for root in _root(node)]
+        elif isinstance(node, ast.Assign):
+            self.step.texts = written_paths.of(node.value)
+            self.step.alias = node.value.id if isinstance(node.value, ast.Name) else ""
+        elif isinstance(node, ast.Global) and scope is not None:
             scope.declared.update(node.names)
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             self.loads.append((node.target.id, scope))
@@ -191,18 +212,15 @@ class _Reading:
         elif isinstance(node, ast.NamedExpr):
             children = [node.value]
             self._bind(node.target.id, _outside_comprehensions(scope))
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            self._bind(node.name, scope)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            self._bind(node.rest, scope)
-        elif isinstance(node, ast.Call):
-            self._call(node, scope)
-        elif isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load) and scope is None:
-            self.step.changes += [(root, "") for root in _root(node)]
-        elif isinstance(node, ast.Assign):
-            self.step.texts = written_paths.of(node.value)
-            self.step.alias = node.value.id if isinstance(node.value, ast.Name) else ""
+        else:
+            self._bind_as(node, scope)
         self._later(children, scope)
+
+    def _bind_as(self, node: ast.AST, scope: _Scope | None) -> None:
+        """A name that stands in the node itself: ``except Error as name``, ``case [*name]``, ``case {**name}``."""
+        name = node.name if isinstance(node, NAMING) else node.rest if isinstance(node, ast.MatchMapping) else None
+        if name:
+            self._bind(name, scope)
 
     def _call(self, node: ast.Call, scope: _Scope | None) -> None:
         if isinstance(node.func, ast.Attribute):

@@ -39,7 +39,7 @@ NONE_ALIKE: Mapping[str, int] = {}
 LOOK_ALIKES_SHOWN = 5
 OTHERS_SHOWN = 10
 QUICK_SHARE, QUICK_LEAST = 0.02, 64  # of the training images
-LOOK_EPOCHS = 30  # each notebook has its own length of histories, and callbacks and schedules that count on it
+LOOK_EPOCHS = 12  # each notebook has its own length of histories, and callbacks and schedules that count on it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,6 +54,8 @@ FAMILIES = (
     "command_line",
 )
 
+NOTHING = "-"  # an empty value: no sentence ends after its colon
+
 
 @cache
 def catalogue() -> Mapping[str, tuple[str, str]]:
@@ -165,7 +167,7 @@ class _Formatter:
         """``value`` as the text wants it; another text of ours is filled in turn."""
         if isinstance(value, Mapping) and value.keys() == {"key", "values"} and value["key"] in catalogue():
             return _filled(value["key"], value["values"], self.language)
-        return self.write.get(form, self._by_type)(value)
+        return self.write.get(form, self._by_type)(value) or NOTHING
 
     def _by_type(self, value: Any) -> str:
         if isinstance(value, bool) or value is None or isinstance(value, str):

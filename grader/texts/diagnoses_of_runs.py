@@ -38,8 +38,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La corrección completa mostrará si falla de verdad.",
     ),
     "diagnoses.look_ended": (
-        "This cell goes on training until something is reached; an early look, which cuts every training short, stops it.",
-        "Esta celda sigue entrenando hasta alcanzar algo; un vistazo, que acorta cada entrenamiento, la detiene.",
+        "This cell trains again and again; an early look, which cuts every training short, stops it.",
+        "Esta celda entrena una y otra vez; un vistazo, que acorta cada entrenamiento, la detiene.",
     ),
     "diagnoses.look_ended.cure": (
         "The full grading will show whether it ends.",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -357,6 +358,33 @@ def test_an_evaluation_is_cut_likewise() -> None:
     stream = (None for _ in range(9))
     assert quick.cut_evaluation({"x": stream}, rows=100) == {"x": stream, "steps": 4}
     assert quick.cut_evaluation({"x": stream, "steps": 2}, rows=100)["steps"] == 2
+
+
+def test_as_many_epochs_as_asked_share_the_rows() -> None:
+    given = {"x": np.zeros(900), "epochs": 12, "initial_epoch": 2}
+    less = quick.cut(given, rows=500, epochs=30)
+    assert (len(less["x"]), less["epochs"]) == (50, 12)
+    less = quick.cut({**given, "epochs": 500, "validation_freq": 100}, rows=60, epochs=30)
+    assert (len(less["x"]), less["epochs"], less["validation_freq"]) == (quick.LEAST_ROWS, 32, 30)
+    assert "validation_freq" not in quick.cut({**given, "epochs": 500}, rows=60, epochs=30)
+
+
+def history(epochs: int, **metrics: list[float]) -> Any:
+    return SimpleNamespace(epoch=list(range(epochs)), history=dict(metrics))
+
+
+def test_a_history_that_was_cut_gets_as_many_entries_as_were_asked_for() -> None:
+    cut = history(3, loss=[3.0, 2.0, 1.0], val_loss=[5.0])
+    quick.lengthen(cut, {"epochs": 9}, 3)
+    assert cut.epoch == list(range(9))
+    assert cut.history == {"loss": [3.0, 2.0, *[1.0] * 7], "val_loss": [5.0] * 3}
+
+
+@pytest.mark.parametrize(("done", "asked"), [(3, 3), (2, 9), (0, 9), (3, 2)])
+def test_a_history_that_was_not_cut_or_that_a_callback_ended_stays(done: int, asked: int) -> None:
+    whole = history(done, loss=[1.0] * done)
+    quick.lengthen(whole, {"epochs": asked}, 3)
+    assert (len(whole.epoch), whole.history) == (done, {"loss": [1.0] * done})
 
 
 def test_what_cannot_be_cut_stays() -> None:

@@ -107,7 +107,7 @@ def test_pictures_arrays_and_a_quick_training(data: Path) -> None:
     assert judged("class_counts", facts, DATA, name="counts", part="train") == 1
 
     given = told(ran, "answers")["variables"]
-    assert given == {"trained_on": [1800, 1], "steps": [100, 1]}
+    assert given == {"trained_on": [1800, 40], "steps": [100, 7]}  # histories are as long as asked
     fits = {name: model["history"][0] for name, model in models(ran).items() if model["history"]}
     assert (fits["model"]["rows"], fits["model"]["distinct_rows"], fits["model"]["epochs_asked"]) == (2700, 600, 40)
     assert (fits["model"]["epochs_done"], fits["other"]["epochs_asked"], fits["other"]["epochs_done"]) == (1, 7, 1)

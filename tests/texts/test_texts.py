@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
@@ -22,6 +23,25 @@ def test_both_languages_say_it_with_the_same_values(key: str) -> None:
     assert english.strip()
     assert spanish.strip()
     assert fields(english) == fields(spanish)
+
+
+EMPTY = {"list": [], "titles": [], "shape": (), "time": 0, "int": 0, "num": 0, "pct": 0, "word": "words.not_known"}
+
+
+@pytest.mark.parametrize("key", sorted(texts.catalogue()))
+def test_no_sentence_ends_after_a_colon_when_its_values_are_empty(key: str) -> None:
+    for language, template in zip(LANGUAGES, texts.catalogue()[key], strict=True):
+        blank = {
+            name: {"en": "", "es": ""} if form == "own" else EMPTY.get(form, "") for name, form in fields(template)
+        }
+        said = texts.render(Message(key=key, values=blank), language)
+        broken = re.search(r":\s*(?:$|[.,;)»])", said)
+        assert broken is None or template.rstrip().endswith(":") or re.search(r":\s*[.,;)»]", template), said
+
+
+def test_an_empty_value_is_shown_as_a_dash() -> None:
+    assert texts.say("checks.kinds_lacking", "en", parts=[]) == "Layers are missing (found / needed): -."
+    assert texts.say("checks.answer_no_number", "es", typed="") == "Aquí se esperaba un número; escribiste: -"
 
 
 def test_numbers_follow_the_readers_language() -> None:

@@ -11,7 +11,7 @@ from grader.child.recorder import input_stats
 BATCH = 32  # Keras's own
 EPOCHS_CAP = 20_000
 LEAST_ROWS = 16  # of one epoch
-TRAININGS_CAP = 100  # of one cell: a loop that waits for an accuracy would never end
+TRAININGS_CAP = 30  # of one cell: a loop that waits for an accuracy would never end
 
 
 class LookEnds(RuntimeError):

@@ -92,5 +92,7 @@ def _values(key: str, values: Mapping[str, Any], name: Name) -> Mapping[str, Any
 def _nested(value: Any, name: Name) -> Any:
     """A value in which the messages of ours have other names for cells."""
     if isinstance(value, Mapping) and value.keys() == {"key", "values"} and value["key"] in texts.catalogue():
+        if value["key"] == "places.cell":
+            return name(value["values"]["cell"])
         return {"key": value["key"], "values": _values(value["key"], value["values"], name)}
     return [_nested(item, name) for item in value] if isinstance(value, list) else value

@@ -40,7 +40,7 @@ from grader.records import (
 )
 from grader.scoring import alignment, checks, doubts, model_choice, places, weights_origin
 from grader.scoring.checks.subject import nothing_added, perhaps_cut, unsized
-from grader.scoring.diagnoses import libraries, network
+from grader.scoring.diagnoses import network
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -367,15 +367,14 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
     ]
     if unjudged:
         reasons.append(message("scoring.review_unjudged", criteria=unjudged))
-    lost = any(verdict.credit is not None and verdict.credit < 1 for verdict in verdicts)
-    reasons += libraries.review(case.facts, lost=lost)
     if any(notice.key == NOT_REPRODUCIBLE for notice in case.facts.notices):
         reasons.append(message("scoring.review_not_reproducible"))
     claimed = [model_choice.called(model) for model in choice.values() if model is not None and model.source == "claim"]
     if claimed and case.facts.ended not in OURS:
         reasons.append(message("scoring.review_claim", models=claimed))
     offline = network.review(case.facts.failed)
-    if offline is not None and any(verdict.credit is not None and verdict.credit < 1 for verdict in verdicts):
+    lost = any(verdict.credit is not None and verdict.credit < 1 for verdict in verdicts)
+    if offline is not None and lost:
         reasons.append(offline)
     return reasons
 

@@ -209,8 +209,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # training
     "checks.not_compiled": ("The model was never compiled.", "El modelo no se compiló nunca."),
     "checks.not_compiled_because": (
-        "The model is not compiled, because cell {cell:int} failed.",
-        "El modelo está sin compilar, porque falló la celda {cell:int}.",
+        "The model is not compiled, because {cell:cell} failed.",
+        "El modelo está sin compilar, porque falló {cell:cell}.",
     ),
     "checks.compiled_right": ("The model was compiled as asked.", "El modelo se compiló como se pedía."),
     "checks.compiled_wrong": (

@@ -52,8 +52,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Descarga tú el archivo, entrégalo junto al cuaderno y ábrelo por su nombre.",
     ),
     "diagnoses.downloaded_file": (
-        "The file `{name}` is missing: cell {first:int} should download it, and there is no internet while grading.",
-        "Falta el archivo `{name}`: debería descargarlo la celda {first:int}, y al corregir no hay internet.",
+        "The file `{name}` is missing: {first:cell} should download it, and there is no internet while grading.",
+        "Falta el archivo `{name}`: debería descargarlo {first:cell}, y al corregir no hay internet.",
     ),
     "diagnoses.downloaded_file.cure": (
         "Submit the file beside the notebook and open it by its name, `{name}`.",
@@ -68,7 +68,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Entrega el archivo junto al cuaderno y ábrelo por su nombre; MNIST viene con `keras.datasets.mnist.load_data()`.",
     ),
     "scoring.review_network": (
-        "The notebook needs the internet (cell {cells:list}), and there is none while grading: a person decides about the points that this cost.",
-        "El cuaderno necesita internet (celda {cells:list}), y al corregir no lo hay: una persona decide sobre los puntos que esto costó.",
+        "The notebook needs the internet ({cells:list}), and there is none while grading: a person decides about the points that this cost.",
+        "El cuaderno necesita internet ({cells:list}), y al corregir no lo hay: una persona decide sobre los puntos que esto costó.",
     ),
 }

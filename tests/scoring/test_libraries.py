@@ -6,7 +6,8 @@ import pytest
 
 from grader import texts
 from grader.records import Facts, FailedCell, Message, PassedOver, message
-from grader.scoring.diagnoses import Notebook, diagnosed, libraries
+from grader.scoring.diagnoses import Notebook, diagnosed, libraries, network
+from grader.scoring.diagnoses.wording import cell_names
 from grader.untrusted.libraries import KNOWN
 
 CELLS = {
@@ -44,7 +45,7 @@ def causes(*cells: FailedCell) -> list[tuple[str, object]]:
         (failed(5, "No module named 'tensorboard.plugins'", "ModuleNotFoundError"), "not_installed", "tensorboard"),
         (failed(5, "No module named 'helper'", "ModuleNotFoundError"), "not_downloaded", "helper"),
         (failed(5, "No module named 'mis_cosas'", "ModuleNotFoundError"), "own_module", "mis_cosas"),
-        (failed(5, "[Errno 2] No such file or directory: 'in/data.csv'", "FileNotFoundError"), "not_downloaded", "data.csv"),
+        (failed(5, "[Errno 2] No such file or directory: 'in/data.csv'", "FileNotFoundError"), "downloaded_file", "data.csv"),
         (failed(5, "[Errno 2] No such file or directory: 'ata.csv'", "FileNotFoundError"), "no_file", "ata.csv"),
     ],
 )  # fmt: skip
@@ -69,43 +70,31 @@ def test_a_download_after_the_failure_explains_nothing() -> None:
 def test_a_notice_says_once_what_was_skipped_and_not_what_a_failed_cell_says() -> None:
     facts = Facts(ended="ok", passed_over=PASSED)
     assert libraries.with_notices(facts).notices == (
-        message("libraries.passed_over", name="optuna", cells=[1, 2]),
+        message("libraries.passed_over", name="optuna", cells=cell_names([1, 2])),
         message("libraries.not_downloaded", name="helper", cell=1, first=1),
-        message("libraries.passed_over", name="torch", cells=[1]),
+        message("libraries.passed_over", name="torch", cells=cell_names([1])),
     )
     cell = replace(failed(5, ""), cause=message("diagnoses.not_installed", name="optuna"))
     assert len(libraries.with_notices(replace(facts, failed=(cell,))).notices) == 2
 
 
-def test_a_person_looks_only_where_a_missing_download_cost_points() -> None:
-    cells = [
-        replace(failed(n, ""), cause=message(libraries.NOT_DOWNLOADED, name=f"f{n % 2}", first=1)) for n in (3, 4, 5)
-    ]
-    facts = Facts(ended="error", failed=tuple(cells))
-    assert libraries.review(facts, lost=True) == [
-        message("libraries.review_downloads", first=1, names=["`f1`", "`f0`"])
-    ]
-    assert libraries.review(facts, lost=False) == []
-    assert libraries.review(Facts(ended="ok"), lost=True) == []
+def test_a_person_looks_where_a_missing_download_stopped_a_cell() -> None:
+    cells = [replace(failed(n, ""), cause=message("diagnoses.not_downloaded", name="f", first=1)) for n in (3, 5)]
+    assert network.review(cells) == message("scoring.review_network", cells=cell_names([3, 5]))
 
 
 @pytest.mark.parametrize(
     ("told", "english", "spanish"),
     [
         (
-            message("libraries.passed_over", name="optuna", cells=[1, 3]),
-            "The library `optuna` is not installed here: its import, and lines that only use it, were skipped (cells: 1, 3).",
-            "La biblioteca `optuna` no está instalada aquí: se omitieron su importación y las líneas que solo la usan (celdas: 1, 3).",
+            message("libraries.passed_over", name="optuna", cells=cell_names([1, 3])),
+            "The library `optuna` is not installed here: its import, and lines that only use it, were skipped (code cell 1, code cell 3).",
+            "La biblioteca `optuna` no está instalada aquí: se omitieron su importación y las líneas que solo la usan (la celda de código 1, la celda de código 3).",
         ),
         (
             message("libraries.not_downloaded", name="helper", cell=2, first=1),
-            "The import of `helper` in cell 2 was skipped: it is neither installed here nor submitted, and the download in cell 1 is not possible while grading.",
-            "Se omitió la importación de `helper` en la celda 2: ni está instalado aquí ni está en la entrega, y la descarga de la celda 1 no es posible al corregir.",
-        ),
-        (
-            message("libraries.review_downloads", names=["`helper`"], first=1),
-            "Something is missing because the grader has no internet: `helper` (downloaded in cell 1). Points that depend on it may be lost through no fault of the student.",
-            "Falta algo porque al corregir no hay internet: `helper` (se descarga en la celda 1). Puede que se pierdan puntos sin culpa del estudiante.",
+            "The import of `helper` in code cell 2 was skipped: it is neither installed here nor submitted, and the download in code cell 1 is not possible while grading.",
+            "Se omitió la importación de `helper` en la celda de código 2: ni está instalado aquí ni está en la entrega, y la descarga de la celda de código 1 no es posible al corregir.",
         ),
         (
             message("runs.stood_in", name="wandb"),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
 
-from grader.records import Diagnosis, Facts, FailedCell, Message, PassedOver, message
-from grader.scoring.diagnoses.wording import told
+from grader.records import Diagnosis, Facts, FailedCell, PassedOver, message
+from grader.scoring.diagnoses import signs_of_network
+from grader.scoring.diagnoses.wording import cell_names, told
 from grader.untrusted.libraries import KNOWN, SHOWS, TORCH
 
-NOT_DOWNLOADED = "diagnoses.not_downloaded"
 TOLD_CAP = 20  # notices
 _NAME = re.compile(r"name '(\w+)' is not defined")
 _MODULE = re.compile(r"No module named '(?P<root>\w+)(?P<part>[\w.]*)'")
-_FILE = re.compile(r"(?:No such file or directory: |unable to open file: name = )'(?P<name>[^'\n]{1,200})'")
 
 
 def diagnose(cell: FailedCell, found: Facts) -> Diagnosis | None:
@@ -27,10 +24,6 @@ def diagnose(cell: FailedCell, found: Facts) -> Diagnosis | None:
             return told("not_installed", cell.cell, cell.line, name=module["root"])
         if module["root"] not in KNOWN and not module["part"]:
             return _downloaded(module["root"], f"{module['root']}.py", cell, found)
-    missing = _FILE.search(cell.text) if cell.error in ("FileNotFoundError", "OSError") else None
-    if missing is not None:
-        name = PurePosixPath(missing["name"].replace("\\", "/")).name
-        return _downloaded(name, name, cell, found)
     return None
 
 
@@ -49,7 +42,8 @@ def _gave(name: str, cell: FailedCell, found: Facts) -> Diagnosis | None:
 def _told(one: PassedOver, cell: FailedCell) -> Diagnosis:
     if one.download is not None:
         return told("not_downloaded", cell.cell, cell.line, name=one.library, first=one.download)
-    return told("torch" if one.library in TORCH else "not_installed", cell.cell, cell.line, name=one.library)
+    other = "torch" if one.library in TORCH else "not_installed"
+    return told(signs_of_network.LIBRARIES.get(one.library, other), cell.cell, cell.line, name=one.library)
 
 
 def _downloaded(shown: str, name: str, cell: FailedCell, found: Facts) -> Diagnosis | None:
@@ -68,20 +62,9 @@ def with_notices(found: Facts) -> Facts:
         if one.library not in failed:
             cells.setdefault((one.library, one.download), []).append(one.cell)
     notices = [
-        message("libraries.passed_over", name=name, cells=list(dict.fromkeys(where)))
+        message("libraries.passed_over", name=name, cells=cell_names(dict.fromkeys(where)))
         if first is None
         else message("libraries.not_downloaded", name=name, cell=where[0], first=first)
         for (name, first), where in cells.items()
     ]
     return replace(found, notices=(*found.notices, *notices[:TOLD_CAP]))
-
-
-def review(found: Facts, *, lost: bool) -> Sequence[Message]:
-    """Why a person must look: points were lost, and files are missing that cannot be downloaded here."""
-    missing: dict[int, list[str]] = {}
-    for cell in found.failed if lost else ():
-        if cell.cause is not None and cell.cause.key == NOT_DOWNLOADED:
-            name = f"`{cell.cause.values['name']}`"
-            names = missing.setdefault(cell.cause.values["first"], [])
-            names += [name] if name not in names else []
-    return [message("libraries.review_downloads", first=first, names=names) for first, names in missing.items()]

@@ -9,10 +9,10 @@ from dataclasses import replace
 from grader.records import Diagnosis, FailedCell, Message, message
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.signs_of_network import ANOTHER_MNIST, MNIST_FILE
-from grader.scoring.diagnoses.wording import told
+from grader.scoring.diagnoses.wording import cell_names, told
 
 # No fault of the student's: a person looks when points are lost.
-DOWNLOADS = ("no_download", "no_weights", "weights_library", "downloader", "mnist_files", "downloaded_file")
+DOWNLOADS = ("no_download", "no_weights", "weights_library", "downloader", "mnist_files", "downloaded_file", "not_downloaded")
 ASKED: Mapping[str, str] = {"mnist": "network.asks_mnist"}
 MISSING = re.compile(
     r"No such file or directory: '(?P<one>[^'\n]{1,200})'|unable to open file: name = '(?P<two>[^'\n]{1,200})'"
@@ -62,7 +62,7 @@ def review(failed: Sequence[FailedCell]) -> Message | None:
     cells = [
         cell.cell for cell in failed if cell.cause is not None and cell.cause.key in ids and not _never_downloaded(cell)
     ]
-    return message("scoring.review_network", cells=cells) if cells else None
+    return message("scoring.review_network", cells=cell_names(cells)) if cells else None
 
 
 def _never_downloaded(cell: FailedCell) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from textwrap import dedent
 
 import pytest
@@ -173,10 +172,8 @@ def test_of_thousands_of_statements_several_run_together() -> None:
     "# %%\nx\n" * 20_000, "if x:\n" * 3, "\0", "x = 1\n" * (PARSED_CAP // 6 + 1), "", "\n", "# %%", "%%time", "'''",
     "\x0cx = 1\n\x0cy = 2\n", "x = '\\d'\ny = 1 is 1\n",
 ])  # fmt: skip
-def test_hostile_texts_are_split_quickly_or_not_at_all(text: str) -> None:
-    begun = time.process_time()
+def test_hostile_texts_are_split_or_stay_whole(text: str) -> None:
     assert split(text).parts
-    assert time.process_time() - begun < 5
 
 
 LINES = st.sampled_from([

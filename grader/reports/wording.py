@@ -52,7 +52,7 @@ class Words:
 
     def heading(self, cell: NotebookCell) -> str:
         """What the page of a submission calls a cell, or a block of a module."""
-        if cell.line is not None:
+        if cell.line is not None and cell.kind != "markdown":
             last = cell.line + cell.source.count("\n")
             if last == cell.line:
                 return self.label("places.line_heading", line=last)

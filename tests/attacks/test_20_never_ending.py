@@ -72,7 +72,7 @@ ATTACKS = [
         files={"": notebook(START, MODEL, *WAITS, LATE)},
         credits={"*": 1, "runs": 0},
         ended="timeout",
-        says=("the time limit was reached in cell 3",),
+        says=("the time limit was reached in code cell 3",),
         and_then=stopped_in(3),
     ),
     Attack(

@@ -99,6 +99,16 @@ def test_the_failing_line_is_the_last_one_inside_the_cell() -> None:
     assert cells.line_of("a = 1\nuse()", elsewhere) == "use()"
     assert cells.line_of("a", ["File x, line 1"]) == ""
     assert cells.line_of("a", ["Cell In[1], line 7"]) == ""
+    assert cells.line_of("\n \na = 1\nuse()", ["Cell In[3], line 2"]) == "use()"
+
+
+def test_in_a_module_the_failing_line_may_stand_in_an_earlier_part() -> None:
+    parts = ["def f():\n    g()", "x = 1", "f()"]
+    shown = ["Cell In[7], line 1", "Cell In[5], line 2, in f()", "File ~/keras/x.py:9, in g"]
+    assert cells.place_of(parts, shown) == (2, 1)
+    assert cells.place_of(parts, shown, everywhere=True) == (0, 2)
+    assert cells.place_of(parts, ["Cell In[7], line 1", "Cell In[1], line 2"], everywhere=True) == (2, 1)
+    assert cells.place_of(parts, ["Cell In[7], line 1", "Cell In[5], line 9"], everywhere=True) is None
 
 
 # ---------------------------------------------------------------- spool

@@ -60,9 +60,9 @@ def keys(about: Facts) -> list[str]:
 def test_a_long_string_is_named_with_its_cell_and_its_size() -> None:
     found = looked_at("x = 1", f'weights = "{TEXT}"')
     assert keys(found) == ["literals"]
-    assert "holds 80 kB of text and numbers as literals, most of it in cell 2;" in said(found)[0][0]
+    assert "holds 80 kB of text and numbers as literals, most of it in code cell 2;" in said(found)[0][0]
     assert "contiene 80 kB" in said(found)[0][1]
-    assert "la celda 2" in said(found)[0][1]
+    assert "la celda de código 2" in said(found)[0][1]
 
 
 def test_calls_that_unpack_it_are_named_too() -> None:
@@ -105,7 +105,7 @@ def test_data_spread_over_many_cells_add_up() -> None:
     found = looked_at(*cells)
     assert keys(found) == ["literals"]
     assert "48 kB" in said(found)[0][0]
-    assert "cell 1, cell 2, cell 3" in said(found)[0][0]
+    assert "code cell 1, code cell 2, code cell 3" in said(found)[0][0]
 
 
 def test_a_module_or_another_notebook_beside_is_read_as_code() -> None:

@@ -324,9 +324,55 @@ def test_a_module_that_crashes_keeps_what_came_before(data: Path) -> None:
     )
     crashed = run(data, entry="work.py", content=source.encode())
     assert crashed.ended == "error"
-    assert [(cell.cell, cell.error, cell.line) for cell in crashed.failed] == [(1, "NameError", "undefined_name")]
+    assert [(cell.cell, cell.error, cell.line, cell.at) for cell in crashed.failed] == [
+        (7, "NameError", "undefined_name", 12)
+    ]
     assert models(crashed)["net"]["saved"]
     assert models(crashed)["net"]["fed"]["shape"] == [28, 28]
+
+
+SCRIPT = """\
+from __future__ import annotations
+import seaborn_of_nobody
+import matplotlib.pyplot as plt
+import numpy as np
+
+def f(x: SomethingThatIsNowhere):
+    return 1 / x
+
+plt.figure()
+plt.imshow(np.eye(28))
+
+f(0)
+plt.title("seven")
+plt.show()
+7
+answers = {"q1": 5}
+exit(0)
+answers = {"q1": 6}
+"""
+
+
+def test_a_crash_in_a_module_costs_one_statement_and_lines_are_those_of_the_file() -> None:
+    ran = run(None, entry="work.py", content=SCRIPT.encode())
+    told_of = [(cell.cell, cell.error, cell.line, cell.at) for cell in ran.failed]
+    assert told_of == [
+        (2, "ModuleNotFoundError", "import seaborn_of_nobody", 2),
+        (8, "ZeroDivisionError", "return 1 / x", 7),
+    ]
+    assert [cell["status"] for cell in told(ran, "cells")][-2:] == ["ok", "skipped"]  # it left
+    assert ran.ended == "error"
+    assert told(ran, "answers")["answers"] == {"q1": 5}
+    (picture,) = told(ran, "pictures")  # drawn by three statements, shown by a fourth
+    assert (picture["title"], picture["cell"]) == ("seven", 7)
+    shown = [claims.parse(frame) for (kind, _), frame in ran.frames.items() if kind == "outputs"]
+    assert not any(output["output_type"] == "execute_result" for one in shown for output in one["outputs"])
+
+
+def test_the_line_of_a_cell_counts_the_empty_ones_at_its_start() -> None:
+    content = json.dumps({"cells": [{"cell_type": "code", "source": "\n\nx = 1\n\nx + nowhere"}]}).encode()
+    ran = run(None, content=content)
+    assert [(cell.line, cell.at) for cell in ran.failed] == [("x + nowhere", 5)]
 
 
 def test_errors_of_every_kind_are_told_and_other_data_sets_are_not_replaced(data: Path) -> None:

@@ -71,7 +71,7 @@ def test_half_a_character_does_not_leave_the_reader() -> None:
     assert [cell.source for cell in found.cells] == ["x = '?'"]
 
 
-def test_cells_keep_their_position_among_all_cells() -> None:
+def test_cells_are_counted_among_the_code_cells_empty_ones_too() -> None:
     cells = [
         {"cell_type": "markdown", "source": "x"},
         {"cell_type": "code", "source": ["a = 1\n", "b = 2"]},
@@ -82,7 +82,7 @@ def test_cells_keep_their_position_among_all_cells() -> None:
     ]
     found = program("a.ipynb", json.dumps({"cells": cells}).encode())
     assert isinstance(found, Program)
-    assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "a = 1\nb = 2"), (4, "c")]
+    assert [(cell.cell, cell.source) for cell in found.cells] == [(1, "a = 1\nb = 2"), (3, "c")]
 
 
 HEADING = {"cell_type": "heading", "source": "T", "metadata": {}, "level": 1}
@@ -100,7 +100,7 @@ def test_the_lines_of_an_old_cell_are_joined_as_they_were_meant(lines: Any, sour
     sheet = {"cells": [HEADING, cell]}
     found = program("a.ipynb", json.dumps({"nbformat": 2, "worksheets": [sheet]}).encode())
     assert isinstance(found, Program)
-    assert [(one.cell, one.source) for one in found.cells] == [(2, source)]
+    assert [(one.cell, one.source) for one in found.cells] == [(1, source)]
 
 
 def sheet(*cells: dict[str, Any]) -> dict[str, Any]:
@@ -141,15 +141,15 @@ def test_old_formats_are_read_also_when_they_are_not_valid(version: int, missing
     old = {"nbformat": version, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets}
     found = program("a.ipynb", json.dumps(old).encode())
     assert isinstance(found, Program)
-    last = 4 if missing else 3
-    assert [(cell.cell, cell.source) for cell in found.cells] == [(2, "x = 1\nx"), (last, "x = 1\nx")]
+    assert [(cell.cell, cell.source) for cell in found.cells] == [(1, "x = 1\nx"), (2, "x = 1\nx")]
     assert (found.notices, found.reasons) == ((), ())
 
 
-def test_a_module_is_one_cell() -> None:
+def test_a_module_is_read_part_by_part() -> None:
     found = program("a.py", b"a = 1\r\nb = 2\r\n")
     assert isinstance(found, Program)
-    assert (found.kind, found.cells[0].source) == ("module", "a = 1\nb = 2\n")
+    assert (found.kind, found.is_script) == ("module", True)
+    assert [(one.cell, one.source, one.line) for one in found.cells] == [(1, "a = 1", 1), (2, "b = 2\n", 2)]
 
 
 @given(st.binary(max_size=300) | st.text(max_size=100).map(str.encode))

@@ -135,7 +135,7 @@ def test_a_module_is_in_the_encoding_that_it_names(line: str, encoding: str) -> 
 
 def test_a_line_further_down_names_no_encoding() -> None:
     text = f"import keras\n\n# coding: mac_roman\n{CODE}"
-    assert sources(read("a.py", text.encode("cp1252"))) == [text]
+    assert "\n".join(sources(read("a.py", text.encode("cp1252")))).split() == text.split()
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_rubric_can_take_points_for_it() -> None:
     judged = running.imports_of_today(evidence(about=facts(old_imports=(old,))))
     assert judged.credit == 0
     assert say(judged) == (
-        "Lines that import what Keras 3 no longer has: 1. The first one, in cell 2: "
+        "Lines that import what Keras 3 no longer has: 1. The first one, in code cell 2: "
         "from keras.layers.core import Dense is today from keras.layers import Dense."
     )
-    assert "celda 2" in say(judged, "es")
+    assert "celda de código 2" in say(judged, "es")

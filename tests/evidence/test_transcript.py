@@ -57,7 +57,7 @@ def test_what_is_run_and_what_is_shown_have_the_same_numbers_and_sources() -> No
     content = json.dumps({"cells": [markdown("t"), code("a"), 7, code(""), code(["b\n", "c"])]}).encode()
     found = program("a.ipynb", content)
     assert not isinstance(found, Message)
-    shown = {cell.cell: cell.source for cell in every_cell("a.ipynb", content) if cell.kind == "code"}
+    shown = {cell.number: cell.source for cell in every_cell("a.ipynb", content) if cell.kind == "code"}
     assert {cell.cell: cell.source for cell in found.cells}.items() <= shown.items()
 
 
@@ -121,18 +121,42 @@ def test_a_notebook_of_format_3_is_read_with_its_outputs() -> None:
     assert every_cell("old.ipynb", content) == (
         NotebookCell(cell=1, kind="markdown", source="## Title"),
         NotebookCell(cell=2, kind="markdown", source="# First"),
-        NotebookCell(cell=3, kind="code", source="x\ny", count=4, outputs=(
+        NotebookCell(cell=3, number=1, kind="code", source="x\ny", count=4, outputs=(
             SavedOutput(text="a"), SavedOutput(text="<Fig>", picture=PICTURE),
             SavedOutput(text="b", others=("text/html",)), SavedOutput(text="E: f", error=True),
         )),
     )  # fmt: skip
 
 
-def test_a_module_is_one_cell() -> None:
-    found = read(hand_in(name="work/net.py", content=b"a = 1\r\nb = 2\r\n"), run(ran(1, output="hi")))
+MODULE = b"import a\r\nimport b\r\n\r\n\r\nx = 1\r\ny = z\r\nprint(x)\r\n# the end\r\nexit()\r\nprint(y)\r\n"
+
+
+def test_a_module_is_shown_in_blocks_and_a_part_that_failed_ends_its_block() -> None:
+    ended = (ran(1), ran(2, output="hi"), ran(3, output="a"), ran(4, "error", output="b", line="y = z"))
+    further = (ran(5, output="c"), ran(6, output="d"), ran(7, "skipped"))
+    found = read(hand_in(name="work/net.py", content=MODULE), run(*ended, *further))
     assert (found.name, found.module) == ("net.py", True)
-    assert found.cells == (NotebookCell(cell=1, kind="code", source="a = 1\nb = 2\n"),)
-    assert found.ran[1].output == "hi"
+    assert [(one.line, one.source, one.number, one.further) for one in found.cells] == [
+        (1, "import a\nimport b", 2, (1,)),
+        (5, "x = 1\ny = z", 4, (3,)),
+        (7, "print(x)\n# the end\nexit()", 6, (5,)),
+        (10, "print(y)", 7, ()),
+    ]
+    assert [(found.ran[one.number].status, found.ran[one.number].output) for one in found.cells] == [
+        ("ok", "hi"),
+        ("error", "ab"),
+        ("ok", "cd"),
+        ("skipped", ""),
+    ]
+
+
+def test_the_cells_of_an_export_are_not_put_together() -> None:
+    found = read(hand_in(name="a.py", content=b"# %%\nx = 1\n# %% [markdown]\n# # Title\n# %%\ny = 2\n"), run(ran(1)))
+    assert [(one.kind, one.line, one.source, one.number) for one in found.cells] == [
+        ("code", 1, "# %%\nx = 1", 1),
+        ("markdown", 3, "# Title", 0),
+        ("code", 5, "# %%\ny = 2", 2),
+    ]
 
 
 @pytest.mark.parametrize("content", [

@@ -49,11 +49,11 @@ def test_it_holds_the_cells_and_what_our_run_gave() -> None:
     cells = (markdown("# Title"), code("print(1)"), code("plot()"), code("1 / 0"), code("skipped()"))
     node = opened(
         given(
-            frame(2, stream("1\n"), {**stream("w"), "name": "stderr"}),
-            frame(3, shown({"text/plain": "<Figure>", "image/png": PICTURE})),
-            frame(4, {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31ma\x1b[0m", "b"]}),
+            frame(1, stream("1\n"), {**stream("w"), "name": "stderr"}),
+            frame(2, shown({"text/plain": "<Figure>", "image/png": PICTURE})),
+            frame(3, {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31ma\x1b[0m", "b"]}),
             cells=cells,
-            claims=(ran(2), ran(3), ran(4, "error"), ran(5, "skipped")),
+            claims=(ran(1), ran(2), ran(3, "error"), ran(4, "skipped")),
         )
     )  # fmt: skip
     assert [(one.cell_type, one.source, one.id) for one in node.cells] == [
@@ -159,7 +159,7 @@ def full(*, outputs: int = 0, source: str = "x", cells: int = 1) -> Transcript:
     texts = tuple(RunOutput(kind="stdout", text="\n" * executed.TEXT_CAP) for _ in range(outputs))
     return Transcript(
         student="ana", name="a.ipynb", module=False, ended="ok",
-        cells=tuple(NotebookCell(cell=n, kind="code", source=source) for n in range(1, cells + 1)),
+        cells=tuple(NotebookCell(cell=n, number=n, kind="code", source=source) for n in range(1, cells + 1)),
         ran={n: CellRun(status="ok") for n in range(1, cells + 1)},
         gave={n: texts for n in range(1, cells + 1)},
     )  # fmt: skip

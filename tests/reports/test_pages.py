@@ -110,8 +110,7 @@ def test_every_label_on_a_page_is_a_text_and_every_text_is_used(lang: Language) 
     labels = {key for key in texts.catalogue() if key.startswith("report.")}
     used = set(re.findall(r'"(report\.\w+)"', source))
     assert used <= labels
-    kinds = (*get_args(CellStatus), "code", "markdown", "raw")
-    made = {f"report.cell_{kind}" for kind in kinds}
+    made = {f"report.cell_{kind}" for kind in get_args(CellStatus)}
     assert labels - used == made | {"report.data_mnist", "report.data_digits"}
 
 
@@ -147,10 +146,10 @@ def test_a_page_speaks_spanish() -> None:
 def test_a_page_shows_the_failed_cell_with_cause_and_cure() -> None:
     crash = next(one for one in a_class() if one.student == "crash")
     text = student(crash).text
-    for shown in ("Cell 12: stopped by an error", "ValueError: Input 0", "model.predict(x_test)", "What to do"):
+    for shown in ("Code cell 12: stopped by an error", "ValueError: Input 0", "model.predict(x_test)", "What to do"):
         assert shown in text
     loop = next(one for one in a_class() if one.student == "loop")
-    assert "Cell 9: ran out of time" in student(loop).text
+    assert "Code cell 9: ran out of time" in student(loop).text
 
 
 def test_a_page_shows_mistakes_in_what_ran_and_code_as_code() -> None:
@@ -270,7 +269,7 @@ def test_every_way_a_cell_fails_has_a_name(kind: str) -> None:
     one = card("ana", failed=(replace(crash, kind=kind, error="", text="", line="", cause=None, cure=None),))
     key = f"report.cell_{kind}"
     shown = texts.catalogue()[key][0] if key in texts.catalogue() else kind
-    assert f"Cell 12: {shown}" in student(one).text
+    assert f"Code cell 12: {shown}" in student(one).text
 
 
 def test_an_exercise_without_models_and_data_speaks_of_neither() -> None:

@@ -67,7 +67,7 @@ def encoded(content: bytes) -> str:
 
 def test_each_cell_stands_there_with_number_kind_source_and_count() -> None:
     shown = page(honest())
-    assert [at["id"] for at in shown.all("section")] == [f"cell-{number}" for number in range(1, 9)]
+    assert [at["id"] for at in shown.all("section")] == ["text-1", *(f"cell-{number}" for number in range(1, 8))]
     for text in (
         "MNIST densa.ipynb",
         "8 cells, 7 of them code",
@@ -75,7 +75,7 @@ def test_each_cell_stands_there_with_number_kind_source_and_count() -> None:
         "import keras\nprint('ready')",
         "saved as [1]",
         "This cell is empty.",
-        "Cell 8",
+        "Code cell 7",
     ):
         assert text in shown.text
     assert "redes/" not in shown.text
@@ -84,16 +84,16 @@ def test_each_cell_stands_there_with_number_kind_source_and_count() -> None:
 def test_each_cell_tells_what_happened_in_our_run() -> None:
     text = re.sub(r"\s+", " ", page(honest()).text)
     assert "In our run: ran out of time" in text
-    assert "Cell 2 code · saved as [1] ✓ ran" in text
-    assert "Cell 4 code · saved as [3] ✓ ran · 42 s" in text
-    assert "Cell 5 code · saved as [4] ✗ stopped by an error" in text
+    assert "Text # A network for digits It reads **MNIST**. Code cell 1 saved as [1] ✓ ran" in text
+    assert "Code cell 3 saved as [3] ✓ ran · 42 s" in text
+    assert "Code cell 4 saved as [4] ✗ stopped by an error" in text
     assert "NameError: name 'history' is not defined plt.plot(history)" in text
-    assert "Cell 6 code · saved as [5] ✗ ran out of time" in text
-    assert "Cell 7 code This cell is empty." in text  # nothing to run
-    assert "Cell 8 code ⊘ did not run" in text
-    assert "Go to: Cell 5 (stopped by an error), Cell 6 (ran out of time)" in text
+    assert "Code cell 5 saved as [5] ✗ ran out of time" in text
+    assert "Code cell 6 This cell is empty." in text  # nothing to run
+    assert "Code cell 7 ⊘ did not run" in text
+    assert "Go to: Code cell 4 (stopped by an error), Code cell 5 (ran out of time)" in text
     links = {at["href"] for at in page(honest()).all("a")}
-    assert links == {"../students/ana.html", "../notebooks/ana.ipynb", "#cell-5", "#cell-6"}
+    assert links == {"../students/ana.html", "../notebooks/ana.ipynb", "#cell-4", "#cell-5"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -136,7 +136,7 @@ def test_a_picture_is_shown_as_we_wrote_it_and_its_stand_in_text_is_not() -> Non
     shown = of_cells(code("x", display({"image/png": encoded(ornate), "text/plain": "<Figure>"})))
     (image,) = shown.all("img")
     assert image["src"] == ADDRESS + encoded(png.checked(picture()) or b"")
-    assert (image["width"], image["height"], image["alt"]) == ("4", "3", "Picture saved with cell 1")
+    assert (image["width"], image["height"], image["alt"]) == ("4", "3", "Picture saved with code cell 1")
     assert "<Figure>" not in shown.text
 
 

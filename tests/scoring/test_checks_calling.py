@@ -170,7 +170,7 @@ def test_without_calls_the_end_of_the_run_decides() -> None:
     assert "could not be called: the program ended before its last cell" in say(said)
     assert "No se pudo llamar a f: el programa terminó" in say(said, "es")
     early = evidence(about=replace(crashed(), calls={"f": failing("missing")}), reference_calls=known)
-    assert "no function called f: cell 7 ended in NameError" in say(calling.call(early, function="f"))
+    assert "no function called f: code cell 7 ended in NameError" in say(calling.call(early, function="f"))
     assert judged(ok(RIGHT[0])).credit is None  # one of two calls was lost
 
 

@@ -81,7 +81,7 @@ def test_a_run_that_broke_off_is_told_so() -> None:
     for check in (keeping.drawn_model, keeping.saved_model, keeping.reloaded_model):
         judged = check(evidence(mlp(), about=crashed(mlp())))
         assert judged.credit == 0
-        assert "Perhaps because cell 7 ended in NameError" in say(judged)
+        assert "Perhaps because code cell 7 ended in NameError" in say(judged)
         assert "No Keras model" in say(check(evidence()))
 
 

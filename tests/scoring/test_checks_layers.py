@@ -69,14 +69,14 @@ def test_without_a_model_the_points_are_lost_and_the_card_says_why() -> None:
     judged = layers.layer_kinds(evidence(about=crashed()), required={"Dense": 2})
     assert judged.credit == 0
     assert "cell 7 ended in NameError" in say(judged)
-    assert "la celda 7 terminó con NameError" in say(judged, "es")
+    assert "la celda de código 7 terminó con NameError" in say(judged, "es")
 
 
 @pytest.mark.parametrize(
     ("ended", "failed", "says"),
     [
         ("timeout", (), "time limit was reached,"),
-        ("timeout", (FailedCell(cell=3, kind="timeout"),), "time limit was reached in cell 3"),
+        ("timeout", (FailedCell(cell=3, kind="timeout"),), "time limit was reached in code cell 3"),
         ("memory", (), "memory limit"),
         ("output", (), "too much was printed"),
         ("exit", (), "ended before its last cell"),

@@ -57,20 +57,23 @@ def test_no_picture_at_all_says_so_with_the_reason() -> None:
     judged = checks.judge("shows_images", evidence(about=about, data=DATA), {"n": 4})
     assert (judged.credit, say(judged)) == (
         0,
-        "The notebook shows no picture: cell 7 ended in NameError before one was drawn.",
+        "The notebook shows no picture: code cell 7 ended in NameError before one was drawn.",
     )
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (picture(4, "3", row=2), "picture 3 (cell 3) says 3, it shows a 4"),
-        (picture(4, "", row=2), "picture 3 (cell 3) shows a 4 and has no label beside it"),
-        (picture(4, "0 1 2 3 4 5 6 7 8 9", row=2), "picture 3 (cell 3) has many numbers beside it"),
-        (picture(None, "4", blank=True), "picture 3 (cell 3) is blank, all its values are the same"),
-        (picture(None, "4", shape=(784, 1)), "picture 3 (cell 3) has the shape (784, 1), a digit needs (28, 28)"),
-        (picture(None, "4"), "picture 3 (cell 3) shows no image of the data set"),
-        (picture(4, "4", part="test", row=2), "picture 3 (cell 3) shows an image of the test set"),
+        (picture(4, "3", row=2), "picture 3 (in code cell 3) says 3, it shows a 4"),
+        (picture(4, "", row=2), "picture 3 (in code cell 3) shows a 4 and has no label beside it"),
+        (picture(4, "0 1 2 3 4 5 6 7 8 9", row=2), "picture 3 (in code cell 3) has many numbers beside it"),
+        (picture(None, "4", blank=True), "picture 3 (in code cell 3) is blank, all its values are the same"),
+        (
+            picture(None, "4", shape=(784, 1)),
+            "picture 3 (in code cell 3) has the shape (784, 1), a digit needs (28, 28)",
+        ),
+        (picture(None, "4"), "picture 3 (in code cell 3) shows no image of the data set"),
+        (picture(4, "4", part="test", row=2), "picture 3 (in code cell 3) shows an image of the test set"),
     ],
 )
 def test_a_wrong_picture_costs_its_share_and_is_named(wrong: PictureFacts, sentence: str) -> None:

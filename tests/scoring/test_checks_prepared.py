@@ -119,7 +119,7 @@ def test_a_missing_array_says_so_and_rows_that_are_not_known_stay_unjudged(check
     assert (found.credit, say(found)[:24]) == (0, "There is no array x: nei")
     about = crashed()
     broken = checks.judge(check, evidence(about=about, data=DATA), {"name": "x", "part": "train", **params})
-    assert say(broken) == "There is no array x: cell 7 ended in NameError before it was made."
+    assert say(broken) == "There is no array x: code cell 7 ended in NameError before it was made."
     own = ExportFacts(name="x", shape=(TRAIN, 784), dtype="<f4", minimum=0, maximum=1, finite=True, values=None)
     assert judged(check, own, **params).credit is None
     no_data = checks.judge(check, evidence(about=facts(exports={"x": own})), {"name": "x", "part": "train", **params})

@@ -15,7 +15,7 @@ KNOTS = {0.90: 0.0, 0.95: 0.5, 0.97: 1.0}
 def test_a_run_to_the_end_earns_its_point() -> None:
     judged = running.runs_to_the_end(evidence(mlp()))
     assert judged.credit == 1
-    assert say(judged).startswith("Every cell ran")
+    assert say(judged).startswith("Everything ran")
 
 
 def test_a_failed_cell_is_named() -> None:

@@ -171,7 +171,7 @@ def test_a_model_that_is_not_compiled_since_its_cell_failed_is_traced_to_that_ce
     broken = failed("ValueError", "Argument(s) not recognized: {'lr': 0.1}", cells[3], cell=3)
     found = explained(fit, cells, broken)
     assert found is not None
-    assert texts.render(found.cause, "en") == "The model is not compiled, because cell 3 failed."
+    assert texts.render(found.cause, "en") == "The model is not compiled, because code cell 3 failed."
     assert explained(fit, cells).id == "not_compiled"  # type: ignore[union-attr]
 
 

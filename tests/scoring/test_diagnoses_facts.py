@@ -125,7 +125,7 @@ def test_cells_that_ran_in_another_order_are_told_when_something_failed() -> Non
     broken = facts(failed=(cell,))
     found = list(run_facts.order({3: 22, 5: 54, 6: 7}, broken))
     assert [texts.render(one.cause, "en") for one in found] == [
-        "You ran the cells in another order (cell 5 came after cell 6); here they ran from top to bottom."
+        "You ran the cells in another order (code cell 5 came after code cell 6); here they ran from top to bottom."
     ]
     assert list(run_facts.order({3: 22, 5: 54, 6: 57}, broken)) == []
     assert list(run_facts.order({3: 22, 5: 1}, facts())) == []

@@ -52,9 +52,9 @@ def test_a_model_that_was_loaded_ready_made_is_named_with_its_file_and_keeps_its
     assert told(one) == (["scoring.not_retrained_loaded"], [])
     reason = one.review[0]
     assert reason.en.startswith("Not retrained: model reaches 97.50 %")
-    assert reason.en.endswith("cell 4 loads weights from w.keras.")
+    assert reason.en.endswith("code cell 4 loads weights from w.keras.")
     assert reason.es.startswith("No reentrenado: model alcanza un 97,50 %")
-    assert reason.es.endswith("la celda 4 carga pesos de w.keras.")
+    assert reason.es.endswith("la celda de código 4 carga pesos de w.keras.")
     assert one.points == card(facts(mlp(), events=(loaded(),)), seen=GOOD).points
 
 
@@ -63,7 +63,7 @@ def test_weights_that_were_set_are_named_by_their_cell() -> None:
     assert said(about) == (["scoring.not_retrained_set"], [])
     reason = card(about, seen=GOOD).review[0]
     assert "cell 6 sets weights" in reason.en
-    assert "la celda 6 pone pesos" in reason.es
+    assert "la celda de código 6 pone pesos" in reason.es
 
 
 def test_without_an_event_the_reason_stands_alone() -> None:

@@ -64,12 +64,12 @@ def test_a_reference_of_which_nothing_is_told_is_as_it_must_be(planned: dict[str
         (
             {"diagnoses": (STRIDE, TWICE)},
             (
-                "the card tells of a known mistake (third_number in cell 4): It is the stride.",
+                "the card tells of a known mistake (third_number in code cell 4): It is the stride.",
                 "the card tells of a known mistake (trained_twice): It was trained twice.",
             ),
         ),
-        ({"failed": (CRASH,)}, ("cell 7 fails: KeyError: 'val_acc'",)),
-        ({"failed": (ENDLESS,)}, ("cell 8 fails: timeout",)),
+        ({"failed": (CRASH,)}, ("code cell 7 fails: KeyError: 'val_acc'",)),
+        ({"failed": (ENDLESS,)}, ("code cell 8 fails: timeout",)),
     ],
 )
 def test_a_false_alarm_and_a_failed_cell_of_the_reference_are_findings(

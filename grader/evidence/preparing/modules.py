@@ -93,11 +93,19 @@ def _tree(lines: Sequence[str]) -> ast.Module | None:
 
 
 def _without_magics(lines: Sequence[str]) -> Sequence[str]:
+    """The lines, with a statement as long as each that is for IPython in its place."""
     plain, goes_on = [], False
     for line in lines:
-        found = MAGIC.match(line)
-        plain.append("" if goes_on else f"{found[1]}pass" if found else line)
-        goes_on = (goes_on or found is not None) and line.endswith("\\")
+        found = None if goes_on else MAGIC.match(line)
+        if found is None and not goes_on:
+            plain.append(line)
+            continue
+        is_last = not line.endswith("\\")
+        if found is not None:
+            plain.append(f"{found[1]}pass" if is_last else f"{found[1]}(0")
+        else:
+            plain.append(")" if is_last else "")
+        goes_on = not is_last
     return plain
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 
 import pytest
 
+from grader import sandbox
 from grader.evidence import execute
 from grader.evidence.events import events
 from grader.records import Limits, Run, RunSpec, Submission
@@ -126,3 +128,15 @@ def test_a_file_that_is_read_on_drive_and_was_not_submitted_fails_as_a_missing_f
 def test_every_link_is_a_path_of_the_root_into_the_memory_of_the_run() -> None:
     assert all(link.count("/") == 1 for link in command.LINKS)
     assert all(target.startswith("/tmp/.") for target in command.LINKS.values())
+
+
+def test_without_a_sandbox_nothing_is_made_on_the_machine_and_the_run_says_so() -> None:
+    there = os.path.lexists("/content")
+    with sandbox.without_isolation():
+        ran = run(
+            "from google.colab import drive; drive.mount('/content/drive')\nopen('notas.csv').read()",
+            "open('/content/drive/MyDrive/no/such/folder/x.txt', 'w')",
+        )
+    assert [(failed.cell, failed.error) for failed in ran.failed] == [(2, "FileNotFoundError")]
+    assert [notice["key"] for notice in told(ran, "status")["notices"]] == ["runs.folder_of_service_missing"]
+    assert os.path.lexists("/content") == there

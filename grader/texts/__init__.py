@@ -40,6 +40,8 @@ FAMILIES = (
     "diagnoses",
     "diagnoses_of_names",
     "diagnoses_of_runs",
+    "diagnoses_of_old_code",
+    "diagnoses_of_misuse",
     "measuring",
     "scoring",
     "report",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from grader.records import Diagnosis, Facts, FailedCell
 from grader.scoring.diagnoses import facts, failures, patterns
+from grader.scoring.diagnoses.wording import told
 
 __all__ = ["Notebook", "diagnosed"]
 
@@ -37,4 +38,6 @@ def diagnosed(found: Facts, notebook: Notebook) -> Facts:
 
 def _explained(cell: FailedCell, found: Facts, notebook: Notebook, histories: Sequence[Collection[str]]) -> FailedCell:
     known: Diagnosis | None = failures.diagnose(cell, found.failed, notebook.cells, histories)
+    if cell.kind == "died" and found.ended == "memory":
+        known = told("memory_ended", cell.cell, cell.line)
     return cell if known is None else replace(cell, cause=known.cause, cure=known.cure)

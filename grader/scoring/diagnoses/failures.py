@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from grader.records import Diagnosis, FailedCell
-from grader.scoring.diagnoses import patterns
+from grader.scoring.diagnoses import names_of_today, patterns, traced
 from grader.scoring.diagnoses.signs import SIGNS, Sign, Values
+from grader.scoring.diagnoses.signs_of_misuse import MISUSE_SIGNS
+from grader.scoring.diagnoses.signs_of_old_code import OLD_SIGNS
 from grader.scoring.diagnoses.wording import told
 
 OPEN_GAP = re.compile(r"_{3,}|\.{3}\s*#|#\s*(?:YOUR CODE|TU CÓDIGO|COMPLETA)|raise NotImplementedError", re.IGNORECASE)
@@ -38,9 +40,12 @@ def diagnose(
     missing = re.search(r"name '(\w+)' is not defined", cell.text) if cell.error == "NameError" else None
     if missing is not None:
         return _missing_name(missing[1], cell, failed, cells)
+    elsewhere = traced.diagnose(cell, cells)
+    if elsewhere is not None:
+        return elsewhere
     if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
         return told("placeholder", cell.cell, cell.line)
-    known = _missing_entry(cell, histories) or _by_signs(cell)
+    known = _missing_entry(cell, histories) or _by_signs(cell, source)
     if known is not None and known.id == "not_compiled":
         earlier = [one.cell for one in failed if one.cell < cell.cell and COMPILES.search(cells.get(one.cell, ""))]
         return told("compile_failed", cell.cell, cell.line, first=earlier[-1]) if earlier else known
@@ -63,17 +68,18 @@ def _missing_entry(cell: FailedCell, histories: Sequence[Collection[str]]) -> Di
     return told("history_key", cell.cell, cell.line, name=name, today=today)
 
 
-def _by_signs(cell: FailedCell) -> Diagnosis | None:
-    for sign in SIGNS:
-        values = _fits(sign, cell)
+def _by_signs(cell: FailedCell, source: str) -> Diagnosis | None:
+    for sign in (*OLD_SIGNS, *MISUSE_SIGNS, *SIGNS):
+        values = _fits(sign, cell, source)
         if values is not None:
             return told(sign.id, cell.cell, cell.line, **values)
     return None
 
 
-def _fits(sign: Sign, cell: FailedCell) -> Values | None:
+def _fits(sign: Sign, cell: FailedCell, source: str) -> Values | None:
     groups: dict[str, str | None] = {}
-    for pattern, said in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line)):
+    code = "\n".join(patterns.short_lines(source)) if sign.code else ""
+    for pattern, said in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line), (sign.code, code)):
         found = re.search(pattern, said, re.DOTALL) if pattern else None
         if pattern and found is None:
             return None
@@ -98,4 +104,6 @@ def _missing_name(name: str, cell: FailedCell, failed: Sequence[FailedCell], cel
     later = next((number for number in making if number > cell.cell), None)
     if later is not None:
         return told("made_later", cell.cell, cell.line, name=name, later=later)
+    if name in names_of_today.PYTHON_2:
+        return told("python_2", cell.cell, cell.line, name=name, today=names_of_today.PYTHON_2[name])
     return told("never_made", cell.cell, cell.line, name=name)

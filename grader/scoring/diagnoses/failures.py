@@ -40,12 +40,10 @@ def diagnose(
     missing = re.search(r"name '(\w+)' is not defined", cell.text) if cell.error == "NameError" else None
     if missing is not None:
         return _missing_name(missing[1], cell, failed, cells)
-    elsewhere = traced.diagnose(cell, cells)
-    if elsewhere is not None:
-        return elsewhere
-    if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
+    known = traced.diagnose(cell, cells)
+    if known is None and (OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError"):
         return told("placeholder", cell.cell, cell.line)
-    known = _missing_entry(cell, histories) or _by_signs(cell, source)
+    known = known or _missing_entry(cell, histories) or _by_signs(cell, source)
     if known is not None and known.id == "not_compiled":
         earlier = [one.cell for one in failed if one.cell < cell.cell and COMPILES.search(cells.get(one.cell, ""))]
         return told("compile_failed", cell.cell, cell.line, first=earlier[-1]) if earlier else known

@@ -1,4 +1,4 @@
-"""Errors that show themselves in one cell and were made by code in another, or in the same: how a model was compiled."""
+"""Errors that show themselves in one cell and were made by another: how a model was compiled, what was switched off."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def _positional_metrics(cell: FailedCell, cells: Mapping[int, str]) -> Diagnosis
         for call in reversed(_compiling(cells[number])):
             if len(call.args) > 2:
                 written = _as_metrics(call.args[2])
-                return None if written is None else told("positional_metrics", cell.cell, cell.line, first=number, written=written)
+                given = {"first": number, "written": written}
+                return None if written is None else told("positional_metrics", cell.cell, cell.line, **given)
     return None
 
 

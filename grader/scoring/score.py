@@ -222,11 +222,16 @@ def _graded_model(case: _Case, model: ModelFacts, choice: Choice, earned: Mappin
         total_params=model.total_params,
         trainable_params=model.trainable_params,
         source=model.source,
-        preprocessing=texts.text(preprocess.describe(transform)) if transform else None,
+        preprocessing=texts.text(preprocess.describe(transform)) if transform and _trained(case, model) else None,
         test=measured.test if measured else None,
         train=measured.train if measured else None,
         others=tuple(texts.text(other) for other in model_choice.others(case.facts, name, choice, earned)),
     )
+
+
+def _trained(case: _Case, model: ModelFacts) -> bool:
+    """Whether the images of a training are spoken of: a model that was only compiled or loaded shows none."""
+    return case.facts.own_loop or any(fit.epochs_done for fit in model.fits)
 
 
 # ---------------------------------------------------------------- judging

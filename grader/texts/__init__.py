@@ -44,6 +44,8 @@ FAMILIES = (
     "diagnoses_of_network",
     "diagnoses_of_order",
     "diagnoses_of_runs",
+    "diagnoses_of_old_code",
+    "diagnoses_of_misuse",
     "measuring",
     "scoring",
     "services",

@@ -128,8 +128,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # the order of things
     "diagnoses.not_compiled": (
-        "The model was trained before it was compiled.",
-        "El modelo se entrenó antes de compilarlo.",
+        "The model was used before it was compiled.",
+        "El modelo se usó antes de compilarlo.",
     ),
     "diagnoses.not_compiled.cure": (
         "Call `model.compile(...)` before `fit` and `evaluate`.",
@@ -243,7 +243,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El propio Python terminó aquí: ocupó demasiada memoria, o el código le mandó salir.",
     ),
     "diagnoses.died.cure": (
-        "Leave `os._exit` and `quit` out, and use less memory: smaller batches, no copies of the images.",
-        "Quita `os._exit` y `quit`, y usa menos memoria: lotes más pequeños, sin copias de las imágenes.",
+        "Leave `os._exit` out, and use less memory: smaller batches, no copies of the images.",
+        "Quita `os._exit`, y usa menos memoria: lotes más pequeños, sin copias de las imágenes.",
     ),
 }

@@ -162,7 +162,8 @@ _CONFLICT = "<" * 7
 _DAMAGED = re.compile(r'[{}\[\],]|<{7}|"[^"\n]{0,100}"\s*:')
 # In the JSON of a cell: an import that no other language writes. Metadata are often copied from another notebook.
 _PYTHON_IMPORT = re.compile(
-    r'(?:"|\\n)\s*(?:from [\w.]+ import \w|import (?:os|sys|json|math|random|numpy|pandas|matplotlib|tensorflow|keras)\b)'
+    r'(?:"|\\n)\s*(?:from [\w.]+ import \w'
+    r"|import (?:os|sys|json|math|random|numpy|pandas|matplotlib|tensorflow|keras)\b)"
 )
 _METADATA = re.compile(r'"(?P<name>kernelspec|language_info)"\s*:\s*(?=\{)')
 _URL = re.compile(r"<?https?://[^\s<>]+>?", re.IGNORECASE)

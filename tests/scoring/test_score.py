@@ -10,6 +10,7 @@ from grader.records import (
     Accuracy,
     Facts,
     FailedCell,
+    FitFacts,
     Judgement,
     Measured,
     ModelChoice,
@@ -335,6 +336,16 @@ def test_the_preprocessing_is_named() -> None:
     assert one.model is not None
     assert one.model.preprocessing is not None
     assert "255" in one.model.preprocessing.en
+
+
+def test_nothing_is_said_of_the_images_of_a_training_that_never_was() -> None:
+    transform = Transform(values="affine", scale=1 / 255, flat=True, name="x/255")
+    seen = {0: measured()}
+    for fits in ((), (FitFacts(epochs_asked=4, epochs_done=0),)):
+        about = replace(facts(mlp(how="compile", fits=fits)), predictions={0: Prediction(transform=transform)})
+        one = card(about, seen=seen)
+        assert one.model is not None
+        assert one.model.preprocessing is None
 
 
 # ---------------------------------------------------------------- our own faults

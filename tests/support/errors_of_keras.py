@@ -5,6 +5,8 @@ from tests.support.errors_of_network import ERRORS as OF_NETWORK
 # fmt: off
 ERRORS = (
     *OF_NETWORK,
+    ('backend_other', 'AttributeError', "module 'keras.backend' has no attribute 'update_add'", 'K.update_add(n, 1)'),
+    ('identifier', 'ValueError', 'Could not interpret metric identifier: f1', "m.compile('adam','mse',metrics=['f1'])"),
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'get_session'", 'keras.backend.get_session()'),
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'set_image_dim_ordering'", "K.set_image_dim_ordering('th')"),
     ('backend', 'AttributeError', "module 'keras.backend' has no attribute 'set_session'", 'keras.backend.set_session(1)'),
@@ -17,9 +19,9 @@ ERRORS = (
     ('history_for_model', 'AttributeError', "'History' object has no attribute 'predict'", 'm.predict(x)'),
     ('history_key', 'KeyError', "'acc'", 'h.history["acc"]'),
     ('history_key', 'KeyError', "'val_acc'", 'h.history["val_acc"]'),
-    ('identifier', 'ValueError', 'Could not interpret activation function identifier: relu6x', "m=keras.Sequential([keras.layers.Conv2D(8,3,padding='SAME',activation='relu6x')])"),
-    ('identifier', 'ValueError', 'Could not interpret loss identifier: categorical_crosentropy', 'm.fit(x,y)'),
-    ('identifier', 'ValueError', 'Could not interpret optimizer identifier: adamm', "m.compile('adamm','mse')"),
+    ('identifier_meant', 'ValueError', 'Could not interpret activation function identifier: relu6x', "m=keras.Sequential([keras.layers.Conv2D(8,3,padding='SAME',activation='relu6x')])"),
+    ('identifier_meant', 'ValueError', 'Could not interpret loss identifier: categorical_crosentropy', 'm.fit(x,y)'),
+    ('identifier_meant', 'ValueError', 'Could not interpret optimizer identifier: adamm', "m.compile('adamm','mse')"),
     ('image_data_generator', 'ImportError', "cannot import name 'ImageDataGenerator' from 'keras.preprocessing.image' (/lib/keras/__init__.py)", 'from keras.preprocessing.image import ImageDataGenerator'),
     ('keras_module', 'ModuleNotFoundError', "No module named 'keras.layers.convolutional'", 'from keras.layers.convolutional import Conv2D'),
     ('keras_module', 'ModuleNotFoundError', "No module named 'keras.layers.core'", 'from keras.layers.core import Dense'),
@@ -86,7 +88,7 @@ ERRORS = (
     ('tf1', 'AttributeError', "module 'tensorflow' has no attribute 'Session'", 'tf.Session()'),
     ('tf1', 'AttributeError', "module 'tensorflow' has no attribute 'contrib'", 'tf.contrib.layers'),
     ('tf1', 'AttributeError', "module 'tensorflow' has no attribute 'placeholder'", 'tf.placeholder(tf.float32,[None,784])'),
-    ('tf1', 'AttributeError', "module 'tensorflow._api.v2.train' has no attribute 'GradientDescentOptimizer'", 'tf.train.GradientDescentOptimizer(0.5)'),
+    ('tf1_moved', 'AttributeError', "module 'tensorflow._api.v2.train' has no attribute 'GradientDescentOptimizer'", 'tf.train.GradientDescentOptimizer(0.5)'),
     ('tf1', 'RuntimeError', 'tf.placeholder() is not compatible with eager execution.', 'tf.compat.v1.placeholder(tf.float32,[None,784])'),
     ('tf1_data', 'ModuleNotFoundError', "No module named 'tensorflow.examples'", 'from tensorflow.examples.tutorials.mnist import input_data'),
     ('too_few_classes', 'IndexError', 'index 5 is out of bounds for axis 1 with size 5', 'keras.utils.to_categorical(y,5)'),
@@ -104,6 +106,6 @@ ERRORS = (
     ('unknown_import', 'AttributeError', "module 'keras._tf_keras.keras.layers' has no attribute 'Denso'", 'tf.keras.layers.Denso(3)'),
     ('unknown_import', 'ImportError', "cannot import name 'fashion_mnist2' from 'keras.datasets' (/lib/keras/__init__.py)", 'from keras.datasets import fashion_mnist2'),
     ('unknown_import', 'ImportError', "cannot import name 'plot_model2' from 'keras.utils' (/lib/keras/__init__.py)", 'from keras.utils import plot_model2'),
-    ('unknown_import', 'ModuleNotFoundError', "No module named 'sklearn.cross_validation'", 'import sklearn.cross_validation'),
+    ('moved_module', 'ModuleNotFoundError', "No module named 'sklearn.cross_validation'", 'import sklearn.cross_validation'),
     ('wrappers', 'ModuleNotFoundError', "No module named 'keras.wrappers.scikit_learn'", 'from keras.wrappers.scikit_learn import KerasClassifier'),
 )

@@ -113,6 +113,8 @@ def batch_rows(value: Any) -> int | None:
 
 def distinct_rows(rows: NDArray[Any]) -> int:
     """How many different rows there are (by hash, of the first DISTINCT_CAP)."""
+    if not len(rows):
+        return 0
     flat = np.ascontiguousarray(rows[:DISTINCT_CAP]).reshape(min(len(rows), DISTINCT_CAP), -1)
     return len({hash(row.tobytes()) for row in flat})
 

@@ -223,7 +223,7 @@ class Recorder:
             "distinct_rows": self._distinct(x, rows),
             "seconds": seconds_since(started),
             "validated_on_test": self._is_test(given.get("validation_data")),
-            "metrics": {str(name): [float(value) for value in values[:EPOCHS_CAP]] for name, values in logs.items()},
+            "metrics": {str(name): _numbers(values) for name, values in logs.items() if _numbers(values)},
             "compiled": refreshed(record.compiled, model),
             "callbacks": callback_names(given.get("callbacks"), keeper),
             "moved": saving.moved(record.sampled, model),
@@ -238,7 +238,7 @@ class Recorder:
         record = self.book.of(model)
         record.evaluates += 1
         self.book.used(record, fit=False)
-        results = {name: float(value) for name, value in model.get_metrics_result().items()}
+        results = {name: float(value) for name, value in model.get_metrics_result().items() if _numbers([value])}
         rows = input_stats.length_of(given.get("x"))
         record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
         self._look(record, given.get("x"), by="evaluate")
@@ -395,3 +395,9 @@ class Recorder:
                 if not record.saved:
                     record.fingerprint = ""
         self._quietly(self._collect, True)
+
+
+def _numbers(values: Any) -> list[float]:
+    """The first values of a metric; none where each is an array: ``F1Score`` gives a value for each class."""
+    kept = list(values[:EPOCHS_CAP])
+    return [] if any(np.ndim(value) for value in kept) else [float(value) for value in kept]

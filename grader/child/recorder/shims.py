@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib
 import sys
 from collections.abc import Callable
 from importlib.machinery import PathFinder

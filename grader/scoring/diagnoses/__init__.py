@@ -15,6 +15,7 @@ from grader.records import Facts, FailedCell
 from grader.scoring.diagnoses import early as early_looks
 from grader.scoring.diagnoses import facts, failures, libraries, network, patterns
 from grader.scoring.diagnoses.story import Story
+from grader.scoring.diagnoses.wording import told
 
 __all__ = ["Notebook", "diagnosed"]
 
@@ -58,6 +59,8 @@ def _explained(found: Facts, notebook: Notebook) -> tuple[tuple[FailedCell, ...]
         if known is not None and known.id == "never_made":
             known = libraries.of_all_names(cell, found) or known
         known = network.for_exercise(known, notebook.data)
+        if cell.kind == "died" and found.ended == "memory":
+            known = told("memory_ended", cell.cell, cell.line)
         if known is not None:
             failed[place] = replace(cell, cause=known.cause, cure=known.cure)
     compiles = any(".compile" in notebook.cells.get(cell.cell, "") for cell in failed)
@@ -71,9 +74,9 @@ def _perhaps_cut(failed: Sequence[FailedCell], cells: Mapping[int, str]) -> tupl
     for cell in failed:
         follows = cell.cause is not None and cell.cause.values.get("first") in suspected
         own = early_looks.perhaps_cut(cell, cells) and (cell.cause is None or cell.kind == "timeout")
-        told = early_looks.cause(cell) if own else None
+        cut = early_looks.cause(cell) if own else None
         if own or follows:
             suspected.add(cell.cell)
         one = replace(cell, perhaps_cut=own or follows)
-        marked.append(replace(one, cause=told.cause, cure=told.cure) if told is not None else one)
+        marked.append(replace(one, cause=cut.cause, cure=cut.cure) if cut is not None else one)
     return tuple(marked)

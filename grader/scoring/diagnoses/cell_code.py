@@ -81,27 +81,27 @@ class Cells(Mapping[int, CellCode]):
     """The cells of a notebook, each parsed when it is first asked for, and at most once."""
 
     def __init__(self, sources: Mapping[int, str]) -> None:
-        self._sources = sources
+        self.sources = sources
         self._read: dict[int, CellCode] = {}
         self._left = PARSED_IN_ALL
 
     def __getitem__(self, number: int) -> CellCode:
         if number not in self._read:
-            source = self._sources[number]
+            source = self.sources[number]
             may_parse = len(source) <= min(PARSED_CAP, self._left)
             self._left -= len(source) if may_parse else 0
             self._read[number] = CellCode(source, may_parse=may_parse)
         return self._read[number]
 
     def __iter__(self) -> Iterator[int]:
-        return iter(sorted(self._sources))
+        return iter(sorted(self.sources))
 
     def __len__(self) -> int:
-        return len(self._sources)
+        return len(self.sources)
 
     def source(self, number: int) -> str:
         """The text of a cell, "" when there is none of that number."""
-        return self._sources.get(number, "")
+        return self.sources.get(number, "")
 
 
 def _tree(source: str) -> ast.Module | None:

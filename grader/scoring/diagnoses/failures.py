@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from grader.records import Diagnosis, FailedCell
-from grader.scoring.diagnoses import written_paths
+from grader.scoring.diagnoses import patterns, traced, written_paths
 from grader.scoring.diagnoses.missing_names import missing_name
 from grader.scoring.diagnoses.signs import SIGNS, Sign, Values
+from grader.scoring.diagnoses.signs_of_misuse import MISUSE_SIGNS
+from grader.scoring.diagnoses.signs_of_old_code import OLD_SIGNS
 from grader.scoring.diagnoses.story import Flaw, Reason, State, Story
 from grader.scoring.diagnoses.wording import told
 
@@ -102,9 +104,10 @@ def _cause(cell: FailedCell, story: Story, histories: Sequence[Collection[str]])
     if missing is not None:
         is_gap = OPEN_GAP.fullmatch(missing[1])
         return told("placeholder", cell.cell, cell.line) if is_gap else missing_name(missing[1], cell, story)
-    if OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError":
+    known = traced.diagnose(cell, story.cells.sources)
+    if known is None and (OPEN_GAP.search(cell.line) or cell.error == "NotImplementedError"):
         return told("placeholder", cell.cell, cell.line)
-    known = _missing_entry(cell, histories) or _by_signs(cell)
+    known = known or _missing_entry(cell, histories) or _by_signs(cell, story.cells.source(cell.cell))
     known = known or (told("syntax", cell.cell, cell.line) if cell.kind == "syntax" else None)
     return _follow_up(cell, known, story) or known
 
@@ -182,17 +185,18 @@ def _missing_entry(cell: FailedCell, histories: Sequence[Collection[str]]) -> Di
     return told("history_key", cell.cell, cell.line, name=name, today=today)
 
 
-def _by_signs(cell: FailedCell) -> Diagnosis | None:
-    for sign in SIGNS:
-        values = _fits(sign, cell)
+def _by_signs(cell: FailedCell, source: str) -> Diagnosis | None:
+    for sign in (*OLD_SIGNS, *MISUSE_SIGNS, *SIGNS):
+        values = _fits(sign, cell, source)
         if values is not None:
             return told(sign.id, cell.cell, cell.line, **values)
     return None
 
 
-def _fits(sign: Sign, cell: FailedCell) -> Values | None:
+def _fits(sign: Sign, cell: FailedCell, source: str) -> Values | None:
     groups: dict[str, str | None] = {}
-    for pattern, said in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line)):
+    code = "\n".join(patterns.short_lines(source)) if sign.code else ""
+    for pattern, said in ((sign.error, cell.error), (sign.text, cell.text), (sign.line, cell.line), (sign.code, code)):
         found = re.search(pattern, said, re.DOTALL) if pattern else None
         if pattern and found is None:
             return None

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from grader.records import Diagnosis, FailedCell
-from grader.scoring.diagnoses import imports
+from grader.scoring.diagnoses import imports, names_of_today
 from grader.scoring.diagnoses.bindings import Step
 from grader.scoring.diagnoses.story import Story
 from grader.scoring.diagnoses.wording import told
@@ -29,6 +29,8 @@ def missing_name(name: str, cell: FailedCell, story: Story) -> Diagnosis:
         known = found(name, cell, story)
         if known is not None:
             return known
+    if name in names_of_today.PYTHON_2:
+        return told("python_2", cell.cell, cell.line, name=name, today=names_of_today.PYTHON_2[name])
     near = _near(name, cell.cell, story)
     if near is not None:
         return told("did_you_mean", cell.cell, cell.line, name=name, near=near[0], near_cell=near[1])

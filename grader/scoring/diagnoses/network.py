@@ -12,7 +12,15 @@ from grader.scoring.diagnoses.signs_of_network import ANOTHER_MNIST, MNIST_FILE
 from grader.scoring.diagnoses.wording import cell_names, told
 
 # No fault of the student's: a person looks when points are lost.
-DOWNLOADS = ("no_download", "no_weights", "weights_library", "downloader", "mnist_files", "downloaded_file", "not_downloaded")
+DOWNLOADS = (
+    "no_download",
+    "no_weights",
+    "weights_library",
+    "downloader",
+    "mnist_files",
+    "downloaded_file",
+    "not_downloaded",
+)
 ASKED: Mapping[str, str] = {"mnist": "network.asks_mnist"}
 MISSING = re.compile(
     r"No such file or directory: '(?P<one>[^'\n]{1,200})'|unable to open file: name = '(?P<two>[^'\n]{1,200})'"

@@ -17,4 +17,5 @@ class Sign:
     error: str = ""  # all are regular expressions, searched for
     text: str = ""
     line: str = ""
+    code: str = ""  # in any line of the whole cell
     values: Callable[[dict[str, str | None]], Values | None] = dict  # of the named groups; None: it does not fit

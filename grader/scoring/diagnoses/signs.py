@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from grader.scoring.diagnoses import names, signs_of_network
+from grader.scoring.diagnoses.names_of_today import OPS
 from grader.scoring.diagnoses.sign import Sign, Values
 
 __all__ = ["SIGNS", "Sign", "Values"]
@@ -167,7 +168,11 @@ SIGNS: Sequence[Sign] = (
         id="backend", error="AttributeError", text=BACKEND,
         values=lambda found: {"name": found["name"]} if found["name"] in names.BACKEND_GONE else None,
     ),
-    Sign(id="backend_function", error="AttributeError", text=BACKEND),
+    Sign(
+        id="backend_function", error="AttributeError", text=BACKEND,
+        values=lambda found: {"name": found["name"]} if found["name"] in OPS else None,
+    ),
+    Sign(id="backend_other", error="AttributeError", text=BACKEND),
     Sign(id="numpy_alias", error="AttributeError", text=r"`?np\.(?P<name>\w+)`? was", values=_today(names.NUMPY)),
     Sign(
         id="tf1", error="AttributeError", text=r"module 'tensorflow(?:\._api\.v2(?P<room>\.\w+))?' has no attribute '(?P<name>\w+)'",
@@ -219,7 +224,7 @@ SIGNS: Sequence[Sign] = (
     ),
     Sign(
         id="no_channel", error="ValueError",
-        text=r"of layer '(?P<name>\w+)' is incompatible with the layer: expected min_ndim=4, found ndim=[23]\. Full shape received: \((?:None|\d+),? ?(?P<given>[\d, ]*)\)",
+        text=r"of layer '(?P<name>\w+)' is incompatible with the layer: expected (?:min_)?ndim=4, found ndim=[23]\. Full shape received: \((?:None|\d+),? ?(?P<given>[\d, ]*)\)",
         values=lambda found: {"name": found["name"], "given": _numbers(found["given"])},
     ),
     Sign(id="no_flatten", error="ValueError", text=RANK, values=_ranks(lambda target, output: {"given": output} if len(output) > 1 else None)),

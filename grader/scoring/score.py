@@ -40,7 +40,7 @@ from grader.records import (
 )
 from grader.scoring import alignment, checks, doubts, model_choice, places, weights_origin
 from grader.scoring.checks.subject import nothing_added, perhaps_cut, unsized
-from grader.scoring.diagnoses import network
+from grader.scoring.diagnoses import network, wording
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -136,8 +136,8 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         max_points=fsum(criterion.points for criterion in rubric.criteria),
         review=tuple(texts.text(reason) for reason in review),
         notices=tuple(texts.text(notice) for notice in notices),
-        failed=tuple(_failed(cell) for cell in facts.failed),
-        diagnoses=tuple(_diagnosis(one) for one in facts.diagnoses),
+        failed=tuple(wording.failed_cell_text(cell) for cell in facts.failed),
+        diagnoses=tuple(wording.diagnosis_text(one) for one in facts.diagnoses),
         model=_graded_model(case, main, choice, earned) if main else None,
         provenance=provenance,
         ended=facts.ended,
@@ -382,22 +382,3 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
     if offline is not None and lost:
         reasons.append(offline)
     return reasons
-
-
-def _diagnosis(one: Diagnosis) -> DiagnosisText:
-    return DiagnosisText(
-        id=one.id, cause=texts.text(one.cause), cure=texts.text(one.cure), cell=one.cell, line=one.line
-    )
-
-
-def _failed(cell: FailedCell) -> FailedCellText:
-    return FailedCellText(
-        cell=cell.cell,
-        kind=cell.kind,
-        error=cell.error,
-        text=cell.text,
-        line=cell.line,
-        at=cell.at,
-        cause=texts.optional_text(cell.cause),
-        cure=texts.optional_text(cell.cure),
-    )

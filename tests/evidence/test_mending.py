@@ -294,7 +294,7 @@ def test_a_mended_notebook_has_the_same_numbers_everywhere_and_says_so() -> None
     content = changed(WHOLE, '"import keras\\n",', '"import keras\\n"').encode()
     found = program("dir/a.ipynb", content)
     assert isinstance(found, Program)
-    assert [one.cell for one in found.cells] == [2, 3, 4]
+    assert [one.cell for one in found.cells] == [1, 2, 3]
     assert {one.cell: one.source for one in every_cell("a.ipynb", content)} == dict(enumerate(SOURCES, 1))
     (notice,) = found.notices
     line = line_of(WHOLE, '"import keras') + 1
@@ -311,7 +311,7 @@ def test_lost_cells_are_told_and_ask_for_a_person() -> None:
     content = (WHOLE[: WHOLE.index("layers.Dense")]).encode()
     found = program("a.ipynb", content)
     assert isinstance(found, Program)
-    assert [one.cell for one in found.cells] == [2]
+    assert [one.cell for one in found.cells] == [1]
     assert [one.kind for one in every_cell("a.ipynb", content)] == ["markdown", "code", "raw"]
     before = Facts(ended="ok", notices=(Message(key="runs.disk_full"),), carried=(Message(key="scoring.carried_code"),))
     facts = _with_mending(before, found)

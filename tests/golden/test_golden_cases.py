@@ -15,6 +15,7 @@ GOLDEN = Path(__file__).resolve().parent
 EXPECTED: dict[str, dict[str, Any]] = {
     path.parent.name: yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) for path in sorted(GOLDEN.glob("*/expect.yaml"))
 }
+OF_EARLY_LOOKS = {"cut_training", "look_ended"}  # only `--quick` causes them: tests/scoring/test_early_look.py
 CAUSES = {
     key.removeprefix("diagnoses."): pair
     for key, pair in texts.catalogue().items()
@@ -29,7 +30,7 @@ def values(sentence: str) -> set[str]:
 def test_every_known_mistake_has_a_golden_hand_in_and_nothing_else_is_expected() -> None:
     assert len(CAUSES) >= 70
     told = {one["id"] for wanted in EXPECTED.values() for one in wanted["diagnoses"]}
-    assert told == CAUSES.keys()
+    assert told == CAUSES.keys() - OF_EARLY_LOOKS
 
 
 @pytest.mark.parametrize("id", sorted(CAUSES))

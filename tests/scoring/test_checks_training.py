@@ -90,8 +90,8 @@ def test_a_model_whose_compile_line_was_not_reached_is_not_told_to_be_never_comp
     one = mlp(compiled=None)
     judged = training.compiled_with(evidence(one, about=facts(one, missed_compile=3)), loss=["mse"])
     assert judged.credit == 0
-    assert say(judged) == "The model is not compiled, because cell 3 failed."
-    assert say(judged, "es") == "El modelo está sin compilar, porque falló la celda 3."
+    assert say(judged) == "The model is not compiled, because code cell 3 failed."
+    assert say(judged, "es") == "El modelo está sin compilar, porque falló la celda de código 3."
 
 
 @pytest.mark.parametrize(

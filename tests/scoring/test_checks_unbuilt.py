@@ -68,7 +68,7 @@ def test_the_failed_cell_that_adds_layers_is_named() -> None:
     said = layers.layer_count(evidence(EMPTY, about=found), kind="Dense", min=1)
     assert (said.credit, say(said)) == (
         0,
-        "Nothing was added to the model: cell 3 ended in TypeError, before its layers were added.",
+        "Nothing was added to the model: code cell 3 ended in TypeError, before its layers were added.",
     )
 
 
@@ -149,7 +149,7 @@ def test_the_accuracy_of_guessing_has_its_cause_told_when_nothing_was_trained() 
     failed = (FailedCell(cell=4, kind="error", error="TypeError"),)
     about = facts(one, ended="error", failed=failed)
     said = training.test_accuracy(evidence(one, measured=guessing, about=about), knots=KNOTS)
-    assert say(said).startswith("The model was not trained: cell 4 ended in TypeError before the first epoch was done.")
+    assert say(said).startswith("The model was not trained: code cell 4 ended in TypeError before the first epoch was done.")
     for trained in (mlp(), mlp(fits=(), trained_here=True)):
         said = training.test_accuracy(evidence(trained, measured=guessing, about=facts(trained)), knots=KNOTS)
         assert say(said).startswith("4.80 % of 10 000 test images")

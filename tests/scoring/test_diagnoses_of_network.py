@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import texts
-from grader.records import FailedCell, Message
+from grader.records import Diagnosis, FailedCell, Message
 from grader.scoring.diagnoses import Notebook, diagnosed, failures, network
+from grader.scoring.diagnoses.story import Story
 from tests.support.errors_of_network import ERRORS, POOL, URLOPEN, fetched
 from tests.support.facts import facts
 from tests.support.work import growth
@@ -16,12 +17,16 @@ from tests.support.work import growth
 FASHION = fetched("https://storage.googleapis.com/tensorflow/tf-keras-datasets/t10k-images-idx3-ubyte.gz")
 
 
+def explain(cell: FailedCell, cells: dict[int, str]) -> Diagnosis | None:
+    return failures.diagnose(cell, Story(cells, (cell,)), (), network.downloaded_file(cell, cells))
+
+
 def failed(error: str, text: str, line: str = "", *, cell: int = 1) -> FailedCell:
     return FailedCell(cell=cell, kind="error", error=error, text=text, line=line)
 
 
 def told(cell: FailedCell, cells: dict[int, str] | None = None) -> tuple[str, str, str]:
-    found = failures.diagnose(cell, (cell,), cells or {cell.cell: cell.line})
+    found = explain(cell, cells or {cell.cell: cell.line})
     assert found is not None
     return found.id, texts.render(found.cause, "en"), texts.render(found.cure, "en")
 
@@ -74,7 +79,7 @@ def test_the_card_says_which_data_set_the_exercise_asks_for_where_it_asks_for_on
 )  # fmt: skip
 def test_what_needs_no_network_is_not_said_to_need_one(error: str, text: str, line: str) -> None:
     cell = failed(error, text, line)
-    found = failures.diagnose(cell, (cell,), {1: line})
+    found = explain(cell, {1: line})
     assert found is None or found.id not in {id for id, *_ in ERRORS if id != "no_file"}
 
 
@@ -119,7 +124,7 @@ def test_a_file_of_mnist_is_named_and_has_its_cure(path: str, cause: str) -> Non
 def test_a_missing_file_that_the_code_downloads_is_told_with_its_cell(line: str, path: str) -> None:
     assert told(missing(path), {1: f"# datos\n{line}", 2: f"abre('{path}')"}) == (
         "downloaded_file",
-        "The file `tres.png` is missing: cell 1 should download it, and there is no internet while grading.",
+        "The file `tres.png` is missing: code cell 1 should download it, and there is no internet while grading.",
         "Submit the file beside the notebook and open it by its name, `tres.png`.",
     )
 
@@ -129,7 +134,7 @@ def test_a_missing_file_that_the_code_downloads_is_told_with_its_cell(line: str,
     [
         ({1: "!wget https://example.org/trestres.png"}, "tres.png"),
         ({1: "tres = 3"}, "tres.png"),
-        ({1: "pd.read_csv('/kaggle/input/tres.csv')"}, "/kaggle/input/tres.csv"),
+        ({1: "pd.read_csv('/data/input/tres.csv')"}, "/data/input/tres.csv"),
         ({3: "!wget https://example.org/tres.png"}, "tres.png"),
         ({1: "!wget https://example.org/datos/otro.csv"}, "datos/tres.csv"),
     ],
@@ -156,7 +161,7 @@ def test_the_search_takes_as_long_as_the_code_is_long() -> None:
 def test_long_texts_of_an_error_are_searched_in_time_that_grows_as_they_do(piece: str) -> None:
     def work(times: int) -> None:
         cell = failed("FileNotFoundError", piece * times, piece * times)
-        failures.diagnose(cell, (cell,), {})
+        explain(cell, {})
 
     assert growth(work, 100, 1_000) < 20
 
@@ -176,10 +181,10 @@ def test_a_person_looks_when_only_the_network_was_missing() -> None:
     )
     assert reason is not None
     assert texts.render(reason, "en") == (
-        "The notebook needs the internet (cell 3, 7), and there is none while grading: "
+        "The notebook needs the internet (code cell 3, code cell 7), and there is none while grading: "
         "a person decides about the points that this cost."
     )
-    assert texts.render(reason, "es").startswith("El cuaderno necesita internet (celda 3, 7), y al corregir no lo hay:")
+    assert texts.render(reason, "es").startswith("El cuaderno necesita internet (la celda de código 3, la celda de código 7), y al corregir no lo hay:")
 
 
 def test_no_person_looks_at_another_data_set_or_at_a_file_that_was_never_submitted() -> None:

@@ -15,6 +15,7 @@ from grader.scoring import diagnoses
 from grader.scoring.diagnoses import failures, names_of_today
 from grader.scoring.diagnoses.signs_of_misuse import MISUSE_SIGNS
 from grader.scoring.diagnoses.signs_of_old_code import OLD_SIGNS
+from grader.scoring.diagnoses.story import Story
 from tests.support.errors_of_old_code import ERRORS
 from tests.support.facts import facts
 from tests.support.work import growth
@@ -25,7 +26,7 @@ def failed(error: str, text: str = "", line: str = "", *, cell: int = 1, kind: s
 
 
 def explained(cell: FailedCell, cells: Mapping[int, str] | None = None) -> Diagnosis | None:
-    return failures.diagnose(cell, (cell,), cells or {cell.cell: cell.line})
+    return failures.diagnose(cell, Story(cells or {cell.cell: cell.line}, (cell,)))
 
 
 def cure(found: Diagnosis | None, language: str = "en") -> str:
@@ -147,7 +148,7 @@ def test_eager_execution_that_was_switched_off_is_no_gap_of_the_handout() -> Non
     cells = {1: "tf.compat.v1.disable_eager_execution()", 4: "model.fit(x, y)"}
     found = explained(failed("NotImplementedError", said, "model.fit(x, y)", cell=4), cells)
     assert found is not None
-    assert texts.render(found.cause, "en") == "Cell 1 switches eager execution off; Keras 3 does not work without it."
+    assert texts.render(found.cause, "en") == "Eager execution was switched off in code cell 1; Keras 3 does not work without it."
     assert explained(failed("NotImplementedError", "", "f(3)")).id == "placeholder"  # type: ignore[union-attr]
 
 

@@ -318,8 +318,8 @@ def test_the_sentences_are_plain() -> None:
     assert said == [
         "`to_categorical` was not imported.",
         "Write `from keras.utils import to_categorical` in the first cell.",
-        "`y_train` still has its old value, because cell 4 failed.",
-        "Fix cell 4 first.",
+        "`y_train` still has its old value, because code cell 4 failed.",
+        "Fix code cell 4 first.",
     ]
 
 

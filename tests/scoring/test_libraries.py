@@ -11,7 +11,7 @@ from grader.scoring.diagnoses.wording import cell_names
 from grader.untrusted.libraries import KNOWN
 
 CELLS = {
-    1: "import optuna, helper\nfrom torch import *",
+    1: "import optuna, helper\nfrom torch import *\n!wget https://example.org/helper.py https://example.org/data.csv",
     2: "study = optuna.create_study()",
     5: "lr = study.best_value",
 }

@@ -10,7 +10,8 @@ import pytest
 from grader import texts
 from grader.records import FailedCell, Message, Place, Scorecard, message
 from grader.reports import pages
-from grader.scoring import places, score
+from grader.scoring import places
+from grader.scoring.diagnoses.wording import failed_cell_text
 from tests.support.cards import RUBRIC, card
 from tests.support.html_pages import Page
 
@@ -48,7 +49,7 @@ def said(found: Message) -> Any:
 
 def of(**where: Place) -> Scorecard:
     """A card on which cell 3 failed because of cell 2."""
-    told = score._failed(CRASH)
+    told = failed_cell_text(CRASH)
     notice = said(message("runs.import_repaired", cell=2, written="a", today="b"))
     nested = said(message("checks.no_model_because", reason={"key": "checks.ended_error_in",
                                                              "values": {"cell": 3, "error": "NameError"}}))  # fmt: skip
@@ -60,7 +61,7 @@ def test_in_a_notebook_cells_have_numbers_and_the_failed_one_its_code() -> None:
     found = of(c2=Place(code="x = 1"), c3=Place(code="fit(x)"))
     assert found.failed[0].place == said(message("places.cell_heading_code", cell=3, code="fit(x)"))
     assert found.failed[0].cause is not None
-    assert found.failed[0].cause.en == "`x` would have been made in code cell 2, which failed."
+    assert found.failed[0].cause.en == "`x` does not exist, because code cell 2 failed."
     assert found.failed[0].cause.es == "`x` se habría creado en la celda de código 2, que falló."
     assert found.failed[0].cause.values == {"name": "x", "first": 2}
     page = pages.student_page(found, RUBRIC, "en", notebook=True).decode()
@@ -75,7 +76,7 @@ def test_in_a_module_every_sentence_says_lines() -> None:
     assert failed.place == said(message("places.line_heading", line=11))
     assert failed.cause is not None
     assert failed.cure is not None
-    assert failed.cause.en == "`x` would have been made in line 4, which failed."
+    assert failed.cause.en == "`x` does not exist, because line 4 failed."
     assert failed.cure.es == "Arregla primero la línea 4."
     assert found.notices[0].en.startswith("In line 4 an import")
     assert "line 11 ended in NameError" in found.notices[1].en

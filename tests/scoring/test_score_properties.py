@@ -77,7 +77,7 @@ def sources() -> str:
         "evidence/carried.py",
         "grading/submission.py",
     )
-    files = [*root.glob("scoring/checks/*.py"), *(root / room for room in rooms)]
+    files = [*root.glob("scoring/checks/*.py"), *root.glob("scoring/diagnoses/*.py"), *(root / room for room in rooms)]
     return "\n".join(path.read_text("utf-8") for path in files)
 
 

@@ -30,7 +30,7 @@ ERRORS = (
     ("mnist_files", "URLError", URLOPEN, "urlretrieve('http://yann.lecun.com/exdb/mnist/train-images-idx3-ubyte.gz', 'a.gz')"),
     ("mnist_files", "Exception", fetched("https://ossci-datasets.s3.amazonaws.com/mnist/t10k-labels-idx1-ubyte.gz"), "keras.utils.get_file(name, url)"),
     ("mnist_files", "ConnectionError", POOL.format(path="/exdb/mnist/t10k-labels-idx1-ubyte.gz"), "r = requests.get(base + name)"),
-    ("mnist_files", "FileNotFoundError", "[Errno 2] No such file or directory: '/content/sample_data/mnist_train_small.csv'", "pd.read_csv(ruta)"),
+    ("sample_data", "FileNotFoundError", "[Errno 2] No such file or directory: '/content/sample_data/mnist_train_small.csv'", "pd.read_csv(ruta)"),
     ("mnist_files", "FileNotFoundError", "[Errno 2] No such file or directory: 'mnist.pkl.gz'", "f = gzip.open('mnist.pkl.gz', 'rb')"),
     ("mnist_files", "FileNotFoundError", "mnist_test.csv not found.", "np.loadtxt('mnist_test.csv')"),
     ("downloader", "ModuleNotFoundError", "No module named 'kagglehub'", "import kagglehub"),

@@ -21,7 +21,7 @@ import numpy as np
 
 from grader.child.clock import Clock, of_this_process_s
 from grader.child.paths import inside
-from grader.child.recorder import answers, calls, input_stats, model_discovery, quick, saving, shims
+from grader.child.recorder import answers, calls, input_stats, metrics, model_discovery, quick, saving, shims
 from grader.child.recorder.budget import TimeKeeper, allowed
 from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
@@ -40,7 +40,6 @@ from grader.child.spool import KINDS, Spool, plain
 PARTS = {"train": "y_train", "test": "y_test"}
 SAVING_SHARE = 0.1  # of the time so far that saving after each training may take
 FREE_SAVING_S = 2.0
-EPOCHS_CAP = 20_000
 LEAST_ROWS = 64  # of an evaluation where no training happens
 
 
@@ -223,7 +222,7 @@ class Recorder:
             "distinct_rows": self._distinct(x, rows),
             "seconds": seconds_since(started),
             "validated_on_test": self._is_test(given.get("validation_data")),
-            "metrics": {str(name): _numbers(values) for name, values in logs.items() if _numbers(values)},
+            "metrics": {str(name): numbers for name, values in logs.items() if (numbers := metrics.as_numbers(values))},
             "compiled": refreshed(record.compiled, model),
             "callbacks": callback_names(given.get("callbacks"), keeper),
             "moved": saving.moved(record.sampled, model),
@@ -238,7 +237,7 @@ class Recorder:
         record = self.book.of(model)
         record.evaluates += 1
         self.book.used(record, fit=False)
-        results = {name: float(value) for name, value in model.get_metrics_result().items() if _numbers([value])}
+        results = {name: float(value) for name, value in model.get_metrics_result().items() if metrics.as_numbers([value])}
         rows = input_stats.length_of(given.get("x"))
         record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
         self._look(record, given.get("x"), by="evaluate")
@@ -395,9 +394,3 @@ class Recorder:
                 if not record.saved:
                     record.fingerprint = ""
         self._quietly(self._collect, True)
-
-
-def _numbers(values: Any) -> list[float]:
-    """The first values of a metric; none where each is an array: ``F1Score`` gives a value for each class."""
-    kept = list(values[:EPOCHS_CAP])
-    return [] if any(np.ndim(value) for value in kept) else [float(value) for value in kept]

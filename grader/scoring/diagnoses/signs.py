@@ -135,10 +135,10 @@ PLACES = (
         r"(?:^|/)sample_data/(?:mnist_(?:train_small|test)\.csv|california_housing_(?:train|test)\.csv|anscombe\.json|README\.md)$",
     ),
     ("kaggle_input", r"^(?:\.\./input|/kaggle/input)(?:/|$)"),
-    ("no_file", ""),
 )
 # fmt: off
 SIGNS: Sequence[Sign] = (
+    *(Sign(id=id, error=error, text=text, values=_lies_at(place)) for id, place in PLACES for error, text in MISSING),
     *signs_of_network.SIGNS,
     # imports
     Sign(id="np_utils", error=IMPORT, text=r"'(?:[\w.]*\.)?np_utils'"),
@@ -268,11 +268,7 @@ SIGNS: Sequence[Sign] = (
     Sign(id="no_layers", error="ValueError", text=r"cannot be built because it has no layers"),
     Sign(id="not_built", error="ValueError|AttributeError", text=r"the layer isn't built|has not yet been built|has never been called|has no defined input shape yet|must build the layer before"),
     # files
-    *(
-        Sign(id=id, error=error, text=text, values=_lies_at(place))
-        for id, place in PLACES
-        for error, text in MISSING
-    ),
+    *(Sign(id="no_file", error=error, text=text, values=_lies_at("")) for error, text in MISSING),
     # code
     Sign(id="print_statement", error="SyntaxError", text=r"Missing parentheses in call to 'print'"),
     Sign(id="indentation", error="IndentationError|TabError"),

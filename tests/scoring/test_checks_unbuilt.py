@@ -149,7 +149,7 @@ def test_the_accuracy_of_guessing_has_its_cause_told_when_nothing_was_trained() 
     failed = (FailedCell(cell=4, kind="error", error="TypeError"),)
     about = facts(one, ended="error", failed=failed)
     said = training.test_accuracy(evidence(one, measured=guessing, about=about), knots=KNOTS)
-    assert say(said).startswith("The model was not trained: code cell 4 ended in TypeError before the first epoch was done.")
+    assert say(said).startswith("The model was not trained: code cell 4 ended in TypeError before the first epoch")
     for trained in (mlp(), mlp(fits=(), trained_here=True)):
         said = training.test_accuracy(evidence(trained, measured=guessing, about=facts(trained)), knots=KNOTS)
         assert say(said).startswith("4.80 % of 10 000 test images")

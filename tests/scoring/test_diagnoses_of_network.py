@@ -184,7 +184,9 @@ def test_a_person_looks_when_only_the_network_was_missing() -> None:
         "The notebook needs the internet (code cell 3, code cell 7), and there is none while grading: "
         "a person decides about the points that this cost."
     )
-    assert texts.render(reason, "es").startswith("El cuaderno necesita internet (la celda de código 3, la celda de código 7), y al corregir no lo hay:")
+    assert texts.render(reason, "es").startswith(
+        "El cuaderno necesita internet (la celda de código 3, la celda de código 7), y al corregir no lo hay:"
+    )
 
 
 def test_no_person_looks_at_another_data_set_or_at_a_file_that_was_never_submitted() -> None:

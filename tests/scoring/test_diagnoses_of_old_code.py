@@ -148,7 +148,10 @@ def test_eager_execution_that_was_switched_off_is_no_gap_of_the_handout() -> Non
     cells = {1: "tf.compat.v1.disable_eager_execution()", 4: "model.fit(x, y)"}
     found = explained(failed("NotImplementedError", said, "model.fit(x, y)", cell=4), cells)
     assert found is not None
-    assert texts.render(found.cause, "en") == "Eager execution was switched off in code cell 1; Keras 3 does not work without it."
+    assert (
+        texts.render(found.cause, "en")
+        == "Eager execution was switched off in code cell 1; Keras 3 does not work without it."
+    )
     assert explained(failed("NotImplementedError", "", "f(3)")).id == "placeholder"  # type: ignore[union-attr]
 
 

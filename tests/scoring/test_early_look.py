@@ -81,7 +81,7 @@ def test_points_that_such_a_cell_costs_are_not_judged_and_nobody_is_asked() -> N
     assert states == {"runs": ("unjudged", "scoring.perhaps_cut"), "n": ("unjudged", "scoring.perhaps_cut")}
     assert one.review == ()
     assert "cell 4 failed, perhaps only because an early look cuts trainings short" in one.verdicts[0].why.en
-    assert "la celda de código 4 falló, quizá solo porque un vistazo acorta los entrenamientos" in one.verdicts[0].why.es
+    assert "celda de código 4 falló, quizá solo porque un vistazo acorta los entrenamientos" in one.verdicts[0].why.es
 
 
 def test_a_real_error_beside_it_is_lost_and_a_wrong_answer_too() -> None:

@@ -62,7 +62,7 @@ def test_in_a_notebook_cells_have_numbers_and_the_failed_one_its_code() -> None:
     assert found.failed[0].place == said(message("places.cell_heading_code", cell=3, code="fit(x)"))
     assert found.failed[0].cause is not None
     assert found.failed[0].cause.en == "`x` does not exist, because code cell 2 failed."
-    assert found.failed[0].cause.es == "`x` se habría creado en la celda de código 2, que falló."
+    assert found.failed[0].cause.es == "`x` no existe, porque falló la celda de código 2."
     assert found.failed[0].cause.values == {"name": "x", "first": 2}
     page = pages.student_page(found, RUBRIC, "en", notebook=True).decode()
     assert "#cell-3" in page

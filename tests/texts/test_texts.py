@@ -25,7 +25,8 @@ def test_both_languages_say_it_with_the_same_values(key: str) -> None:
     assert fields(english) == fields(spanish)
 
 
-EMPTY = {"list": [], "titles": [], "shape": (), "time": 0, "int": 0, "cell": 1, "num": 0, "pct": 0, "word": "words.not_known"}
+EMPTY = {"list": [], "titles": [], "shape": (), "word": "words.not_known", "cell": 1}
+EMPTY |= dict.fromkeys(("time", "int", "num", "pct"), 0)
 
 
 @pytest.mark.parametrize("key", sorted(texts.catalogue()))

@@ -237,7 +237,8 @@ class Recorder:
         record = self.book.of(model)
         record.evaluates += 1
         self.book.used(record, fit=False)
-        results = {name: float(value) for name, value in model.get_metrics_result().items() if metrics.as_numbers([value])}
+        values = model.get_metrics_result().items()
+        results = {name: float(value) for name, value in values if metrics.as_numbers([value])}
         rows = input_stats.length_of(given.get("x"))
         record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
         self._look(record, given.get("x"), by="evaluate")

@@ -1,4 +1,4 @@
-"""A known mistake by its id -> the diagnosis with its two sentences; diagnoses and failed cells as a card shows them."""
+"""A known mistake by its id -> the diagnosis with its two sentences; how a card shows diagnoses and failed cells."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from grader.records import (
 )
 from grader.scoring import alignment, checks, doubts, model_choice, places, weights_origin
 from grader.scoring.checks.subject import nothing_added, perhaps_cut, unsized
-from grader.scoring.diagnoses import network, wording
+from grader.scoring.diagnoses import libraries, network, wording
 from grader.scoring.model_choice import Choice
 
 OURS = ("unreadable", "refused", "sandbox-error")
@@ -373,8 +373,6 @@ def _review(case: _Case, verdicts: Sequence[Verdict], choice: Choice) -> list[Me
     claimed = [model_choice.called(model) for model in choice.values() if model is not None and model.source == "claim"]
     if claimed and case.facts.ended not in OURS:
         reasons.append(message("scoring.review_claim", models=claimed))
-    offline = network.review(case.facts.failed)
+    not_here = (network.review(case.facts.failed), libraries.review(case.facts.failed))
     lost = any(verdict.credit is not None and verdict.credit < 1 for verdict in verdicts)
-    if offline is not None and lost:
-        reasons.append(offline)
-    return reasons
+    return [*reasons, *(reason for reason in not_here if reason is not None and lost)]

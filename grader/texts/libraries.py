@@ -15,6 +15,10 @@ TEXTS = {
         "The import of `{name}` in {cell:cell} was skipped: it is neither installed here nor submitted, and the download in {first:cell} is not possible while grading.",
         "Se omitió la importación de `{name}` en {cell:cell}: ni está instalado aquí ni está en la entrega, y la descarga de {first:cell} no es posible al corregir.",
     ),
+    "scoring.review_libraries": (
+        "The notebook needs libraries that are not installed here ({names:list}): a person decides about the points that this cost.",
+        "El cuaderno necesita bibliotecas que no están instaladas aquí ({names:list}): una persona decide sobre los puntos que esto costó.",
+    ),
     "diagnoses.not_downloaded": (
         "`{name}` is missing: {first:cell} downloads files, and that is not possible while grading.",
         "Falta `{name}`: {first:cell} descarga archivos, y eso no es posible al corregir.",

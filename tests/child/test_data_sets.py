@@ -81,6 +81,13 @@ names = ("mnist.npz", "/content/mnist.npz", Path("C:/a/mnist.npz"), r"D:\\b\\MNI
 found["names"] = [is_all(name) for name in names]
 found["retrieved"] = is_all(request.urlretrieve(url, "bajado.npz")[0]) and is_all("bajado.npz")
 found["temporary"] = is_all(request.urlretrieve(url)[0])
+import io, requests
+found["opened"] = [is_all(io.BytesIO(request.urlopen(what).read())) for what in (url, request.Request(url))]
+answer = requests.get(url, timeout=60)
+answer.raise_for_status()
+found["got"] = is_all(io.BytesIO(answer.content))
+with requests.Session().get(url, stream=True) as answer:
+    found["streamed"] = sum(map(len, answer.iter_content(100))) == int(answer.headers["Content-Length"])
 np.savez("mnist.npz", own=np.arange(3))
 found["own"] = np.load("mnist.npz").files
 try:
@@ -99,6 +106,9 @@ except FileNotFoundError as error:
         "names": [True, True, True, True],
         "retrieved": True,
         "temporary": True,
+        "opened": [True, True],
+        "got": True,
+        "streamed": True,
         "own": ["own"],
         "missing": "[Errno 2] No such file or directory: 'otro.npz'",
     }

@@ -79,6 +79,15 @@ def test_lines_that_only_use_what_is_not_here_go_with_it() -> None:
     ]
 
 
+def test_a_colour_bar_goes_with_the_drawing_that_it_explains() -> None:
+    drawing = "emb = umap.UMAP().fit_transform(x)\nplt.scatter(emb, y)\nplt.colorbar()\nplt.show()"
+    cell = f"import matplotlib.pyplot as plt\n{drawing}"
+    assert runs("import umap", cell) == ["pass", "import matplotlib.pyplot as plt\npass\npass\npass\nplt.show()"]
+    assert runs("import umap", "import matplotlib.pyplot as plt\nplt.imshow(x)\nplt.colorbar()")[1].endswith(
+        "plt.colorbar()"
+    )
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -83,6 +83,12 @@ def test_a_person_looks_where_a_missing_download_stopped_a_cell() -> None:
     assert network.review(cells) == message("scoring.review_network", cells=cell_names([3, 5]))
 
 
+def test_a_person_looks_where_a_library_is_missing_once_for_each() -> None:
+    cells = [replace(failed(n, ""), cause=message("diagnoses.not_installed", name="umap")) for n in (3, 5)]
+    assert libraries.review(cells) == message("scoring.review_libraries", names=["`umap`"])
+    assert libraries.review([failed(1, "")]) is None
+
+
 @pytest.mark.parametrize(
     ("told", "english", "spanish"),
     [
@@ -95,6 +101,11 @@ def test_a_person_looks_where_a_missing_download_stopped_a_cell() -> None:
             message("libraries.not_downloaded", name="helper", cell=2, first=1),
             "The import of `helper` in code cell 2 was skipped: it is neither installed here nor submitted, and the download in code cell 1 is not possible while grading.",
             "Se omitió la importación de `helper` en la celda de código 2: ni está instalado aquí ni está en la entrega, y la descarga de la celda de código 1 no es posible al corregir.",
+        ),
+        (
+            message("scoring.review_libraries", names=["`umap`", "`optuna`"]),
+            "The notebook needs libraries that are not installed here (`umap`, `optuna`): a person decides about the points that this cost.",
+            "El cuaderno necesita bibliotecas que no están instaladas aquí (`umap`, `optuna`): una persona decide sobre los puntos que esto costó.",
         ),
         (
             message("runs.stood_in", name="wandb"),

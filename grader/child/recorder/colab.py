@@ -97,7 +97,8 @@ class Finder:
         vars(module).update(known or {})
 
         def missing(member: str) -> Any:
-            if member.startswith("__"):
+            of_notebook = sys._getframe(1).f_globals.get("__name__") == "__main__"
+            if member.startswith("__") or not of_notebook:  # IPython and the recorder look at every variable
                 raise AttributeError(member)
             if name == PACKAGE:
                 return importlib.import_module(f"{PACKAGE}.{member}")

@@ -18,6 +18,7 @@ from email.message import Message as Headers
 from typing import Any
 from urllib import request
 from urllib.parse import urlsplit
+from urllib.response import addinfourl
 
 import keras
 import numpy as np
@@ -35,6 +36,7 @@ def provide(name: str, path: str) -> None:
     called = EMBEDDED.get(name, name)
     _load_data(called, path)
     _files(f"{called}.npz", path)
+    when_imported("requests.sessions", lambda module: _requests(module, f"{called}.npz", path))
     if called in OPENML:
         when_imported("sklearn.datasets._openml", lambda module: _fetch_openml(module, *OPENML[called], path))
     if importlib.util.find_spec("tensorflow_datasets") is None:
@@ -73,6 +75,7 @@ def _files(name: str, path: str) -> None:
     for original, wrapped in (
         (keras.utils.get_file, _get_file),
         (request.urlretrieve, _urlretrieve),
+        (request.urlopen, _urlopen),
         (np.load, _np_load),
     ):
         replace_everywhere(original, wrapped(original, name, path))
@@ -113,6 +116,34 @@ def _urlretrieve(original: Callable[..., Any], name: str, path: str) -> Callable
         return path if filename is None else _lay(os.fspath(filename), path), Headers()
 
     return urlretrieve
+
+
+def _urlopen(original: Callable[..., Any], name: str, path: str) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def urlopen(url: Any, *args: Any, **kwargs: Any) -> Any:
+        address = getattr(url, "full_url", url)
+        if not _is_called(name, address):
+            return original(url, *args, **kwargs)
+        return addinfourl(open(path, "rb"), Headers(), address, 200)
+
+    return urlopen
+
+
+def _requests(module: Any, name: str, path: str) -> None:
+    """``requests.get`` of an address that ends in ``name`` gives the mounted file."""
+    original = module.Session.request
+
+    @functools.wraps(original)
+    def session_request(self: Any, method: Any, url: Any, *args: Any, **kwargs: Any) -> Any:
+        if str(method).upper() != "GET" or not _is_called(name, url):
+            return original(self, method, url, *args, **kwargs)
+        response = importlib.import_module("requests.models").Response()
+        response.status_code, response.reason, response.url = 200, "OK", url
+        response.headers["Content-Length"] = str(os.path.getsize(path))
+        response.raw = open(path, "rb")
+        return response
+
+    module.Session.request = session_request
 
 
 def _np_load(original: Callable[..., Any], name: str, path: str) -> Callable[..., Any]:

@@ -213,6 +213,10 @@ class _Reading:
 
     def _is_passed(self, node: ast.stmt, cell: int, lines: _Lines) -> bool:
         """Whether a statement rests on what is not here, and nothing else on it; then it is passed over."""
+        drawing = self._drawing_needed(node, cell)
+        if drawing and lines.replace(node, "pass"):
+            self._note(node, cell, lines, drawing, ())
+            return True
         used = reads(node) & self.names.gone.keys() if self.names.gone else set()
         if not used:
             return False
@@ -223,6 +227,14 @@ class _Reading:
             return False
         self._note(node, cell, lines, min(roots), sorted(bound))
         return True
+
+    def _drawing_needed(self, node: ast.stmt, cell: int) -> str:
+        """The library of a drawing of this cell that was passed over, when ``node`` is its colour bar; else ""."""
+        call = node.value if isinstance(node, ast.Expr) else None
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "colorbar"):
+            return ""
+        lines = [one.library for one in self.found if one.cell == cell and not one.names and not call.args]
+        return lines[-1] if lines else ""
 
     def _note(self, node: ast.stmt, cell: int, lines: _Lines, root: str, bound: Collection[str]) -> None:
         for name in bound:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.records import Diagnosis, Facts, FailedCell, PassedOver, message
+from grader.records import Diagnosis, Facts, FailedCell, Message, PassedOver, message
 from grader.scoring.diagnoses import signs_of_network
 from grader.scoring.diagnoses.wording import cell_names, told
 from grader.untrusted.libraries import KNOWN, SHOWS, TORCH
@@ -68,3 +69,13 @@ def with_notices(found: Facts) -> Facts:
         for (name, first), where in cells.items()
     ]
     return replace(found, notices=(*found.notices, *notices[:TOLD_CAP]))
+
+
+def review(failed: Sequence[FailedCell]) -> Message | None:
+    """Why a person looks at a card that lost points: a library that is missing here is no fault of the student's."""
+    names = [
+        f"`{cell.cause.values['name']}`"
+        for cell in failed
+        if cell.cause is not None and cell.cause.key == "diagnoses.not_installed"
+    ]
+    return message("scoring.review_libraries", names=list(dict.fromkeys(names))) if names else None

@@ -88,6 +88,16 @@ def test_what_is_made_from_such_a_name_depends_on_that_cell_too() -> None:
     assert causes(through, missing(2, "to_categorical", cells[2]), (4, *LABELS, "fit(part())"))[1] == ("stale", 2)
 
 
+def test_an_import_that_failed_cost_itself_and_what_needs_its_names() -> None:
+    first = "from keras.utils import np_utils\ny_train = y_train.astype('int32')\nx_train = np_utils.f(x_train)\nz = 3"
+    failed = (2, "ImportError", "cannot import name 'np_utils' from 'keras.utils'", first.split("\n")[0])
+    fit = (3, *LABELS, FIT)
+    assert causes({1: DATA, 2: first, 3: FIT}, failed, fit)[1] == ("stale", 2)
+    done = first.replace("x_train = np_utils.f(x_train)", "x_train = x_train / 255")
+    assert causes({1: DATA, 2: done, 3: FIT}, failed, fit)[1][0] != "stale"
+    assert causes({1: DATA, 2: done, 3: "np_utils"}, failed, missing(3, "np_utils", "np_utils"))[1] == ("follows", 2)
+
+
 def test_a_failed_cell_did_what_stands_before_its_failing_line() -> None:
     cells = {1: DATA, 2: "y_train = 3 * y_train\n1 / 0", 3: FIT}
     found = causes(cells, (2, "ZeroDivisionError", "division by zero", "1 / 0"), (3, *LABELS, FIT))

@@ -26,6 +26,7 @@ from grader.child.recorder.budget import TimeKeeper, allowed
 from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
 from grader.child.recorder.figures import Screen
+from grader.child.recorder.imports import Imports
 from grader.child.recorder.model_registry import (
     Book,
     Record,
@@ -61,6 +62,7 @@ class Recorder:
         shell.display_pub.publish = self.screen.publish
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
+        self.imports = Imports(shell)
         self.lengths = self._mounted_lengths()
         self.started = time.monotonic()
         self.clock = Clock(config["wall_factor"], of_this_process_s)
@@ -350,16 +352,16 @@ class Recorder:
     def _drop_models(self) -> None:
         self.spool.drop_json("models", 0, self.book.claims())
 
-    # ------------------------------------------------------------ what the notebook calls
-
     def before_cell(self, *_: Any) -> None:
         self.cell_begun = self.clock.mark()
         self.cell = next(self.cells, self.cell)
         self.trainings = 0
         self.printing.begin()
+        self.imports.begin()
         self.screen.begin_cell()
 
-    def after_cell(self, *_: Any) -> None:
+    def after_cell(self, result: Any = None) -> None:
+        self._quietly(self.imports.end, result)
         self.printing.end()
         self.busy += 1
         try:

@@ -19,6 +19,7 @@ from grader.scoring.diagnoses.cell_code import CellCode, Cells
 
 LINE_KEPT = 300  # characters of a failing line that a record holds
 PLACES_CAP = 1_000  # of one name
+IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 NAMES_READ = 50  # of a function
 FILES_KEPT = 20  # of a name
 
@@ -255,6 +256,15 @@ class Story:
         return self._missed_calls[number]
 
 
+def _without_import(steps: Sequence[Step], place: int) -> Split:
+    """An import that failed cost itself, and everything from the first step on that needs one of its names."""
+    names = steps[place].binds.keys()
+    needing = (number for number in range(place + 1, len(steps)) if names & steps[number].uses.keys())
+    stop = next((number for number in needing if not steps[number].defines), len(steps))
+    done = [*steps[:place], *steps[place + 1 : stop]]
+    return Split(done=done, failing=[steps[place]], missed=[steps[place], *steps[stop:]])
+
+
 def _split(code: CellCode, failed: FailedCell) -> Split:
     steps = code.steps
     nothing_ran = failed.kind == "syntax" and (not code.is_parsed or "outside" in failed.text)
@@ -265,6 +275,8 @@ def _split(code: CellCode, failed: FailedCell) -> Split:
         known = code.is_parsed
         return Split(failing=steps if len(steps) == 1 else (), missed=steps[-1:] if known else (), doubtful=steps)
     failing = [steps[place]]
+    if failed.error in IMPORT_ERRORS and failing[0].imports and not failing[0].blocks:
+        return _without_import(steps, place)
     if failing[0].defines:  # a function of this cell, called further below
         names = failing[0].binds.keys()
         callers = [number for number in range(place + 1, len(steps)) if names & steps[number].uses.keys()]

@@ -283,6 +283,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`{name}` ended this cell; the lines after it did not run.",
         "`{name}` terminó esta celda; las líneas siguientes no se ejecutaron.",
     ),
+    "diagnoses.plot_lengths": (
+        "`plot` was given {x:int} values for x and {y:int} for y.",
+        "`plot` recibió {x:int} valores para x y {y:int} para y.",
+    ),
+    "diagnoses.plot_lengths.cure": (
+        "Give both the same number of values; for the epochs of a training, `range(1, len(y) + 1)`.",
+        "Da el mismo número de valores a ambos; para las épocas de un entrenamiento, `range(1, len(y) + 1)`.",
+    ),
     "diagnoses.left.cure": ("Leave `{name}` out.", "Quita `{name}`."),
     "diagnoses.no_gpu": (
         "This cell needs a graphics card (GPU); there is none here.",

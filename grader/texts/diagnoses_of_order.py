@@ -95,8 +95,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Nada en el cuaderno crea `{name}`, pero {near_cell:cell} crea `{near}`.",
     ),
     "diagnoses.did_you_mean.cure": (
-        "If you mean `{near}`, write it exactly so: capital letters count.",
-        "Si te refieres a `{near}`, escríbelo exactamente así: las mayúsculas cuentan.",
+        "If you mean `{near}`, write it exactly so.",
+        "Si te refieres a `{near}`, escríbelo exactamente así.",
     ),
     "diagnoses.python_name": (
         "Python does not know `{name}`; it knows `{near}`.",

@@ -92,8 +92,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} es JSON válido, pero no un cuaderno: no tiene una lista de celdas. Descárgalo como .ipynb y entrégalo de nuevo.",
     ),
     "runs.no_code": (
-        "{name} holds no code: every code cell is empty. Was it saved before you worked on it?",
-        "{name} no contiene código: todas las celdas de código están vacías. ¿Se guardó antes de que trabajaras en él?",
+        "{name} holds no code: no cell of code has anything in it. Is it the right file, and was it saved after you worked on it?",
+        "{name} no contiene código: ninguna celda de código tiene nada escrito. ¿Es el archivo correcto y se guardó después de trabajar en él?",
     ),
     "runs.too_many_cells": (
         "{name} has {cells:int} cells; at most {most:int} are run.",

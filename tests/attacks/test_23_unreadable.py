@@ -82,7 +82,7 @@ ATTACKS = [
     mended("500 000 marks of a merge", HONEST + b"\n<<<<<<<" * 500_000, "an unfinished merge of git"),
     no_notebook("0 bytes", b"", "is empty"),
     no_notebook("only zeros", bytes(4096), "is empty"),
-    no_notebook("no code", HONEST.replace(b'"code"', b'"markdown"'), "holds no code: every code cell is empty"),
+    no_notebook("no code", HONEST.replace(b'"code"', b'"markdown"'), "no cell of code has anything in it"),
     no_notebook("binary", b"\x7fELF" + random.Random(0).randbytes(4096), "is not a notebook: its content is not text"),
     no_notebook("in no encoding", HONEST.replace(b"keras", b"keras\x81"), "its content is not text"),
     no_notebook("12 MB", b'{"cells": ["' + b"x" * (12 * MB) + b'"]}', "has 12 MB; at most 10 MB can be read"),

@@ -90,7 +90,7 @@ def test_what_is_made_from_such_a_name_depends_on_that_cell_too() -> None:
 
 def test_an_import_that_failed_cost_itself_and_what_needs_its_names() -> None:
     first = "from keras.utils import np_utils\ny_train = y_train.astype('int32')\nx_train = np_utils.f(x_train)\nz = 3"
-    failed = (2, "ImportError", "cannot import name 'np_utils' from 'keras.utils'", first.split("\n")[0])
+    failed = (2, "ImportError", "cannot import name 'np_utils' from 'keras.utils'", first.split("\n", maxsplit=1)[0])
     fit = (3, *LABELS, FIT)
     assert causes({1: DATA, 2: first, 3: FIT}, failed, fit)[1] == ("stale", 2)
     done = first.replace("x_train = np_utils.f(x_train)", "x_train = x_train / 255")

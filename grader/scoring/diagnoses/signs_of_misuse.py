@@ -134,6 +134,7 @@ MISUSE_SIGNS: Sequence[Sign] = (
     # pictures and numbers
     Sign(id="flat_picture", error="TypeError", text=r"Invalid shape \((?P<shape>\d{1,9}),\) for image data", values=_flat_picture),
     Sign(id="many_pictures", error="TypeError", text=r"Invalid shape \((?P<shape>\d{1,9}, \d{1,9}, \d[\d, ]{0,60})\) for image data", values=_of_shape),
+    Sign(id="plot_lengths", error="ValueError", text=r"x and y must have same first dimension, but have shapes \((?P<x>\d{1,9}),\) and \((?P<y>\d{1,9}),\)", values=lambda found: {"x": int(found["x"] or 0), "y": int(found["y"] or 0)}),
     Sign(id="array_number", error="TypeError", text=r"only (?:0-dimensional|length-1|size-1) arrays can be converted to Python scalars"),
     # memory
     Sign(id="memory_array", error="MemoryError", text=r"Unable to allocate (?P<size>[\d.]{1,12} [KMGTPE]iB) for an array with shape \((?P<shape>[\d, ]{1,200})\)", values=lambda found: {"shape": _shape(found), "size": found["size"]}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
@@ -20,6 +21,8 @@ KINDS: Mapping[str, Literal["error", "timeout", "died", "syntax"]] = {
 SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 CLAIMED = ("ok", "error", "timeout", "exit")
 FAILED_CAP = 200
+# Where a library lies on this machine, which Python adds to what it says of an import.
+LIBRARY_FILE = re.compile(r" \(/[^()\n]{1,300}?/site-packages/[^()\n]{1,300}\)")
 WAITED = "runs.waited"  # a notice: a limit was met by the wall clock
 STARVED_SHARE = 0.5  # of the wall clock that meets a limit: if the run starved for so long, the fault is ours
 RECORDER = "grader.child.recorder.install"  # imported by the kernel, which is told so by a text
@@ -142,7 +145,7 @@ def _failed(cells: Any, status: Mapping[str, Any], ending: sandbox.Ending) -> tu
                 cell=position,
                 kind="syntax" if kind == "error" and error in SYNTAX else kind,
                 error=error,
-                text=claims.word(claim.get("text")),
+                text=LIBRARY_FILE.sub("", claims.word(claim.get("text"))),
                 line=claims.word(claim.get("line"), 300),
                 at=claims.whole(claim.get("at"), least=1, most=10_000_000),
             )

@@ -316,7 +316,7 @@ def _verdict(rubric: Rubric, criterion: Criterion, judged: _Judged) -> Verdict:
     needs = [titles[needed] for needed in judged.blocked_by]
     if judged.blocked_by and credit is None and not judged.blocked:
         why = message("scoring.waits_for", needs=needs)
-    elif judged.blocked:
+    elif judged.blocked and judged.said.credit != 0:  # what earns nothing by itself needs no other reason
         why = message(
             "scoring.blocked" if criterion.when_unmet == 0 else "scoring.blocked_share",
             needs=needs,

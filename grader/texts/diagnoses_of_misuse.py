@@ -234,8 +234,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Se quiso convertir en un número una matriz con ejes; solo se puede con un valor sin ejes.",
     ),
     "diagnoses.array_number.cure": (
-        "Take one value first: `x[0]` of an array of shape (n,), `x[0, 0]` of one of shape (n, k).",
-        "Toma antes un valor: `x[0]` de una matriz de forma (n,), `x[0, 0]` de una de forma (n, k).",
+        "Make it one value first: `x.mean()` or `x.max()` without `axis`, or a single entry such as `x[0]`.",
+        "Redúcela antes a un valor: `x.mean()` o `x.max()` sin `axis`, o un solo elemento como `x[0]`.",
     ),
     # memory
     "diagnoses.memory_array": (

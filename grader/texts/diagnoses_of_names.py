@@ -176,8 +176,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "diagnoses.identifier.cure": ("Look at the spelling of `{name}`.", "Revisa cómo se escribe `{name}`."),
     "diagnoses.save_suffix": (
-        "Keras saves under this name only with the suffix `{today}`.",
-        "Keras solo guarda con este nombre si acaba en `{today}`.",
+        "Keras writes this file only under a name that ends in `{today}`.",
+        "Keras solo escribe este archivo con un nombre que acabe en `{today}`.",
     ),
     "diagnoses.save_suffix.cure": (
         "Let the file's name end in `{today}`.",

@@ -6,7 +6,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Use the data set of the exercise; MNIST comes with `keras.datasets.mnist.load_data()`.",
         "Usa el conjunto de datos del ejercicio; MNIST viene con `keras.datasets.mnist.load_data()`.",
     ),
-    "network.asks_mnist": ("the exercise asks for MNIST", "el ejercicio pide MNIST"),
+    "network.asks_mnist": (
+        "the exercise asks for MNIST, and there is no internet to download another set",
+        "el ejercicio pide MNIST, y no hay internet para descargar otro conjunto",
+    ),
     "network.asks_unknown": (
         "it cannot be downloaded, because there is no internet while grading",
         "no se puede descargar, porque al corregir no hay internet",

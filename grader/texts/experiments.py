@@ -117,13 +117,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La red se dibujó con plot_model (en {cell:cell}).",
     ),
     "checks.never_drawn": (
-        "The network was never drawn: plot_model was not called.",
-        "La red no se dibujó: no se llamó a plot_model.",
+        "The network was not drawn: no call of plot_model succeeded.",
+        "La red no se dibujó: ninguna llamada a plot_model tuvo éxito.",
     ),
     "checks.saved": ("The trained network was saved as {path}.", "La red entrenada se guardó como {path}."),
     "checks.never_saved": (
-        "The network was never saved: model.save was not called.",
-        "La red no se guardó: no se llamó a model.save.",
+        "The network was not saved: no call of model.save succeeded.",
+        "La red no se guardó: ninguna llamada a model.save tuvo éxito.",
     ),
     "checks.saved_another": (
         "A network was saved, but not the one that is graded.",
@@ -138,8 +138,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La red entrenada se guardó como {path}; se pedía un archivo terminado en {suffix}, que guarda juntos la arquitectura, los pesos y la compilación.",
     ),
     "checks.never_loaded": (
-        "The saved network was never loaded back: keras.models.load_model was not called.",
-        "La red guardada no se volvió a cargar: no se llamó a keras.models.load_model.",
+        "The saved network was not loaded back: no call of keras.models.load_model succeeded.",
+        "La red guardada no se volvió a cargar: ninguna llamada a keras.models.load_model tuvo éxito.",
     ),
     "checks.loaded_another": (
         "A file was loaded, but not one to which the graded network had been saved.",

@@ -19,6 +19,10 @@ TEXTS = {
         "The notebook needs libraries that are not installed here ({names:list}): a person decides about the points that this cost.",
         "El cuaderno necesita bibliotecas que no están instaladas aquí ({names:list}): una persona decide sobre los puntos que esto costó.",
     ),
+    "scoring.review_gpu": (
+        "The notebook needs a graphics card (GPU), and there is none here: a person decides about the points that this cost.",
+        "El cuaderno necesita una tarjeta gráfica (GPU) y aquí no hay ninguna: una persona decide sobre los puntos que esto costó.",
+    ),
     "diagnoses.not_downloaded": (
         "`{name}` is missing: {first:cell} downloads files, and that is not possible while grading.",
         "Falta `{name}`: {first:cell} descarga archivos, y eso no es posible al corregir.",

@@ -60,8 +60,13 @@ def test_the_card_says_which_data_set_the_exercise_asks_for_where_it_asks_for_on
     explained = {data: diagnosed(found, Notebook(cells={1: ""}, data=data)).failed[0].cause for data in ("mnist", "")}
     assert explained["mnist"] is not None
     assert explained[""] is not None
-    assert texts.render(explained["mnist"], "en") == "This is Fashion-MNIST; the exercise asks for MNIST."
-    assert texts.render(explained["mnist"], "es") == "Esto es Fashion-MNIST; el ejercicio pide MNIST."
+    assert texts.render(explained["mnist"], "en") == (
+        "This is Fashion-MNIST; the exercise asks for MNIST, and there is no internet to download another set."
+    )
+    assert (
+        texts.render(explained["mnist"], "es")
+        == "Esto es Fashion-MNIST; el ejercicio pide MNIST, y no hay internet para descargar otro conjunto."
+    )
     assert texts.render(explained[""], "es") == (
         "Esto es Fashion-MNIST; no se puede descargar, porque al corregir no hay internet."
     )

@@ -142,13 +142,13 @@ def test_a_mistake_of_its_own_keeps_its_cause_and_cure() -> None:
 
 
 def test_an_unknown_error_with_such_a_name_follows_too() -> None:
-    cells = {1: DATA, 2: "import nothing\nx_train = x_train.reshape(60000, 784)", 3: "x_train[0, 700]"}
+    cells = {1: DATA, 2: "nothing()\nx_train = x_train.reshape(60000, 784)", 3: "x_train[0, 700]"}
     found = causes(
         cells,
-        (2, "ModuleNotFoundError", "No module named 'nothing'", "import nothing"),
+        (2, "NameError", "name 'nothing' is not defined", "nothing()"),
         (3, "IndexError", "index 700 is out of bounds for axis 1 with size 28", cells[3]),
     )
-    assert found == [("own_module", None), ("stale", 2)]
+    assert found == [("never_made", None), ("stale", 2)]
 
 
 def test_a_cell_that_is_no_python_did_nothing() -> None:
@@ -257,16 +257,16 @@ NO_FILE = "[Errno 2] No such file or directory: '{}'"
 )
 def test_a_file_that_a_failed_cell_would_have_written_is_no_riddle(saving: str, file: str) -> None:
     ready = "BASE = 'red'\nguardar = ModelCheckpoint(filepath='best.keras')\ntodos = [guardar, EarlyStopping()]"
-    cells = {1: ready, 2: "import nothing\n" + saving, 3: f"load('{file}')"}
-    broken = (2, "ModuleNotFoundError", "No module named 'nothing'", "import nothing")
+    cells = {1: ready, 2: "nothing()\n" + saving, 3: f"load('{file}')"}
+    broken = (2, "NameError", "name 'nothing' is not defined", "nothing()")
     found = causes(cells, broken, (3, "FileNotFoundError", NO_FILE.format(file), cells[3]))
-    assert found == [("own_module", None), ("file_follows", 2)]
+    assert found == [("never_made", None), ("file_follows", 2)]
 
 
 @pytest.mark.parametrize("second", ["open('a.csv')", "pd.read_csv('a.csv')", "model.save('b.csv')", "x = 'a.csv'"])
 def test_a_file_that_nobody_writes_is_missing_by_itself(second: str) -> None:
-    cells = {2: "import nothing\n" + second, 3: "load('a.csv')"}
-    broken = (2, "ModuleNotFoundError", "No module named 'nothing'", "import nothing")
+    cells = {2: "nothing()\n" + second, 3: "load('a.csv')"}
+    broken = (2, "NameError", "name 'nothing' is not defined", "nothing()")
     assert causes(cells, broken, (3, "FileNotFoundError", NO_FILE.format("a.csv"), cells[3]))[1] == ("no_file", None)
 
 

@@ -87,6 +87,8 @@ def test_a_person_looks_where_a_library_is_missing_once_for_each() -> None:
     cells = [replace(failed(n, ""), cause=message("diagnoses.not_installed", name="umap")) for n in (3, 5)]
     assert libraries.review(cells) == message("scoring.review_libraries", names=["`umap`"])
     assert libraries.review([failed(1, "")]) is None
+    gpu = replace(failed(3, ""), cause=message("diagnoses.no_gpu"))
+    assert libraries.review([gpu]) == message("scoring.review_gpu")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +108,11 @@ def test_a_person_looks_where_a_library_is_missing_once_for_each() -> None:
             message("scoring.review_libraries", names=["`umap`", "`optuna`"]),
             "The notebook needs libraries that are not installed here (`umap`, `optuna`): a person decides about the points that this cost.",
             "El cuaderno necesita bibliotecas que no están instaladas aquí (`umap`, `optuna`): una persona decide sobre los puntos que esto costó.",
+        ),
+        (
+            message("scoring.review_gpu"),
+            "The notebook needs a graphics card (GPU), and there is none here: a person decides about the points that this cost.",
+            "El cuaderno necesita una tarjeta gráfica (GPU) y aquí no hay ninguna: una persona decide sobre los puntos que esto costó.",
         ),
         (
             message("runs.stood_in", name="wandb"),

@@ -39,7 +39,8 @@ def _members(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif issubclass(kind, ModuleType) or kind.__module__ == "__main__":
         pairs = getattr(value, "__dict__", {}).items()
     for key, item in list(islice(pairs, MEMBERS_CAP)):
-        if _is_model(item):
+        is_private = isinstance(key, str) and key.startswith("_") and "[" not in path
+        if _is_model(item) and not is_private:  # the student did not write it
             yield path.format(name=name, key=key)[:200], item
 
 

@@ -19,6 +19,12 @@ from grader.scoring.diagnoses.wording import told
 
 __all__ = ["Notebook", "diagnosed"]
 
+LENGTHS = "diagnoses.plot_lengths"  # epochs and their history, perhaps
+# Causes of failures that the order of the cells may explain.
+OF_ORDER = frozenset(
+    f"diagnoses.{id}" for id in ("made_later", "made_below", "never_made", "deleted", "not_reached", "no_first_value")
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notebook:
@@ -41,7 +47,9 @@ def diagnosed(found: Facts, notebook: Notebook, *, early: bool = False) -> Facts
     failed = _perhaps_cut(failed, notebook.cells) if early else failed
     explained = {(cell.cell, cell.cause.key) for cell in failed if cell.cause is not None}
     code = notebook.cells
-    quiet = (*patterns.mistakes(code), *facts.mistakes(found, code), *facts.order(notebook.counts, found))
+    quiet = [*patterns.mistakes(code), *facts.mistakes(found, code)]
+    if any(cell.cause is None or cell.cause.key in OF_ORDER for cell in failed):
+        quiet += facts.order(notebook.counts, found)
     further = tuple(one for one in quiet if (one.cell, one.cause.key) not in explained)
     return replace(found, failed=failed, diagnoses=further, missed_compile=missed)
 
@@ -73,7 +81,9 @@ def _perhaps_cut(failed: Sequence[FailedCell], cells: Mapping[int, str]) -> tupl
     marked = []
     for cell in failed:
         follows = cell.cause is not None and cell.cause.values.get("first") in suspected
-        own = early_looks.perhaps_cut(cell, cells) and (cell.cause is None or cell.kind == "timeout")
+        own = early_looks.perhaps_cut(cell, cells) and (
+            cell.cause is None or cell.kind == "timeout" or cell.cause.key == LENGTHS
+        )
         cut = early_looks.cause(cell) if own else None
         if own or follows:
             suspected.add(cell.cell)

@@ -72,10 +72,13 @@ def with_notices(found: Facts) -> Facts:
 
 
 def review(failed: Sequence[FailedCell]) -> Message | None:
-    """Why a person looks at a card that lost points: a library that is missing here is no fault of the student's."""
+    """Why a person looks at a card that lost points: what this machine lacks is no fault of the student's."""
     names = [
         f"`{cell.cause.values['name']}`"
         for cell in failed
         if cell.cause is not None and cell.cause.key == "diagnoses.not_installed"
     ]
-    return message("scoring.review_libraries", names=list(dict.fromkeys(names))) if names else None
+    if names:
+        return message("scoring.review_libraries", names=list(dict.fromkeys(names)))
+    needs_gpu = any(cell.cause is not None and cell.cause.key == "diagnoses.no_gpu" for cell in failed)
+    return message("scoring.review_gpu") if needs_gpu else None

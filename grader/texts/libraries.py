@@ -23,6 +23,10 @@ TEXTS = {
         "The notebook needs a graphics card (GPU), and there is none here: a person decides about the points that this cost.",
         "El cuaderno necesita una tarjeta gráfica (GPU) y aquí no hay ninguna: una persona decide sobre los puntos que esto costó.",
     ),
+    "scoring.review_keyboard": (
+        "The notebook waits for a number from the keyboard, and nobody sits there while grading: a person decides about the points that this cost.",
+        "El cuaderno espera un número del teclado, y al corregir no hay nadie: una persona decide sobre los puntos que esto costó.",
+    ),
     "diagnoses.not_downloaded": (
         "`{name}` is missing: {first:cell} downloads files, and that is not possible while grading.",
         "Falta `{name}`: {first:cell} descarga archivos, y eso no es posible al corregir.",

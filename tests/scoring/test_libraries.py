@@ -89,6 +89,8 @@ def test_a_person_looks_where_a_library_is_missing_once_for_each() -> None:
     assert libraries.review([failed(1, "")]) is None
     gpu = replace(failed(3, ""), cause=message("diagnoses.no_gpu"))
     assert libraries.review([gpu]) == message("scoring.review_gpu")
+    asks = replace(failed(3, ""), cause=message("diagnoses.input_number"))
+    assert libraries.review([asks]) == message("scoring.review_keyboard")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,11 @@ def test_a_person_looks_where_a_library_is_missing_once_for_each() -> None:
             message("scoring.review_libraries", names=["`umap`", "`optuna`"]),
             "The notebook needs libraries that are not installed here (`umap`, `optuna`): a person decides about the points that this cost.",
             "El cuaderno necesita bibliotecas que no están instaladas aquí (`umap`, `optuna`): una persona decide sobre los puntos que esto costó.",
+        ),
+        (
+            message("scoring.review_keyboard"),
+            "The notebook waits for a number from the keyboard, and nobody sits there while grading: a person decides about the points that this cost.",
+            "El cuaderno espera un número del teclado, y al corregir no hay nadie: una persona decide sobre los puntos que esto costó.",
         ),
         (
             message("scoring.review_gpu"),

@@ -196,6 +196,7 @@ ERRORS = (
     ('whole_number', 'TypeError', "'float' object cannot be interpreted as an integer", 'm.fit(x, y, epochs=1.0)', ''),
     ('whole_number', 'TypeError', "'str' object cannot be interpreted as an integer", "m.fit(x, y, epochs='1')", ''),
     ('wrappers', 'AttributeError', "module 'keras.wrappers' has no attribute 'scikit_learn'", 'tf.keras.wrappers.scikit_learn.KerasClassifier(lambda: model)', ''),
+    ('no_arguments', 'ValueError', "not enough values to unpack (expected 4, got 0)", 'N, K, S, P = (int(word) for word in sys.argv[1:5])', ''),
     ('plot_lengths', 'ValueError', "x and y must have same first dimension, but have shapes (10,) and (5,)", 'plt.plot(range(1, 11), h)', ''),
     ('wrappers', 'ModuleNotFoundError', "No module named 'keras.wrappers.scikit_learn'", 'from keras.wrappers.scikit_learn import KerasClassifier', ''),
     ('wrappers', 'ModuleNotFoundError', "No module named 'tensorflow.keras.wrappers.scikit_learn'", 'from tensorflow.keras.wrappers.scikit_learn import KerasClassifier', ''),

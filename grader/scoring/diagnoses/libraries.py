@@ -11,6 +11,8 @@ from grader.scoring.diagnoses import signs_of_network
 from grader.scoring.diagnoses.wording import cell_names, told
 from grader.untrusted.libraries import KNOWN, SHOWS, TORCH
 
+# What this machine lacks besides -> why a person looks.
+LACKING = {"diagnoses.no_gpu": "scoring.review_gpu", "diagnoses.input_number": "scoring.review_keyboard"}
 TOLD_CAP = 20  # notices
 _NAME = re.compile(r"name '(\w+)' is not defined")
 _MODULE = re.compile(r"No module named '(?P<root>\w+)(?P<part>[\w.]*)'")
@@ -80,5 +82,5 @@ def review(failed: Sequence[FailedCell]) -> Message | None:
     ]
     if names:
         return message("scoring.review_libraries", names=list(dict.fromkeys(names)))
-    needs_gpu = any(cell.cause is not None and cell.cause.key == "diagnoses.no_gpu" for cell in failed)
-    return message("scoring.review_gpu") if needs_gpu else None
+    causes = {cell.cause.key for cell in failed if cell.cause is not None}
+    return next((message(key) for cause, key in LACKING.items() if cause in causes), None)

@@ -141,6 +141,8 @@ MISUSE_SIGNS: Sequence[Sign] = (
     Sign(id="memory_tensor", text=r"OOM when allocating tensor with shape\s?\[(?P<shape>[\d,]{1,200})\]", values=_of_shape),
     # nobody types, no command line, no graphics card
     Sign(id="input_number", error="ValueError", text=r"invalid literal for int\(\) with base 10: ''|could not convert string to float: ''", code=r"\binput\("),
+    Sign(id="input_number", error="ValueError", text=r"invalid literal for int\(\) with base 10: ''|could not convert string to float: ''", line=r"\binput\("),
+    Sign(id="no_arguments", error="ValueError", text=r"values to unpack", line=r"\bargv\b"),
     Sign(id="no_arguments", error="IndexError", text=r"list index out of range", line=r"\bargv\b"),
     Sign(id="no_arguments", error="SystemExit", code=r"\bparse_(?:known_)?args\("),
     Sign(id="left", error="SystemExit", code=r"(?P<name>\b(?:sys\.exit|os\._exit|exit|quit))\s*\("),

@@ -319,3 +319,20 @@ def test_what_a_notice_holds_can_always_be_sent() -> None:
     runner = Runner({"time_s": 60, "wall_factor": 10, "output_mb": 10, "deterministic": True}, out=None)  # type: ignore[arg-type]
     runner._take_notice(b'{"key": "x", "values": {"a": NaN, "b": 1e999, "c": ' + b"9" * 3000 + b"}}")
     assert runner.notices == [{"key": "x", "values": {"a": None, "b": None, "c": "<integer of 9966 bits>"}}]
+
+
+@pytest.mark.parametrize(
+    ("source", "ends"),
+    [
+        ("print(1)\nexit()", True),
+        ("quit()  # done", True),
+        ("sys.exit(0)\n\n# the end", True),
+        ("exit()\nprint(1)", False),
+        ("if x:\n    exit()", False),
+        ("sys.exit('no GPU')", False),
+        ("exit(1)", False),
+        ("", False),
+    ],
+)
+def test_a_program_that_is_left_at_its_end_left_nothing_undone(source: str, ends: bool) -> None:
+    assert cells.ends_with_exit(source) is ends

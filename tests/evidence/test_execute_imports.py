@@ -21,6 +21,7 @@ CELLS = (
     "import no_hay\nraise KeyError('later')",
     "try:\n    import no_hay\nexcept ImportError:\n    print('guarded')\nimport os",
     "from __future__ import annotations\nprint('future')",
+    "print('end')\nexit()  # nothing stands below",
 )
 WANTED = [
     (1, "ModuleNotFoundError", "import no_hay", 1),
@@ -45,4 +46,5 @@ def test_what_stands_below_an_import_that_fails_runs(monkeypatch: pytest.MonkeyP
     assert printed[1].startswith("7")
     assert "guarded" in printed[5]
     assert "future" in printed[6]
+    assert printed[7].startswith("end")
     assert "never" not in "".join(printed)

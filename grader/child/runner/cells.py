@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from grader.untrusted import cell_lines
 
+_EXIT = re.compile(r"(?:sys\.)?(?:exit|quit)\(\s*(?:0|None)?\s*\)")
 _RAISES = re.compile(r"^(\s*%%(?:bash|sh|script)\b)(?!.*--no-raise-error)")
 
 
@@ -32,6 +33,12 @@ def without_installs(source: str) -> tuple[str, list[str]]:
             kept.append(line)
     changed = "\n".join(kept)
     return (_RAISES.sub(r"\1 --no-raise-error", changed, count=1) if shell and removed else changed), removed
+
+
+def ends_with_exit(source: str) -> bool:
+    """Whether the last line of code of a cell ends the program, so that nothing is left undone."""
+    lines = [line for line in source.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    return bool(lines) and _EXIT.match(lines[-1]) is not None
 
 
 def notice_of(line: str) -> str | None:

@@ -192,7 +192,7 @@ class Runner:
         place = sources.place_of([one for one, _ in self.sources], outcome.traceback, everywhere=is_module)
         return CellReport(
             cell=cell["cell"],
-            status=self._status(outcome),
+            status=self._status(outcome, source, is_last=cell is self.config["cells"][-1]),
             seconds=round(outcome.seconds, 3),
             error=outcome.error,
             text=outcome.text,
@@ -201,11 +201,12 @@ class Runner:
             output=outcome.output,
         )
 
-    def _status(self, outcome: Outcome) -> str:
+    def _status(self, outcome: Outcome, source: str = "", *, is_last: bool = False) -> str:
         if outcome.status == "stuck":
             return "timeout"
         left_in_peace = outcome.error == "SystemExit" and outcome.text in {"", "0", "None"}
-        return "ok" if left_in_peace and self.config["kind"] == "module" else outcome.status
+        is_end = self.config["kind"] == "module" or (is_last and sources.ends_with_exit(source))
+        return "ok" if left_in_peace and is_end else outcome.status
 
     def _judge(self, status: str) -> None:
         order = ("ok", "error", "timeout", "exit")

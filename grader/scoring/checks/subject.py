@@ -62,6 +62,9 @@ def about_structure(check: OnModel[P]) -> Plain[P]:
 def no_model(facts: Facts) -> Judgement:
     """Credit 0: there is no model, or none of the name that was asked for, with the reason when the run ended early."""
     reason = ended_reason(facts)
+    building = next((cell for cell in facts.failed if cell.adds_layers and not cell.perhaps_cut), None)
+    if building is not None and facts.ended in ("ok", "error"):  # rather than whatever failed before it
+        reason = _cell_ended(building)
     if reason is None:
         return Judgement(credit=0.0, why=message("checks.no_model_named" if facts.recorded else "checks.no_model"))
     return Judgement(credit=0.0, why=message("checks.no_model_because", reason=nested(reason)))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from grader.records import Diagnosis, FailedCell
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.wording import told
+from grader.untrusted.cell_lines import only_python
 
 PARSED_CAP = 200_000  # characters: a syntax tree takes several hundred times the memory of its text
 SAID_CAP = 100  # characters of code that a sentence shows
@@ -23,7 +24,6 @@ NOT_EAGER = re.compile(
 )
 NO_EAGER = re.compile(r"\b(?:disable_eager_execution|disable_v2_behavior)\(")
 EPSILON = re.compile(r"\bepsilon\s*=\s*None\b")
-OF_SHELL = re.compile(r"[ \t]*[%!?]")  # lines that are no Python
 
 
 def diagnose(cell: FailedCell, cells: Mapping[int, str]) -> Diagnosis | None:
@@ -71,9 +71,8 @@ def _compiling(source: str) -> list[ast.Call]:
     """The calls of ``compile`` in a cell, in the order of their lines; none when it does not parse, or is too long."""
     if ".compile" not in source or len(source) > PARSED_CAP:
         return []
-    lines = ("pass" if OF_SHELL.match(line) else line for line in source.split("\n"))
     try:
-        tree = ast.parse("\n".join(lines))
+        tree = ast.parse(only_python(source) or "")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))

@@ -36,7 +36,7 @@ FORGED = """
 """
 NOT_LOADED = ("could not be loaded for the measurement", "No se pudo cargar el modelo para la medición")
 TOO_BIG = ("needed more than 1 500 MB of memory", "necesitó más de 1 500 MB de memoria")
-ALL_WRONG = ("0.00 % of 10 000 test images", "Reconoce el 0,00 % de 10 000")  # an output of NaN is no digit
+ALL_WRONG = ("0.00 % of 10 000 test images", "reconoce el 0,00 % de 10 000")  # an output of NaN is no digit
 
 
 NAMES = ("seven files of weights",)

@@ -71,6 +71,8 @@ class FailedCell:
     line: str = ""  # the student's source line, when known
     at: int | None = None  # its 1-based number: in the file of a module, else in the cell
     adds_layers: bool = False  # its code adds layers to a model
+    missed: tuple[str, ...] = ()  # names, keys of answers and calls that it did not come to
+    first: int | None = None  # the cell to fix first: its own number, or that of the cell from which this one follows
     perhaps_cut: bool = False  # in an early look: it may have failed only because trainings were cut short
     cause: Message | None = None
     cure: Message | None = None

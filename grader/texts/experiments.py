@@ -111,7 +111,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "words.calls_of_fit": ("calls of fit", "llamadas a fit"),
     "checks.setting_is": ("{what:word} = {own}", "{what:word} = {own}"),
     # drawing, saving, loading
-    "checks.because": ("{what} Perhaps because {reason}.", "{what} Quizá porque {reason}."),
+    "checks.because": ("{what} That is because {reason}.", "{what} Se debe a que {reason}."),
+    "checks.perhaps_because": ("{what} Perhaps because {reason}.", "{what} Quizá porque {reason}."),
     "checks.drawn": (
         "The network was drawn with plot_model (in {cell:cell}).",
         "La red se dibujó con plot_model (en {cell:cell}).",

@@ -194,7 +194,12 @@ def test_a_person_looks_when_only_the_network_was_missing() -> None:
     )
 
 
-def test_no_person_looks_at_another_data_set_or_at_a_file_that_was_never_submitted() -> None:
-    assert reviewed(failed("Exception", FASHION)) is None
+def test_a_person_looks_at_another_data_set_because_the_rest_of_the_notebook_could_not_run() -> None:
+    reason = reviewed(failed("Exception", FASHION))
+    assert reason is not None
+    assert reason.key == "scoring.review_network"
+
+
+def test_no_person_looks_at_a_file_that_was_never_submitted() -> None:
     assert reviewed(missing("mnist_train.csv"), missing("foto.png")) is None
     assert reviewed() is None

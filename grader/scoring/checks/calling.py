@@ -87,7 +87,7 @@ def _by_case(calls: Sequence[CallFacts], picked: set[int] | None) -> Right:
 
 def _never_called(evidence: Evidence, function: str, own: Right, right: Right) -> Judgement | None:
     """What is to be said when there are no calls to look at."""
-    reason = ended_reason(evidence.facts)
+    reason = ended_reason(evidence.facts, function)
     if own.keys() < right.keys():
         if reason is None or own:
             return Judgement(credit=None, why=message("checks.calls_lost", function=function))

@@ -21,7 +21,7 @@ def drawn_model(evidence: Evidence, model: ModelFacts) -> Judgement:
     """The notebook drew a model with ``plot_model``, be it the graded one or another."""
     drawn = next((event for event in evidence.facts.events if event.kind == "plot"), None)
     if drawn is None:
-        return _lacking(evidence, "checks.never_drawn")
+        return _lacking(evidence, "checks.never_drawn", "plot_model")
     return Judgement(credit=1.0, why=message("checks.drawn", cell=drawn.cell))
 
 
@@ -35,7 +35,7 @@ def saved_model(evidence: Evidence, model: ModelFacts, *, suffix: str = ".keras"
     own = [event for event in saved if event.model == model.number]
     expected = message("checks.text", text=f"*{suffix}")
     if not own:
-        return _lacking(evidence, "checks.saved_another" if saved else "checks.never_saved", expected)
+        return _lacking(evidence, "checks.saved_another" if saved else "checks.never_saved", "save", expected)
     after = [event for event in own if event.fits > 0]
     if not after:
         return Judgement(credit=0.0, why=message("checks.saved_too_early", path=own[-1].path), expected=expected)
@@ -57,7 +57,7 @@ def reloaded_model(evidence: Evidence, model: ModelFacts, *, abs: float = 0.05) 
     loads = [event for event in events if event.kind == "load"]
     back = [event for event in loads if _path(event) in paths]
     if not back:
-        return _lacking(evidence, "checks.loaded_another" if loads else "checks.never_loaded")
+        return _lacking(evidence, "checks.loaded_another" if loads else "checks.never_loaded", "load_model")
     recorded = {one.number: one for one in evidence.facts.recorded}
     copies = [recorded[event.model] for event in back if event.model in recorded]
     judged = [_reloaded(model, copy, abs / 100) for copy in copies if copy.how in ("evaluate", "fit")]
@@ -93,12 +93,13 @@ def _path(event: EventFacts) -> str:
     return normpath(event.path)
 
 
-def _lacking(evidence: Evidence, key: str, expected: Message | None = None) -> Judgement:
+def _lacking(evidence: Evidence, key: str, call: str, expected: Message | None = None) -> Judgement:
     """Credit 0 for something that was not done, with the reason when the run ended early."""
-    reason = ended_reason(evidence.facts)
+    reason = ended_reason(evidence.facts, call)
     if reason is None:
         return Judgement(credit=0.0, why=message(key), expected=expected)
-    why = message("checks.because", what=nested(message(key)), reason=nested(reason))
+    certain = any(call in cell.missed for cell in evidence.facts.failed)
+    why = message("checks.because" if certain else "checks.perhaps_because", what=nested(message(key)), reason=nested(reason))
     return Judgement(credit=0.0, why=why, expected=expected)
 
 

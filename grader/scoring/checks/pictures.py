@@ -22,6 +22,7 @@ LARGEST_LABEL = 9
 LABELS_CAP = 4  # with more numbers beside it, a picture has every label and none
 SHOWN = 3
 SIZE = (28, 28)
+DRAWING = ("imshow", "matshow", "pcolormesh", "cv2_imshow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def shows_images(  # noqa: PLR0913 - one parameter per key of a rubric
     pictures = evidence.facts.pictures
     expected = message("checks.at_least", least=n)
     if not pictures:
-        reason = ended_reason(evidence.facts)
+        reason = ended_reason(evidence.facts, *DRAWING)
         if reason is None:
             return Judgement(credit=0.0, why=message("pictures.none"), expected=expected)
         return Judgement(credit=0.0, why=message("pictures.none_because", reason=nested(reason)), expected=expected)

@@ -86,7 +86,7 @@ def _best(
     expected = message("checks.shape", shape=shape)
     first = evidence.facts.exports.get(name)
     if first is None:
-        reason = ended_reason(evidence.facts)
+        reason = ended_reason(evidence.facts, name)
         if reason is None:
             return Judgement(credit=0.0, why=message("prepared.missing", name=name), expected=expected)
         why = message("prepared.missing_because", name=name, reason=nested(reason))

@@ -100,16 +100,27 @@ def unread(model: ModelFacts) -> Judgement:
     return Judgement(credit=None, why=message("checks.model_unknown", kind=model.class_name))
 
 
-def ended_reason(facts: Facts) -> Message | None:
-    """Why the run ended early, as a clause; None when it did not."""
+def ended_reason(facts: Facts, *missed: str) -> Message | None:
+    """Why the run ended early, as a clause; None when it did not.
+
+    ``missed`` are names, keys of answers or calls that are missing: rather than the first cell that failed, the reason
+    is the one for which they are.
+    """
     if facts.ended == "timeout":
         slow = next((cell for cell in facts.failed if cell.kind == "timeout"), None)
         return _cell_ended(slow) if slow is not None else message("checks.ended_timeout")
     if facts.ended in ("memory", "output", "exit"):
         return message(f"checks.ended_{facts.ended}")
     if facts.failed:
-        return _cell_ended(next((cell for cell in facts.failed if not cell.perhaps_cut), facts.failed[0]))
+        return _cell_ended(_at_fault(facts.failed, missed))
     return message("checks.ended_error") if facts.ended == "error" else None
+
+
+def _at_fault(failed: Sequence[FailedCell], missed: Sequence[str]) -> FailedCell:
+    """The failed cell to name: the one to fix first for what is missing, else the first of all."""
+    known = [cell for cell in failed if not cell.perhaps_cut] or list(failed)
+    missing = next((cell for cell in known if any(name in cell.missed for name in missed)), known[0])
+    return next((cell for cell in known if cell.cell == missing.first), missing)
 
 
 def _cell_ended(failed: FailedCell) -> Message:

@@ -119,7 +119,7 @@ def _untrained_accuracy(evidence: Evidence, model: ModelFacts, accuracy: Accurac
     if model.fits or model.trained_here or evidence.facts.own_loop:
         return None
     values = {"accuracy": accuracy.value, "n": accuracy.n}
-    reason = ended_reason(evidence.facts)
+    reason = ended_reason(evidence.facts, "fit", "fit_generator")
     if reason is None:
         return message("checks.accuracy_untrained", **values)
     return message("checks.accuracy_untrained_because", reason=nested(reason), **values)
@@ -206,7 +206,7 @@ def _never_trained(evidence: Evidence) -> Judgement:
     """What is said of a model on which ``fit`` was never called; a loop of the notebook's own leaves it open."""
     if evidence.facts.own_loop:
         return Judgement(credit=None, why=message("checks.trained_by_own_loop"))
-    reason = ended_reason(evidence.facts)
+    reason = ended_reason(evidence.facts, "fit", "fit_generator")
     if reason is None:
         return Judgement(credit=0.0, why=message("checks.never_trained"))
     return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))

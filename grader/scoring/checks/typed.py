@@ -22,7 +22,7 @@ def typed_answer(evidence: Evidence, answer: str) -> Any | Judgement:
     if isinstance(typed, answers.Unreadable):
         return Judgement(credit=0.0, why=typed.why)
     if typed is None or typed in ("", "...", [], {}):
-        reason = ended_reason(evidence.facts)
+        reason = ended_reason(evidence.facts, answer)
         if reason is None:
             return Judgement(credit=0.0, why=message("checks.no_answer", answer=answer))
         why = message("checks.no_answer_because", answer=answer, reason=nested(reason))

@@ -71,8 +71,16 @@ def _explained(found: Facts, notebook: Notebook) -> tuple[tuple[FailedCell, ...]
             known = told("memory_ended", cell.cell, cell.line)
         if known is not None:
             failed[place] = replace(cell, cause=known.cause, cure=known.cure)
+    failed = [replace(cell, missed=_missed(cell.cell, story), first=story.firsts.get(cell.cell)) for cell in failed]
     compiles = any(".compile" in notebook.cells.get(cell.cell, "") for cell in failed)
     return tuple(failed), story.missed_call("compile", max(story.firsts) + 1) if compiles else None
+
+
+def _missed(cell: int, story: Story) -> tuple[str, ...]:
+    """What a failed cell was to make, answer or call and did not."""
+    split = story.split(cell)
+    names = {name for step in (*split.failing, *split.missed) for name in step.binds}
+    return tuple(sorted({*names, *patterns.answers_given(story.cells.source(cell)), *story.missed_calls(cell)}))
 
 
 def _perhaps_cut(failed: Sequence[FailedCell], cells: Mapping[int, str]) -> tuple[FailedCell, ...]:

@@ -13,6 +13,7 @@ from grader.scoring.diagnoses.wording import cell_names, told
 
 # No fault of the student's: a person looks when points are lost.
 DOWNLOADS = (
+    "other_data",
     "no_download",
     "no_weights",
     "weights_library",

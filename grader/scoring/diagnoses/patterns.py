@@ -15,6 +15,8 @@ LINES_CAP = 20_000  # of one cell; longer lines than LINE_CAP are nobody's code
 LINE_CAP = 400
 TEXT_LEAST = 120  # characters of a cell that is one text
 KINDS = "|".join(sorted(alignment.KINDS - alignment.DROPPED))
+ANSWERS = re.compile(r"\b(?:answers|respuestas)\b")
+ANSWER_KEY = re.compile(r"['\"](?P<key>\w{1,100})['\"]\s*[:\]]")
 ADDS = re.compile(rf"\blayers\.[A-Z]\w*\(|\b\w*(?:[mM]ode|net|red)\w*\.add\(|(?<![\w.])(?:{KINDS})\(")
 CODE_WORDS = ("import ", "def ", "model", ".fit(", "= ")
 # Not every y holds labels: in an exercise on pictures it may be one.
@@ -77,6 +79,14 @@ def mistakes(cells: Mapping[int, str]) -> Iterator[Diagnosis]:
 def adds_layers(source: str) -> bool:
     """Whether the code of a cell adds layers to a model."""
     return any(ADDS.search(line.partition("#")[0]) for line in short_lines(source))
+
+
+def answers_given(source: str) -> set[str]:
+    """The keys under which a cell gives answers, or may give them."""
+    lines = [line.partition("#")[0] for line in short_lines(source)]
+    if not any(ANSWERS.search(line) for line in lines):
+        return set()
+    return {found["key"] for line in lines for found in ANSWER_KEY.finditer(line)}
 
 
 def short_lines(source: str) -> Iterator[str]:

@@ -19,8 +19,9 @@ _IN_SHELL = re.compile(rf"^(\s*){_BEFORE}{_TOOLS}\s")
 _INSTALLS = re.compile(rf"\b{_INSTALLERS}\b.*\b(?:(?:un)?install|update|upgrade)\b")
 _DOWNLOADS = re.compile(rf"(?<![\w.-]){_DOWNLOADERS}(?![\w.-])")
 CELL_OF_SHELL = re.compile(r"^\s*%%(?:bash|sh|shell|script|system|sx|!)")
-_CELL_OF_PYTHON = re.compile(r"^\s*%%(?:time|timeit|capture|prun|debug)\b")
-_MAGIC = re.compile(r"^(\s*)(?:[!%?]|(?:[\w, ]+=\s*)[!%](?!=))|^(\s*)[\w.]+\?{1,2}\s*$")
+CELL_OF_PYTHON = re.compile(r"\s*%%(?P<name>time|timeit|capture|prun|memit|mprun|debug)\b[ \t]*(?P<rest>[^\n]*)")
+_TIMED = re.compile(r"^(\s*)%time[ \t]+(?P<code>[^-\s].*)")
+_MAGIC = re.compile(r"^(\s*(?:[^\W\d][\w ,]{0,200}=[ \t]*(?=[!%](?!=)))?)(?:[!%?]|[\w.]{1,200}\?{1,2}[ \t]*$)")
 
 
 def installs_or_downloads(line: str) -> str | None:
@@ -54,22 +55,36 @@ def download_lines(source: str) -> Iterator[str]:
 
 
 def only_python(source: str) -> str | None:
-    """A cell with ``pass`` for each line that IPython reads itself, on as many lines; None when it is no Python."""
+    """A cell in which each line that IPython reads itself does nothing, on as many lines; None when it is no Python.
+
+    ``%time code`` is the code, and ``name = !command`` gives the name no value that is known.
+    """
     if source.lstrip().startswith("%%"):
-        if _CELL_OF_PYTHON.match(source) is None:
+        if CELL_OF_PYTHON.match(source) is None:
             return None
         before, _, rest = source.partition("%%")
         _, _, rest = rest.partition("\n")
         source = f"{before}\n{rest}"
     lines = []
-    goes_on = False
+    goes_on = False  # with the line before, which ends in a backslash
     for line in source.split("\n"):
-        found = None if goes_on else _MAGIC.match(line)
-        indentation = installs_or_downloads(line) if found is None and not goes_on else None
-        if goes_on or found is not None or indentation is not None:
-            indented = indentation if found is None else (found[1] or found[2] or "")
-            lines.append("" if goes_on else f"{indented}pass")
-            goes_on = line.rstrip().endswith("\\")
+        is_last = not line.endswith("\\")
+        start = None if goes_on else _start(line)
+        timed = _TIMED.match(line)
+        if goes_on:
+            lines.append("None)" if is_last else "")
+            goes_on = not is_last
+        elif timed is not None:
+            lines.append(timed[1] + timed["code"])
+        elif start is not None:
+            lines.append(f"{start}None" if is_last else f"{start}(")  # a statement over as many lines
+            goes_on = not is_last
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _start(line: str) -> str | None:
+    """The Python with which a line begins that is for IPython: its indentation, or a name and "="."""
+    found = _MAGIC.match(line)
+    return installs_or_downloads(line) if found is None else found[1] or ""

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from grader.untrusted.cell_lines import only_python
+
 PARSED_CAP = 200_000  # characters: a syntax tree takes several hundred times the memory of its text
 MARKED_CAP = 2_000  # cells; more marks are no cells
 STATEMENTS_CAP = 200  # parts of a module without marks; of more statements several run together
@@ -20,7 +22,6 @@ HEADER = 'if __name__ == "__main__":'
 
 MARK = re.compile(r"#\s?%%+(?P<title>\s[^\n]*)?|# In\s?\[[\d ]*\]:?\s*|# <codecell>\s*|# COMMAND -{5,}\s*")
 PROSE = re.compile(r"\[(?:markdown|md|raw)\]")
-MAGIC = re.compile(r"(\s*)(?:[!%]|(?:pip3?|conda)\s+install\b)")  # runs in IPython, and is not Python
 COMMENT = re.compile(r"\s*(?:#.*)?")
 BESIDE = re.compile(r"\s*|\s+#.*")  # an empty line, or a comment of the block before
 QUOTED = re.compile(r"\s*([rRuU]?)(\"{3}|'{3})(?P<text>.*)\2\s*", re.DOTALL)
@@ -80,33 +81,19 @@ def split(text: str) -> Split:
 
 def _tree(lines: Sequence[str]) -> ast.Module | None:
     """The syntax tree of a module, in which lines for IPython do nothing; None when there is none."""
-    for plain in (lines, _without_magics(lines)):
+    source = "\n".join(lines)
+    for plain in (source, only_python(source)):
+        if plain is None:
+            return None
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of the student's escapes: he gets them where it runs
-                return ast.parse("\n".join(plain))
+                return ast.parse(plain)
         except SyntaxError:
             continue
         except (ValueError, RecursionError, MemoryError):
             return None
     return None
-
-
-def _without_magics(lines: Sequence[str]) -> Sequence[str]:
-    """The lines, with a statement as long as each that is for IPython in its place."""
-    plain, goes_on = [], False
-    for line in lines:
-        found = None if goes_on else MAGIC.match(line)
-        if found is None and not goes_on:
-            plain.append(line)
-            continue
-        is_last = not line.endswith("\\")
-        if found is not None:
-            plain.append(f"{found[1]}pass" if is_last else f"{found[1]}(0")
-        else:
-            plain.append(")" if is_last else "")
-        goes_on = not is_last
-    return plain
 
 
 def _part(kind: Literal["code", "markdown", "raw"], lines: Sequence[str], begin: int, end: int) -> Part:

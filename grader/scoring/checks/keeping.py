@@ -99,7 +99,9 @@ def _lacking(evidence: Evidence, key: str, call: str, expected: Message | None =
     if reason is None:
         return Judgement(credit=0.0, why=message(key), expected=expected)
     certain = any(call in cell.missed for cell in evidence.facts.failed)
-    why = message("checks.because" if certain else "checks.perhaps_because", what=nested(message(key)), reason=nested(reason))
+    why = message(
+        "checks.because" if certain else "checks.perhaps_because", what=nested(message(key)), reason=nested(reason)
+    )
     return Judgement(credit=0.0, why=why, expected=expected)
 
 

@@ -13,17 +13,11 @@ from functools import cached_property
 
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.bindings import Step, steps_of
+from grader.untrusted.cell_lines import CELL_OF_PYTHON, only_python
 
 PARSED_CAP = 100_000  # characters of a cell: a syntax tree takes several hundred times the memory of its text
 PARSED_IN_ALL = 400_000  # of a notebook
 
-CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)[ \t]*(?P<rest>[^\n]*)")
-PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun"})  # their cells are Python
-INSTALL = r"(?:sudo\s+)?(?:pip3?|conda|mamba|apt|apt-get)\s+install\b"
-MAGIC = re.compile(rf"(?P<indent>[ \t]*)(?:[!%?]|{INSTALL})")
-TIMED = re.compile(r"(?P<indent>[ \t]*)%time[ \t]+(?P<code>[^-].*)")
-CAUGHT = re.compile(r"(?P<indent>[ \t]*)(?P<names>[\w ,]{1,200})=[ \t]*[!%]")
-HELP = re.compile(r"(?P<indent>[ \t]*)[\w.]{1,200}\?{1,2}[ \t]*$")
 
 # One line of a cell that does not parse.
 ASSIGNED = re.compile(r"[ \t]*(?P<names>[\w ,()\[\]*]{1,200}?)[ \t]*(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
@@ -48,15 +42,16 @@ class CellCode:
 
     @cached_property
     def _parsed(self) -> tuple[Step, ...] | None:
-        magic = CELL_MAGIC.match(self.source)
-        if magic and magic["name"] not in PYTHON_CELLS:
+        python = only_python(self.source)
+        if python is None:
             return ()
         if not self._may_parse:
             return None
-        tree = _tree(self.source) or _tree(_without_magics(self.source))
+        tree = _tree(self.source) or _tree(python)
         if tree is None:
             return None
         found = tuple(steps_of(tree))
+        magic = CELL_OF_PYTHON.match(self.source)
         if magic and magic["name"] == "capture" and magic["rest"].strip().isidentifier():
             kept = Step(line=1, end=1)
             kept.binds[magic["rest"].strip()] = None
@@ -109,26 +104,6 @@ def _tree(source: str) -> ast.Module | None:
         return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def _without_magics(source: str) -> str:
-    """``source`` as Python: what is for IPython or the shell does nothing. Lines keep their numbers."""
-    kept, goes_on = [], False
-    for number, line in enumerate(source.split("\n")):
-        timed, caught = TIMED.match(line), CAUGHT.match(line)
-        blank = MAGIC.match(line) or HELP.match(line)
-        if goes_on or (number == 0 and CELL_MAGIC.match(line)):
-            kept.append("")
-            goes_on = goes_on and line.rstrip().endswith("\\")
-            continue
-        if timed:
-            kept.append(timed["indent"] + timed["code"])
-        elif caught:
-            kept.append(f"{caught['indent']}{caught['names']}= None")
-        else:
-            kept.append(f"{blank['indent']}pass" if blank else line)
-        goes_on = bool(caught or blank) and line.rstrip().endswith("\\")
-    return "\n".join(kept)
 
 
 def _read_by_line(source: str) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 from grader import texts
 
 GOLDEN = Path(__file__).resolve().parent
+ROOT = GOLDEN.parents[1]
 EXPECTED: dict[str, dict[str, Any]] = {
     path.parent.name: yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) for path in sorted(GOLDEN.glob("*/expect.yaml"))
 }
@@ -53,3 +55,12 @@ def test_a_golden_hand_in_says_all_that_is_expected_of_it(case: str) -> None:
     assert [path for path in (GOLDEN / case).iterdir() if path.name != "expect.yaml"] != []
     if case.startswith("clean-"):
         assert (wanted["status"], wanted["diagnoses"]) == ("ok", [])
+
+
+def test_the_page_on_surroundings_names_cases_that_exist() -> None:
+    rows = [row for row in (ROOT / "docs" / "surroundings.md").read_text("utf-8").split("\n") if row.startswith("| ")]
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row.strip("| ").rpartition(" | ")[2])}
+    cases = {name for name in named if "/" not in name}
+    assert len(cases) >= 90
+    assert cases - EXPECTED.keys() == set()
+    assert [name for name in named - cases if not (ROOT / name).is_file()] == []

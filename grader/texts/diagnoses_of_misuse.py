@@ -234,8 +234,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Se quiso convertir en un número una matriz con ejes; solo se puede con un valor sin ejes.",
     ),
     "diagnoses.array_number.cure": (
-        "Make it one value first: `x.mean()` or `x.max()` without `axis`, or a single entry such as `x[0]`.",
-        "Redúcela antes a un valor: `x.mean()` o `x.max()` sin `axis`, o un solo elemento como `x[0]`.",
+        "Make it one value first: `x.mean()` or `x.max()` without `axis`, or a single entry, `x.flat[0]`.",
+        "Redúcela antes a un valor: `x.mean()` o `x.max()` sin `axis`, o un solo elemento, `x.flat[0]`.",
     ),
     # memory
     "diagnoses.memory_array": (
@@ -276,8 +276,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El programa se ejecuta sin argumentos de la línea de órdenes, que esta celda necesita.",
     ),
     "diagnoses.no_arguments.cure": (
-        "Write the values into the code instead: `epochs = 5`.",
-        "Escribe los valores en el código: `epochs = 5`.",
+        "Write the values into the code instead of reading them from the command line.",
+        "Escribe los valores en el código en lugar de leerlos de la línea de órdenes.",
     ),
     "diagnoses.left": (
         "`{name}` ended this cell; the lines after it did not run.",

@@ -268,8 +268,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Aquí nadie puede escribir: `input()` da un texto vacío, que no es un número.",
     ),
     "diagnoses.input_number.cure": (
-        "Write the value into the code instead: `n = 5`.",
-        "Escribe el valor en el código: `n = 5`.",
+        "Write the value into the code instead of asking for it.",
+        "Escribe el valor en el código en lugar de pedirlo.",
     ),
     "diagnoses.no_arguments": (
         "The program is run without arguments of the command line, which this cell needs.",

@@ -16,8 +16,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Usa las capas `keras.layers.RandomRotation`, `RandomTranslation` y `RandomZoom`, o impórtalo de `tensorflow.keras.preprocessing.image`.",
     ),
     "diagnoses.keras_module": (
-        "The module `{name}` existed only in early versions of Keras.",
-        "El módulo `{name}` solo existía en las primeras versiones de Keras.",
+        "The module `{name}` existed only in older versions of Keras.",
+        "El módulo `{name}` solo existía en versiones anteriores de Keras.",
     ),
     "diagnoses.keras_module.cure": (
         "Import its classes from `{today}`.",
@@ -71,8 +71,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Revisa cómo se escribe y qué argumentos indica su definición o la documentación actual.",
     ),
     "diagnoses.backend": (
-        "`keras.backend.{name}` belongs to early versions of Keras.",
-        "`keras.backend.{name}` es de las primeras versiones de Keras.",
+        "`keras.backend.{name}` belongs to older versions of Keras.",
+        "`keras.backend.{name}` es de versiones anteriores de Keras.",
     ),
     "diagnoses.backend.cure": (
         "Leave the line out; images have their channels last, (28, 28, 1).",

@@ -198,6 +198,7 @@ def _evaluation(value: Any) -> EvaluationFacts:
     return EvaluationFacts(
         rows=claims.whole(claim.get("rows")),
         fits=claims.whole(claim.get("fits")),
+        largest=claims.real(claim.get("largest")),
         metrics={name[:100]: real for name, number in list(metrics)[:40] if (real := claims.real(number)) is not None},
     )
 

@@ -68,6 +68,7 @@ class EvaluationFacts:
     rows: int | None
     metrics: Mapping[str, float] = field(default_factory=dict)
     fits: int | None = None  # how often the model had been trained by then; None when not known
+    largest: float | None = None  # number in some of the rows it was given; None when not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,6 +54,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Divide the images by 255 before training.",
         "Divide las imágenes entre 255 antes de entrenar.",
     ),
+    "diagnoses.test_scaled_otherwise": (
+        "`evaluate` was given images with values up to {most:num}, but the network was trained on values up to {trained:num}.",
+        "`evaluate` recibió imágenes con valores de hasta {most:num}, pero la red se entrenó con valores de hasta {trained:num}.",
+    ),
+    "diagnoses.test_scaled_otherwise.cure": (
+        "Prepare the test images exactly as the training images; until then its loss and accuracy say nothing.",
+        "Prepara las imágenes de prueba igual que las de entrenamiento; hasta entonces su pérdida y su acierto no dicen nada.",
+    ),
     "diagnoses.softmax_of_one": (
         "Softmax on a single unit always gives 1.",
         "Softmax sobre una sola unidad da siempre 1.",

@@ -222,6 +222,14 @@ def test_what_is_no_array_is_not_looked_at() -> None:
     assert input_stats.look(np.array([object()]), {}, LENGTHS) is None
     assert input_stats.look(np.zeros((0, 4)), {}, LENGTHS) is None
     assert input_stats.length_of("abc") is None
+    for value in (None, "abc", np.zeros((0, 4)), np.array(["a"])):
+        assert input_stats.largest_of(value) is None
+
+
+def test_the_largest_number_is_that_of_some_rows() -> None:
+    rows = np.arange(1000, dtype=np.uint8)[:, None]
+    assert 192 <= (input_stats.largest_of(rows) or 0) <= 255
+    assert input_stats.largest_of(rows[:40] / 255) == 39 / 255
 
 
 def test_of_several_inputs_the_first_is_looked_at() -> None:

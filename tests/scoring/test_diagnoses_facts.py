@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader import texts
-from grader.records import CompileFacts, EventFacts, FailedCell, FedData, FitFacts, LayerFacts
+from grader.records import CompileFacts, EvaluationFacts, EventFacts, FailedCell, FedData, FitFacts, LayerFacts
 from grader.scoring.diagnoses import facts as run_facts
 from tests.support.facts import facts, model
 
@@ -70,6 +70,10 @@ def fed(**changes: Any) -> FedData:
     return replace(FED, **changes)
 
 
+def evaluated(largest: float | None, fits: int = 1) -> tuple[EvaluationFacts, ...]:
+    return (EvaluationFacts(rows=10_000, fits=fits, largest=largest),)
+
+
 def test_a_good_model_shows_no_mistake() -> None:
     assert noticed() == []
     logits = CompileFacts(loss="CategoricalCrossentropy", from_logits=True)
@@ -81,6 +85,7 @@ def test_a_good_model_shows_no_mistake() -> None:
     [
         ({"fed": fed(maximum=255.0)}, "unscaled"),
         ({"fed": fed(maximum=255.0), "layers": (of("Resizing"), of("RandomRotation"), DENSE)}, "unscaled"),
+        ({"evaluations": evaluated(255.0)}, "test_scaled_otherwise"),
         ({"fed": fed(part="test"), "code": "model.fit(x_test, y_test, epochs=5)"}, "test_in_training"),
         ({"fed": fed(part="test"), "code": "red.fit(\n    x=imagenes_prueba, y=etiquetas)"}, "test_in_training"),
         ({"layers": layer("softmax", 1)}, "softmax_of_one"),
@@ -105,6 +110,9 @@ def test_mistakes_in_what_was_trained(changes: dict[str, object], id: str) -> No
         {"fed": fed(maximum=255.0), "layers": (of("TrueDivide"), DENSE)},
         {"fed": fed(maximum=255.0), "source": "claim"},  # what happens inside of it is not known
         {"fed": fed(part="test"), "code": "model.fit(x_train[:10000], y, validation_data=(x_test, y_test))"},
+        {"evaluations": evaluated(1.0)},
+        {"evaluations": evaluated(255.0, fits=0)},  # before the training
+        {"evaluations": evaluated(None)},
         {"fits": trained_at(0.001, 0.0001)},
         {"fits": trained_at(0.001, 0.0005, 0.0001)},
     ],

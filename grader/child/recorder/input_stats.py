@@ -82,6 +82,14 @@ def length_of(value: Any) -> int | None:
     return None if found is None else len(found)
 
 
+def largest_of(value: Any) -> float | None:
+    """The largest number in at most ROWS rows of an array; None for a stream or when there is none."""
+    found = array_of(value)
+    if found is None or not found.size or found.dtype.kind not in "biuf":
+        return None
+    return float(found[:: math.ceil(len(found) / ROWS)].max())
+
+
 def look(value: Any, sample_rows: Mapping[str, Sequence[int]], lengths: Mapping[str, int]) -> Fed | None:
     """A look at an array or at one batch of a stream; None when there is nothing to see.
 

@@ -241,8 +241,8 @@ class Recorder:
         self.book.used(record, fit=False)
         values = model.get_metrics_result().items()
         results = {name: float(value) for name, value in values if metrics.as_numbers([value])}
-        rows = input_stats.length_of(given.get("x"))
-        record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
+        seen = {"rows": input_stats.length_of(given.get("x")), "largest": input_stats.largest_of(given.get("x"))}
+        record.evaluations.append(plain({**seen, "metrics": results, "fits": record.fits}))
         self._look(record, given.get("x"), by="evaluate")
 
     def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:

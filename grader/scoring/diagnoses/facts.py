@@ -29,6 +29,7 @@ PASSING = frozenset(
     }
 )
 RAW = 100.0  # values above it were not scaled at all
+SCALED = 10.0  # values below it were, to 0-1 or by mean and deviation
 FIT_ON_TEST = re.compile(r"\.fit\(\s*(?:x\s*=\s*)?\w*(?:test|prueba)", re.IGNORECASE)
 CATEGORICAL = {
     "categorical_crossentropy": "categorical_crossentropy",
@@ -68,6 +69,15 @@ def _trained(model: ModelFacts, cells: Mapping[int, str]) -> Iterator[Diagnosis]
         yield told("test_in_training")
     if model.fed.maximum > RAW and model.source == "file" and not _may_scale(model.layers):
         yield told("unscaled", most=model.fed.maximum)
+    for one in model.evaluations:
+        if one.fits and one.largest is not None and _scaled_otherwise(model.fed.maximum, one.largest):
+            yield told("test_scaled_otherwise", most=one.largest, trained=model.fed.maximum)
+            break
+
+
+def _scaled_otherwise(trained: float, evaluated: float) -> bool:
+    """Whether one of two largest values is that of raw pixels and the other one that of scaled images."""
+    return max(trained, evaluated) > RAW and min(trained, evaluated) < SCALED
 
 
 def _fits_on_test(source: str) -> bool:

@@ -15,6 +15,7 @@ from grader.child.recorder.seeds import replace_everywhere
 
 Notice = Callable[..., None]
 PRINT_CAP = 1 << 20  # characters per cell on stdout, and on stderr
+PROGRESS_CAP = 1 << 17  # of them in lines that the next one overwrites: a bar says the same a thousand times
 EXTENSIONS = frozenset({"load_ext", "reload_ext", "unload_ext"})  # magics
 
 
@@ -107,9 +108,14 @@ class Printing:
 
     def _capped(self, write: Callable[..., Any]) -> Callable[..., int]:
         left = [PRINT_CAP]
+        progress = [PROGRESS_CAP]
 
         def capped(text: str, *args: Any, **kwargs: Any) -> int:
             room = left[0]
+            if "\r" in text and "\n" not in text:
+                progress[0] -= len(text)
+                if progress[0] <= 0:
+                    return len(text)
             if room <= 0:
                 return len(text)
             left[0] = room - len(text)

@@ -315,6 +315,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no answer {answer} in the dictionary `answers` (or `respuestas`).",
         "No hay ninguna respuesta {answer} en el diccionario `answers` (o `respuestas`).",
     ),
+    "checks.answer_empty": (
+        "The answer {answer} is empty: nothing was put into it.",
+        "La respuesta {answer} está vacía: no se le añadió nada.",
+    ),
     "checks.no_answer_because": (
         "There is no answer {answer}: {reason} before it was given.",
         "No hay ninguna respuesta {answer}: {reason} antes de darla.",

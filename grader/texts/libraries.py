@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TEXTS = {
     "runs.stood_in": (
-        "The library `{name}` is not installed here. It only shows or logs, so its calls did nothing; that costs nothing.",
-        "La biblioteca `{name}` no está instalada aquí. Solo muestra o registra cosas, así que sus llamadas no hicieron nada; eso no resta nada.",
+        "The library `{name}` is not installed here. Nothing that is graded depends on it, so its calls did nothing; that costs nothing.",
+        "La biblioteca `{name}` no está instalada aquí. Nada de lo que se evalúa depende de ella, así que sus llamadas no hicieron nada; eso no resta nada.",
     ),
     "libraries.passed_over": (
         "The library `{name}` is not installed here: its import, and lines that only use it, were skipped ({cells:list}).",

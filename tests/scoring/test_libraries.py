@@ -123,8 +123,8 @@ def test_a_person_looks_where_a_library_is_missing_once_for_each() -> None:
         ),
         (
             message("runs.stood_in", name="wandb"),
-            "The library `wandb` is not installed here. It only shows or logs, so its calls did nothing; that costs nothing.",
-            "La biblioteca `wandb` no está instalada aquí. Solo muestra o registra cosas, así que sus llamadas no hicieron nada; eso no resta nada.",
+            "The library `wandb` is not installed here. Nothing that is graded depends on it, so its calls did nothing; that costs nothing.",
+            "La biblioteca `wandb` no está instalada aquí. Nada de lo que se evalúa depende de ella, así que sus llamadas no hicieron nada; eso no resta nada.",
         ),
         (
             message("runs.download_skipped", line="!wget x"),

@@ -53,6 +53,14 @@ def test_what_no_failed_cell_was_to_give_is_put_down_to_the_first() -> None:
     assert say(missing) == "There is no answer elsewhere: code cell 1 ended in AttributeError before it was given."
 
 
+def test_an_answer_that_stayed_empty_is_told_so() -> None:
+    about = facts(answers={"table": [], "sizes": {}, "typed": "..."})
+    for answer in ("table", "sizes"):
+        empty = typed.typed_answer(evidence(mlp(), about=about), answer)
+        assert say(empty) == f"The answer {answer} is empty: nothing was put into it."
+    assert say(typed.typed_answer(evidence(mlp(), about=about), "typed")).startswith("There is no answer typed")
+
+
 def test_a_call_that_was_not_reached_is_told_for_certain() -> None:
     saved = keeping.saved_model(run())
     assert say(saved).endswith("That is because code cell 2 ended in NameError.")

@@ -195,8 +195,13 @@ async def _keep_ticking(tick: Callable[[], None]) -> NoReturn:
 
 
 def _with_reply(outcome: Outcome, content: Any, interrupted: bool) -> Outcome:
-    """The outcome with what the kernel replied, if it did."""
+    """The outcome with what the kernel replied, if it did.
+
+    When a value could not be shown (``Image("missing.png")``), the reply names no error; the cell's output does.
+    """
     if content is not None and content.get("status") != "ok":
+        shown = [one for one in outcome.outputs if one.get("output_type") == "error"]
+        content = shown[-1] if shown and content.get("ename") == "NoneType" else content
         outcome.status = "error" if outcome.status == "ok" else outcome.status
         outcome.error = str(content.get("ename", ""))[:200]
         outcome.text = shortened(str(content.get("evalue", "")))

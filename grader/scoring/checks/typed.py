@@ -21,7 +21,9 @@ def typed_answer(evidence: Evidence, answer: str) -> Any | Judgement:
     typed = evidence.facts.answers.get(answer)
     if isinstance(typed, answers.Unreadable):
         return Judgement(credit=0.0, why=typed.why)
-    if typed is None or typed in ("", "...", [], {}):
+    if typed in ([], {}):
+        return Judgement(credit=0.0, why=message("checks.answer_empty", answer=answer))
+    if typed is None or typed in ("", "..."):
         reason = ended_reason(evidence.facts, answer)
         if reason is None:
             return Judgement(credit=0.0, why=message("checks.no_answer", answer=answer))

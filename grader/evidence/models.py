@@ -32,11 +32,12 @@ class Shown:
 class Models(Mapping[int, KerasModel]):
     """The models of ``run`` that can be read and used, by number.
 
-    ``known`` says what is known of their files already.
+    ``known`` says what is known of their files already, ``seen`` the shape of one row of what each was given.
     """
 
-    def __init__(self, run: Run, known: Mapping[int, Shown]) -> None:
+    def __init__(self, run: Run, known: Mapping[int, Shown], seen: Mapping[int, Shape] | None = None) -> None:
         self._frames = run.frames
+        self._seen = seen or {}
         self.shown = {number: shown for number, shown in known.items() if ("model", number) in run.frames}
 
     def show(self, number: int) -> Shown | None:
@@ -47,7 +48,7 @@ class Models(Mapping[int, KerasModel]):
 
     def _look(self, number: int) -> Shown:
         try:
-            model = keras_file.read(self._frames["model", number])
+            model = self._read(number)
         except Refused as refused:
             if refused.why.key != "keras_file.not_built":
                 return Shown(refusal=refused.why)
@@ -71,7 +72,10 @@ class Models(Mapping[int, KerasModel]):
     def __getitem__(self, number: int) -> KerasModel:
         if number not in self:
             raise KeyError(number)
-        return keras_file.read(self._frames["model", number])  # not kept: weights can be large
+        return self._read(number)  # not kept: weights can be large
+
+    def _read(self, number: int) -> KerasModel:
+        return keras_file.read(self._frames["model", number], seen=self._seen.get(number, ()))
 
     def __contains__(self, number: object) -> bool:
         shown = self.shown.get(number) if isinstance(number, int) else None

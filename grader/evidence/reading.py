@@ -30,6 +30,7 @@ from grader.records import (
     message,
 )
 from grader.scoring import answers
+from grader.scoring.model_choice import called
 from grader.untrusted import claims
 
 FITS_CAP = 200
@@ -72,16 +73,18 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
 def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -> tuple[Facts, Models]:
     """The facts of a run, and its models (for prediction); ``known`` is what their files showed before."""
     status = claims.mapping(claims.parse(run.frames.get(("status", 0))))
-    contents = Models(run, known)
-    recorded = [
-        (record, _model(run, record, contents))
+    records = [
+        record
         for record in claims.items(claims.parse(run.frames.get(("models", 0))), 64)
         if isinstance(record, dict) and claims.whole(record.get("number")) is not None
     ]
+    shapes = {record["number"]: claims.shape(claims.mapping(record.get("fed")).get("shape")) for record in records}
+    contents = Models(run, known, {number: shape for number, shape in shapes.items() if shape is not None})
+    recorded = [(record, _model(run, record, contents)) for record in records]
     typed = claims.mapping(claims.parse(run.frames.get(("answers", 0))))
     raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
     found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
-    models = {name: candidates.candidates(recorded, choice) for name, choice in rubric.models.items()}
+    models, near = candidates.meant(recorded, rubric.models)
     facts = Facts(
         ended=run.ended,
         failed=run.failed,
@@ -94,7 +97,7 @@ def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -
         calls=calls.read(run.frames, rubric.calls),
         events=events(run),
         claimed_student=answers.claimed_student(claims.mapping(typed.get("variables"))),
-        notices=(*_notices(status), *_fit_notices(models), *answer_notices),
+        notices=(*_notices(status), *near, *_fit_notices(models), *_size_notices(models), *answer_notices),
         seconds=run.budget_seconds,
         peak_memory=run.peak_memory,
         problem=run.problem,
@@ -107,6 +110,7 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
     common: dict[str, Any] = {
         "number": number,
         "variables": claims.words(record.get("variables")),
+        "name": claims.word(record.get("name"), 100),
         "how": _how(record),
         "class_name": claims.word(record.get("class_name"), 200) or "?",
         "compiled": _compiled(record.get("compile")),
@@ -263,3 +267,15 @@ def _fit_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message,
     return tuple(
         message(STOPPED[fit.stopped], done=fit.epochs_done, asked=fit.epochs_asked) for fit in stopped.values()
     )
+
+
+def _size_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message, ...]:
+    """Which models have an input of free sizes, and the sizes that they are graded with."""
+    free = {
+        model.number: message("measuring.sizes_of_data", model=called(model), shape=list(model.inputs[0]))
+        for meant in models.values()
+        for model in meant
+        if model.source == "file"
+        and any(None in layer.config["batch_shape"][1:] for layer in model.layers if layer.kind == "InputLayer")
+    }
+    return tuple(free.values())

@@ -92,6 +92,7 @@ class ModelFacts:
 
     number: int
     variables: tuple[str, ...]  # names that pointed to it, most recent last
+    name: str = ""  # that it was built with: ``name="edges"``, or one of Keras's own
     how: HowFound
     class_name: str
     source: Literal["file", "claim"]  # read by us from its .keras, or only described by the sandbox
@@ -200,9 +201,10 @@ class KnownData:
 class Transform:
     """One member of the closed family of preprocessings: values, then layout. See ``models.preprocess.apply``."""
 
-    values: Literal["identity", "affine", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
+    values: Literal["identity", "affine", "table", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
     scale: float = 1.0  # affine: scale * x + offset, x the raw 0-255 value
     offset: float = 0.0
+    table: NDArray[np.float32] | None = None  # table: (256,), what each raw value becomes
     scale_map: NDArray[np.float32] | None = None  # per_pixel: (28, 28)
     offset_map: NDArray[np.float32] | None = None
     height: int = 28  # after padding or resizing

@@ -120,8 +120,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La entrada {layer} no es un bloque de números de forma fija, como keras.Input(shape=(28, 28, 1)).",
     ),
     "keras_file.input_free": (
-        "The input {layer} has the shape {shape}, which is not fixed. Give every size: keras.Input(shape=(28, 28, 1)).",
-        "La entrada {layer} tiene la forma {shape}, que no es fija. Indica todos los tamaños: keras.Input(shape=(28, 28, 1)).",
+        "The input {layer} has the shape {shape}, which leaves sizes open, and the notebook gives the model no image that would settle them. Give every size to keras.Input, or try the model on an image.",
+        "La entrada {layer} tiene la forma {shape}, que deja tamaños abiertos, y el cuaderno no le da al modelo ninguna imagen que los fije. Indica todos los tamaños en keras.Input, o prueba el modelo con una imagen.",
     ),
     "keras_file.name_wrong": (
         "The layer name {name} cannot be used. Letters, digits, spaces, dots and underscores are fine, up to 100 of them.",

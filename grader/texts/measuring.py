@@ -36,6 +36,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Training was stopped after {done:int} of {asked:int} epochs, because it had the time that this exercise allows for one training; what was learned until then counts.",
         "El entrenamiento se detuvo después de {done:int} de {asked:int} épocas, porque agotó el tiempo que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
     ),
+    "measuring.sizes_of_data": (
+        "The input of «{model}» leaves its size open; it is graded with the size of the images that the notebook gives it, {shape:shape}.",
+        "La entrada de «{model}» deja abierto su tamaño; se califica con el de las imágenes que le da el cuaderno, {shape:shape}.",
+    ),
     # The preprocessing, step by step.
     "measuring.preprocessed": ("your images: {steps:list}", "tus imágenes: {steps:list}"),
     "measuring.step_raw": ("raw values from 0 to 255", "valores originales de 0 a 255"),
@@ -51,6 +55,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "estandarizadas (menos la media {mean:num}, divididas entre la desviación estándar {std:num})",
     ),
     "measuring.step_affine": ("{scale:num} · x + ({offset:num})", "{scale:num} · x + ({offset:num})"),
+    "measuring.step_threshold": (
+        "made black and white (pixels up to {last:int} become {dark:num}, brighter ones {bright:num})",
+        "pasadas a blanco y negro (los píxeles hasta {last:int} pasan a {dark:num}, los más claros a {bright:num})",
+    ),
+    "measuring.step_curve": (
+        "each grey level replaced by another one",
+        "cada nivel de gris cambiado por otro",
+    ),
     "measuring.step_per_pixel": (
         "each pixel with a scale and an offset of its own",
         "cada píxel con su propia escala y su propio desplazamiento",

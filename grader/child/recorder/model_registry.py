@@ -32,6 +32,7 @@ class Record:
     evaluations: list[dict[str, Any]] = field(default_factory=list)
     fed: dict[str, Any] | None = None
     fed_by: str = ""  # "fit", or what was seen before any fit
+    calls: int = 0  # as a function: ``model(images)``
     waiting: Any = None  # a stream to look at when all is over
     saved: bool = False
     rebuilt: bool = False
@@ -57,6 +58,7 @@ class Record:
         return {
             "number": self.number,
             "variables": self.names,
+            "name": str(self.model.name)[:100],
             "class_name": type(self.model).__name__,
             "keras": True,
             "fits": self.fits,

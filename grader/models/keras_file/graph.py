@@ -47,10 +47,11 @@ class _Graph:
 
 
 class Walk:
-    """One reading of one model under ``caps``."""
+    """One reading of one model under ``caps``; free sizes of its inputs are those of ``seen``."""
 
-    def __init__(self, caps: Caps) -> None:
+    def __init__(self, caps: Caps, seen: Shape = ()) -> None:
         self._caps = caps
+        self._seen = seen
         self._uses = 0
 
     def model(self, node: Node, place: Place, given: Sequence[Shape] | None = None) -> Part:
@@ -58,7 +59,8 @@ class Walk:
         if place.depth > self._caps.nesting:
             refuse("nested_too_deep", layer=place.path, limit=self._caps.nesting)
         inner = place.inside(node)
-        part = self._sequential(node, inner) if node.kind == "Sequential" else self._functional(node, inner)
+        seen = [self._seen] * calls.OPERANDS_CAP if given is None else given
+        part = self._sequential(node, inner, seen) if node.kind == "Sequential" else self._functional(node, inner, seen)
         if node.shared and _params(part.rows):
             refuse("shared_between_models", layer=inner.path)
         if given is not None and not _taken(given, part.inputs):
@@ -86,12 +88,12 @@ class Walk:
 
     # ------------------------------------------------------------ Sequential
 
-    def _sequential(self, node: Node, place: Place) -> Part:
+    def _sequential(self, node: Node, place: Place, seen: Sequence[Shape]) -> Part:
         nodes = [leaves.node(item, place) for item in leaves.layer_list(node, place)]
         if len(nodes) < 2 or nodes[0].kind != "InputLayer":
             refuse("not_built", layer=place.path or node.name)
         _unique(nodes, place)
-        parts = [leaves.input_layer(nodes[0], place)]
+        parts = [leaves.input_layer(nodes[0], place, seen[0] if seen else ())]
         for inner in nodes[1:]:
             part = self.use(inner, place, parts[-1].outputs)
             if len(part.outputs) != 1:
@@ -115,14 +117,15 @@ class Walk:
 
     # ------------------------------------------------------------ Functional
 
-    def _functional(self, node: Node, place: Place) -> Part:
+    def _functional(self, node: Node, place: Place, seen: Sequence[Shape]) -> Part:
         graph, listed_in, listed_out = _graph(node, place)
         firsts: dict[str, Part] = {}
         shapes: dict[Ref, Shape] = {}
         whole: set[Ref] = set()  # tensors of whole numbers: uint8 images before any float
-        for ref in graph.inputs:
+        for number, ref in enumerate(graph.inputs):
             inner = graph.nodes[ref.layer]
-            firsts[ref.layer] = leaves.input_layer(inner, place)
+            data = seen[number] if number < len(seen) else ()
+            firsts[ref.layer] = leaves.input_layer(inner, place, data)
             shapes[ref] = firsts[ref.layer].outputs[0]
             if leaves.holds_integers(inner):
                 whole.add(ref)

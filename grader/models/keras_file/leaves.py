@@ -127,8 +127,11 @@ def wrapped(module: str, kind: str, config: Mapping[str, Any]) -> dict[str, Any]
 # ---------------------------------------------------------------- input layers
 
 
-def input_layer(found: Node, place: Place) -> Part:
-    """An InputLayer: where a model's shapes start. Raises Refused for shapes that are not fixed."""
+def input_layer(found: Node, place: Place, seen: Shape = ()) -> Part:
+    """An InputLayer: where a model's shapes start. Sizes that it leaves free are those of ``seen``.
+
+    Raises Refused for sizes that stay free.
+    """
     path = place.path_of(found)
     if found.kind != "InputLayer":
         refuse("graph_wrong", layer=path)
@@ -138,7 +141,8 @@ def input_layer(found: Node, place: Place) -> Part:
     if any(found.config.get(option, False) is not False for option in ("sparse", "ragged", "optional")):
         refuse("input_wrong", layer=path)
     _dtype(found, place, integers=True)
-    shape = _input_shape(found.config.get("batch_shape"), path)
+    declared: Any = found.config.get("batch_shape")
+    shape = _input_shape(declared, path, seen)
     config = {"name": found.name, "batch_shape": [None, *shape], "dtype": "float32", "sparse": False, "ragged": False}
     row = LayerFacts(
         name=path,
@@ -147,18 +151,26 @@ def input_layer(found: Node, place: Place) -> Part:
         output_shape=shape,
         params=0,
         trainable=place.trainable,
-        config={"name": found.name, "batch_shape": [None, *shape], "dtype": _dtype_name(found.config.get("dtype"))},
+        config={
+            "name": found.name,
+            "batch_shape": [None, *declared[1:]],
+            "dtype": _dtype_name(found.config.get("dtype")),
+        },
         params_derivation="0",
     )
     return Part(packed=wrapped("keras.layers", "InputLayer", config), inputs=(), outputs=(shape,), rows=(row,), macs=0)
 
 
-def _input_shape(value: Any, path: str) -> Shape:
+def _input_shape(value: Any, path: str, seen: Shape) -> Shape:
     if not isinstance(value, list) or not 2 <= len(value) <= AXES_CAP + 1:
         refuse("input_wrong", layer=path)
-    if any(type(size) is not int or not 1 <= size <= LENGTH_CAP for size in value[1:]):
+    sizes = value[1:]
+    data = (*seen, 1) if len(seen) + 1 == len(sizes) else seen  # Keras adds a last axis of length 1
+    if len(data) == len(sizes) and all(size in (None, length) for size, length in zip(sizes, data, strict=True)):
+        sizes = list(data)
+    if any(type(size) is not int or not 1 <= size <= LENGTH_CAP for size in sizes):
         refuse("input_free", layer=path, shape=shown(value))
-    return tuple(value[1:])
+    return tuple(sizes)
 
 
 def holds_integers(found: Node) -> bool:

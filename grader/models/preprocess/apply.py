@@ -36,7 +36,7 @@ def transform(spec: Spec, images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _alone(spec: Spec) -> bool:
     """Whether what a pixel becomes depends on its own value alone."""
-    return spec["values"] in ("identity", "affine") and spec["fit"] != "resize"
+    return spec["values"] in ("identity", "affine", "table") and spec["fit"] != "resize"
 
 
 def _by_table(spec: Spec, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -51,6 +51,8 @@ def values(spec: Spec, images: NDArray[np.float64]) -> NDArray[np.float64]:
         return images
     if kind == "affine":
         return np.asarray(images * spec["scale"] + spec["offset"])
+    if kind == "table":
+        return np.asarray(spec["table"], dtype=np.float64)[images.astype(np.intp)]
     if kind == "per_pixel":
         return np.asarray(images * np.asarray(spec["scale_map"]) + np.asarray(spec["offset_map"]))
     if kind in UNIT_AXES:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from grader.errors import Refused
 from grader.models import keras_file
 from grader.models.keras_file import KerasModel
-from grader.records import LayerFacts, Message, Run, Shape
+from grader.records import Head, LayerFacts, Message, Run, Shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +22,7 @@ class Shown:
     layers: tuple[LayerFacts, ...] = ()
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
+    heads: tuple[Head, ...] = ()  # of several outputs
     total_params: int = 0
     trainable_params: int = 0
     macs: int = 0
@@ -57,6 +58,7 @@ class Models(Mapping[int, KerasModel]):
             layers=model.layers,
             inputs=model.inputs,
             outputs=model.outputs,
+            heads=model.heads,
             total_params=model.total_params,
             trainable_params=model.trainable_params,
             macs=model.macs,

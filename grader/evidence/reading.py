@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from grader.evidence import calls, candidates
+from grader.evidence import calls, candidates, heads
 from grader.evidence.events import events
 from grader.evidence.exports import exports
 from grader.evidence.models import Models, Shown
@@ -35,6 +35,7 @@ from grader.untrusted import claims
 
 FITS_CAP = 200
 EPOCHS_CAP = 20_000
+OUTPUTS_CAP = 64
 NOTHING_KNOWN: Mapping[int, Shown] = {}
 STOPPED = {
     "time": "measuring.stopped_after",
@@ -97,7 +98,14 @@ def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -
         calls=calls.read(run.frames, rubric.calls),
         events=events(run),
         claimed_student=answers.claimed_student(claims.mapping(typed.get("variables"))),
-        notices=(*_notices(status), *near, *_fit_notices(models), *_size_notices(models), *answer_notices),
+        notices=(
+            *_notices(status),
+            *near,
+            *_fit_notices(models),
+            *_size_notices(models),
+            *heads.notices(models),
+            *answer_notices,
+        ),
         seconds=run.budget_seconds,
         peak_memory=run.peak_memory,
         problem=run.problem,
@@ -130,9 +138,10 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         return ModelFacts(**common, source="claim", layers=layers, total_params=total, built=built, refusal=why)
     if shown.refusal is not None:
         return ModelFacts(**common, source="claim", layers=_claimed_layers(record), refusal=shown.refusal)
-    return ModelFacts(
+    whole = ModelFacts(
         **common,
         source="file",
+        heads=shown.heads,
         layers=shown.layers,
         inputs=shown.inputs,
         outputs=shown.outputs,
@@ -142,6 +151,7 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         sha256=shown.sha256,
         built=shown.built,
     )
+    return heads.of_classes(whole)
 
 
 def _not_saved(kind: str, reason: str, *, built: bool) -> Message:
@@ -170,6 +180,11 @@ def _compiled(value: Any) -> CompileFacts | None:
         loss=claims.word(value.get("loss"), 200) or None,
         from_logits=value.get("from_logits") is True,
         metrics=claims.words(value.get("metrics")),
+        losses={
+            name[:100]: loss
+            for name, given in list(claims.mapping(value.get("losses")).items())[:OUTPUTS_CAP]
+            if (loss := claims.word(given, 200))
+        },
     )
 
 

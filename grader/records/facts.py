@@ -32,6 +32,14 @@ class LayerFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """One output of a model that has several."""
+
+    name: str  # as Keras calls it: the key of a dictionary, else the layer that gives it
+    layers: tuple[str, ...]  # names of the layers on the way to it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CompileFacts:
     """How a model was compiled, as claimed: Keras class names, not aliases, when known."""
 
@@ -40,6 +48,7 @@ class CompileFacts:
     loss: str | None = None
     from_logits: bool = False
     metrics: tuple[str, ...] = ()
+    losses: Mapping[str, str] = field(default_factory=dict)  # of several outputs: by name, or by place from "0"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +108,8 @@ class ModelFacts:
     layers: tuple[LayerFacts, ...] = ()
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
+    heads: tuple[Head, ...] = ()  # of several outputs
+    head: int | None = None  # the output that is graded, of several: layers and outputs are its own
     total_params: int = 0
     trainable_params: int = 0
     macs: int = 0  # multiply-adds per image

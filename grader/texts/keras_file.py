@@ -155,6 +155,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         'The description of {layer} in the model file is not as Keras writes it. Save the model again with model.save("name.keras").',
         'La descripción de {layer} en el archivo del modelo no es como la escribe Keras. Guarda otra vez el modelo con model.save("nombre.keras").',
     ),
+    "keras_file.nested_ends": (
+        "The inputs or outputs of {layer} are lists or dictionaries inside others, which is not read here. Give keras.Model a tensor, a list of tensors or a dictionary of tensors.",
+        "Las entradas o salidas de {layer} son listas o diccionarios dentro de otros, y eso no se lee aquí. Dale a keras.Model un tensor, una lista de tensores o un diccionario de tensores.",
+    ),
     "keras_file.graph_loop": (
         "In the model {layer} a layer waits for its own output.",
         "En el modelo {layer} una capa espera su propia salida.",

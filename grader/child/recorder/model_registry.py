@@ -168,9 +168,16 @@ def compile_facts(model: Any, loss: Any, metrics: Any) -> dict[str, Any]:
         "optimizer": type(optimizer).__name__ if optimizer is not None else None,
         "optimizer_config": {key: value.item() if hasattr(value, "item") else value for key, value in settings.items()},
         "loss": name_of(loss),
+        "losses": _losses(loss),
         "from_logits": _from_logits(loss),
         "metrics": [name for metric in _flat(metrics) if (name := name_of(metric))],
     }
+
+
+def _losses(loss: Any) -> dict[str, str]:
+    """The loss of each of several outputs, by the output's name or place."""
+    several = loss if isinstance(loss, dict) else dict(enumerate(loss)) if isinstance(loss, (list, tuple)) else {}
+    return {str(output): name for output, one in several.items() if (name := name_of(one))}
 
 
 def refreshed(compiled: dict[str, Any] | None, model: Any) -> dict[str, Any] | None:

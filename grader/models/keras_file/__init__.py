@@ -76,6 +76,7 @@ def _read(config: dict[str, Any], weights: bytes, caps: Caps, seen: Shape = ()) 
         layers=part.rows,
         inputs=part.inputs,
         outputs=part.outputs,
+        heads=part.heads,
         total_params=params,
         trainable_params=sum(row.trainable_params for row in part.rows),
         macs=part.macs,

@@ -14,7 +14,7 @@ from grader.models.keras_file.effects import Effect
 from grader.models.keras_file.layers import LAYERS
 from grader.models.keras_file.operations import OPERATIONS, Constant, Operand
 from grader.models.keras_file.options import Option, Unfit
-from grader.records import LayerFacts, Shape
+from grader.records import Head, LayerFacts, Shape
 
 # No slashes and no leading dot: names end up in paths inside the weights file.
 _NAME = re.compile(r"[^\W_][\w .:+()\-]{0,99}|_[\w .:+()\-]{0,99}")
@@ -73,6 +73,7 @@ class Part:
     outputs: tuple[Shape, ...]
     rows: tuple[LayerFacts, ...]
     macs: int
+    heads: tuple[Head, ...] = ()  # of several outputs
 
 
 def node(value: Any, place: Place) -> Node:

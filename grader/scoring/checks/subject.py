@@ -93,6 +93,11 @@ def unsized(model: ModelFacts) -> Message:
     return message("checks.unbuilt", example=images)
 
 
+def several_outputs(model: ModelFacts) -> Message:
+    """Why nobody but a person can tell which of a model's outputs is meant."""
+    return message("measuring.several_outputs", n=len(model.outputs))
+
+
 def unread(model: ModelFacts) -> Judgement:
     """Unjudged: there is a model, but it could not be read."""
     if model.refusal is not None:

@@ -30,6 +30,7 @@ from grader.records import (
     message,
 )
 from grader.scoring import answers
+from grader.scoring.checks.subject import INNER_KERAS
 from grader.scoring.model_choice import called
 from grader.untrusted import claims
 
@@ -67,6 +68,7 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.upload_empty": {},
     "runs.colab_only": {"name": _words},
     "runs.secret_empty": {"name": _words},
+    INNER_KERAS: {},
     **{key: {} for key in ("runs.output_cut", "runs.output_full", "runs.disk_full", "runs.not_reproducible")},
 }
 

@@ -54,6 +54,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Divide the images by 255 before training.",
         "Divide las imágenes entre 255 antes de entrenar.",
     ),
+    "diagnoses.linear_hidden": (
+        "The hidden layer `{layer}` ({kind}) has no activation, so it and the next layer together are worth no more than one layer.",
+        "La capa oculta `{layer}` ({kind}) no tiene activación, así que ella y la siguiente juntas no valen más que una sola capa.",
+    ),
+    "diagnoses.linear_hidden.cure": (
+        'Give it one: `activation="relu"`.',
+        'Ponle una: `activation="relu"`.',
+    ),
     "diagnoses.softmax_of_one": (
         "Softmax on a single unit always gives 1.",
         "Softmax sobre una sola unidad da siempre 1.",

@@ -15,6 +15,7 @@ from grader.records import Evidence, Facts, FailedCell, Judgement, Message, Mode
 P = ParamSpec("P")
 OnModel = Callable[Concatenate[Evidence, ModelFacts, P], Judgement]
 PERHAPS_CUT = "checks.ended_perhaps_cut"
+INNER_KERAS = "runs.inner_keras"  # notice of a network that was built with the old copy of Keras inside TensorFlow
 Plain = Callable[Concatenate[Evidence, P], Judgement]
 
 
@@ -60,7 +61,12 @@ def about_structure(check: OnModel[P]) -> Plain[P]:
 
 
 def no_model(facts: Facts) -> Judgement:
-    """Credit 0: there is no model, or none of the name that was asked for, with the reason when the run ended early."""
+    """Credit 0: there is no model, or none of the name that was asked for, with the reason when the run ended early.
+
+    Unjudged when there is one that cannot be read at all.
+    """
+    if any(notice.key == INNER_KERAS for notice in facts.notices):
+        return Judgement(credit=None, why=message("checks.model_of_inner_keras"))
     reason = ended_reason(facts)
     building = next((cell for cell in facts.failed if cell.adds_layers and not cell.perhaps_cut), None)
     if building is not None and facts.ended in ("ok", "error"):  # rather than whatever failed before it

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from grader.records import Diagnosis, Facts, FitFacts, LayerFacts, ModelFacts
+from grader.scoring import alignment
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.wording import told
 
@@ -29,6 +30,7 @@ PASSING = frozenset(
     }
 )
 RAW = 100.0  # values above it were not scaled at all
+RAW_SPREAD = 10.0  # standard deviation; images standardised pixel by pixel have large values too, and one of 1
 FIT_ON_TEST = re.compile(r"\.fit\(\s*(?:x\s*=\s*)?\w*(?:test|prueba)", re.IGNORECASE)
 CATEGORICAL = {
     "categorical_crossentropy": "categorical_crossentropy",
@@ -66,7 +68,8 @@ def _trained(model: ModelFacts, cells: Mapping[int, str]) -> Iterator[Diagnosis]
         return
     if model.fed.part == "test" and any(map(_fits_on_test, cells.values())):
         yield told("test_in_training")
-    if model.fed.maximum > RAW and model.source == "file" and not _may_scale(model.layers):
+    raw = model.fed.maximum > RAW and model.fed.std > RAW_SPREAD
+    if raw and model.source == "file" and not _may_scale(model.layers):
         yield told("unscaled", most=model.fed.maximum)
 
 
@@ -87,6 +90,9 @@ def _ending(model: ModelFacts) -> Iterator[Diagnosis]:
     last = next((layer for layer in reversed(model.layers) if layer.kind not in ("Dropout", "Reshape")), None)
     if compiled is None or last is None or not model.fits:
         return
+    _, straight = alignment.hidden(model.layers)
+    if straight:
+        yield told("linear_hidden", layer=straight[0].name[:100], kind=straight[0].kind)
     activation, units = _activation(last), last.output_shape[-1] if last.output_shape else 0
     if activation == "softmax" and units == 1:
         yield told("softmax_of_one")

@@ -155,6 +155,7 @@ class PictureFacts:
     row: int | None = None
     label: int | None = None  # the true label of that image
     values: NDArray[Any] | None = None  # the array itself when it is small
+    reduced: NDArray[Any] | None = None  # of a larger picture: (28, 28) or (28, 28, 3), the mean over each piece
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,6 +169,7 @@ class CallFacts:
     text: str = ""  # of what is "not callable": its type
     changed: tuple[int, ...] = ()  # 0-based arguments that the call altered
     names: tuple[str, ...] = ()  # what the function calls them
+    libraries: tuple[str, ...] = ()  # packages that it used, besides NumPy and Python's own
     output: NDArray[Any] | None = None
     given: str = ""  # what the arguments are, by our own books: "uint8 (7, 5, 3), stride=2"
 

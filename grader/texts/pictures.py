@@ -82,12 +82,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Imágenes distintas mostradas: {found:int} de {n:int} (vacías: {blank:int}, sin texto al lado: {bare:int}).",
     ),
     "pictures.right_parts": (
-        "The three channels of the photo and {greys:int} greys are shown.",
-        "Se muestran los tres canales de la foto y {greys:int} grises.",
+        "The three channels of the photo and the greys are shown.",
+        "Se muestran los tres canales de la foto y los grises.",
     ),
     "pictures.too_few_parts": (
-        "{found:int} of {n:int} pictures are right: {channels:int} of the 3 channels of the photo are shown, and {greys:int} greys (pictures without words beside them: {bare:int}).",
-        "Imágenes correctas: {found:int} de {n:int}. Se muestran {channels:int} de los 3 canales de la foto y {greys:int} grises (imágenes sin texto al lado: {bare:int}).",
+        "Right pictures: {found:int} of {n:int} (channels of the photo: {channels:int} of 3, different greys of it: {greys:int} of {wanted:int}, pictures without words beside them: {bare:int}).",
+        "Imágenes correctas: {found:int} de {n:int} (canales de la foto: {channels:int} de 3, grises distintos de ella: {greys:int} de {wanted:int}, imágenes sin texto al lado: {bare:int}).",
     ),
     "pictures.right_arrays": (
         "All of them are shown: {names:list}.",

@@ -26,7 +26,7 @@ def drawn(values: NDArray[Any], **changes: Any) -> PictureFacts:
 
 
 def bilinear(image: NDArray[Any], side: int = 280) -> NDArray[Any]:
-    return apply.resize(image[np.newaxis].astype(float), side, side, "bilinear")[0]
+    return np.asarray(apply.resize(image[np.newaxis].astype(float), side, side, "bilinear")[0])
 
 
 @pytest.mark.parametrize(

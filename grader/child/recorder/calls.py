@@ -72,8 +72,9 @@ class Calls:
         given = [*asked["args"], *asked["kwargs"].values()]
         before, own = [[self._fresh(value) for value in given] for _ in range(2)]
         count = len(asked["args"])
+        libraries = Libraries()
         try:
-            with _silence(), Libraries() as libraries:
+            with _silence(), libraries:
                 result = function(*own[:count], **dict(zip(asked["kwargs"], own[count:], strict=True)))
                 packed = pack(result)
             told = {"outcome": "ok"} if self.spool.drop("call", number, packed) else {}
@@ -85,8 +86,8 @@ class Calls:
             told = {"outcome": "error", "error": _named(error)}
         changed = [place for place, pair in enumerate(zip(before, own, strict=True)) if not _same(*pair)]
         names = _names(function, count, list(asked["kwargs"]))
-        told |= {"libraries": sorted(libraries.entered)}
-        return {**told, "changed": changed, "names": [names[place] for place in changed]}
+        used = sorted(libraries.entered)
+        return {**told, "changed": changed, "names": [names[place] for place in changed], "libraries": used}
 
     def _fresh(self, value: Any) -> Any:
         """A copy of one argument; a mapping stands for an array."""
@@ -99,9 +100,8 @@ class Libraries:
     def __init__(self) -> None:
         self.entered: set[str] = set()
 
-    def __enter__(self) -> Libraries:
+    def __enter__(self) -> None:
         sys.setprofile(self._note)
-        return self
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(None)

@@ -86,10 +86,10 @@ def of_a_photo(pictures: Sequence[PictureFacts], greys: int, labelled: bool) -> 
     own = sum(part == GREY for part in parts.values())
     found, goal = channels + min(greys, own), len(CHANNELS) + greys
     if found >= goal:
-        return found, goal, message("pictures.right_parts", greys=greys)
+        return found, goal, message("pictures.right_parts")
     bare = len([one for one in pictures if not (one.blank or one.title)]) if labelled else 0
-    why = message("pictures.too_few_parts", found=found, n=goal, channels=channels, greys=min(greys, own), bare=bare)
-    return found, goal, why
+    counts = {"found": found, "n": goal, "channels": channels, "greys": min(greys, own), "wanted": greys, "bare": bare}
+    return found, goal, message("pictures.too_few_parts", **counts)
 
 
 def is_copy(picture: PictureFacts, array: NDArray[Any]) -> bool:

@@ -97,7 +97,7 @@ FIVE = [drawn(PHOTO, ""), *(drawn(one) for one in (RED, GREEN, BLUE, GREY, LUMA)
 
 def test_the_three_channels_and_two_greys_of_the_photo_are_asked_for() -> None:
     assert judged(*FIVE, n=5, greys=2, labelled=True).credit == 1
-    assert say(judged(*FIVE, n=5, greys=2)) == "The three channels of the photo and 2 greys are shown."
+    assert say(judged(*FIVE, n=5, greys=2)) == "The three channels of the photo and the greys are shown."
     for missing in range(1, 6):
         rest = [picture for place, picture in enumerate(FIVE) if place != missing]
         assert judged(*rest, n=5, greys=2).credit == pytest.approx(0.8)
@@ -122,10 +122,10 @@ def test_the_last_picture_counts_when_it_is_another_grey_of_the_photo(last: Pict
     assert found.credit == pytest.approx(credit)
     if credit < 1:
         bare = int(not last.title) + 1
-        assert say(found).startswith(
-            "4 of 5 pictures are right: 3 of the 3 channels of the photo are shown, and 1 greys"
+        assert say(found) == (
+            "Right pictures: 4 of 5 (channels of the photo: 3 of 3, different greys of it: 1 of 2, "
+            f"pictures without words beside them: {bare})."
         )
-        assert say(found).endswith(f"(pictures without words beside them: {bare}).")
 
 
 def test_without_a_photo_any_different_pictures_count_as_greys() -> None:

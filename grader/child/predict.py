@@ -2,7 +2,8 @@
 
 /in/model.keras  our own repack of the student's model
 /in/images       uint8, (n, 28, 28), row by row, in an order that only the host knows
-/in/task.json    {"transforms": [spec, ...]}, see ``models.preprocess.apply``; the outputs follow in the same order
+/in/task.json    {"transforms": [spec, ...], "head": 1}, see ``models.preprocess.apply``; the outputs follow in the
+                 same order; of a model with several outputs ``head`` is the place of the one that is wanted
 
 or, for a model that is given images of its own shape as they are:
 
@@ -50,7 +51,7 @@ def main() -> int:
             found = [answers(model, np.frombuffer(content, "<f4").reshape(task["floats"]))]
         else:
             images = np.frombuffer(content, np.uint8).reshape(-1, 28, 28)
-            found = [predictions(model, spec, images) for spec in task["transforms"]]
+            found = [predictions(model, spec, images, task.get("head")) for spec in task["transforms"]]
     except Exception as error:  # noqa: BLE001
         return told(error, NOT_RUN)
     out.send("predictions", 0, b"".join(found))
@@ -65,7 +66,7 @@ def load(path: str) -> Any:
     return saving.load_model(path, compile=False, safe_mode=True)
 
 
-def predictions(model: Any, spec: Mapping[str, Any], images: NDArray[np.uint8]) -> bytes:
+def predictions(model: Any, spec: Mapping[str, Any], images: NDArray[np.uint8], head: int | None = None) -> bytes:
     """Outputs for all ``images`` as float32 bytes, as ``model.predict`` gives them (training=False)."""
     shape = tuple(model.input_shape[1:])
     most = max(1, min(WIDE_BATCH if narrow(model) else BATCH, BATCH_NUMBERS // int(np.prod(shape))))
@@ -76,6 +77,7 @@ def predictions(model: Any, spec: Mapping[str, Any], images: NDArray[np.uint8]) 
         some = images[first : first + batch]
         filled = np.pad(some, ((0, batch - len(some)), (0, 0), (0, 0)), mode="edge")
         given = model.predict_on_batch(apply.transform(spec, filled).reshape(batch, *shape))
+        given = given if head is None else given[head]
         parts.append(np.asarray(given, dtype="<f4")[: len(some)].tobytes())
     return b"".join(parts)
 

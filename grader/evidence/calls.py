@@ -32,6 +32,10 @@ KINDS = frozenset({name for name, kind in vars(builtins).items() if isinstance(k
     "NoneType", "function", "module", "ndarray", "EagerTensor", "Sequential", "Functional", "History", "DataFrame",
     "Series", "complex64", "complex128", "object",
 }  # fmt: skip
+# Named to the student; what else a notebook calls its modules could have the arguments in it.
+LIBRARIES = frozenset(
+    {"scipy", "cv2", "skimage", "PIL", "tensorflow", "keras", "torch", "jax", "numba", "sklearn", "cupy", "imageio"}
+)
 OTHER_EXCEPTION, OTHER_KIND, NOT_CALLABLE = "Exception", "object", "not callable"
 
 
@@ -172,6 +176,7 @@ def _fact(claim: Mapping[str, Any], payload: bytes | None, case: CallCase) -> Ca
         text=_kind(claims.word(claim.get("text"), 300)) if claim.get("error") == NOT_CALLABLE else "",
         changed=changed,
         names=names if len(names) == len(changed) else (),
+        libraries=tuple(name for name in claims.words(claim.get("libraries"), 20) if name in LIBRARIES),
         output=None if output is None else output[1],
         given=described(case),
     )

@@ -88,12 +88,13 @@ def run_key(*, submission: str, rubric_part: Mapping[str, Any], data: str, seed:
     )
 
 
-def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256: str) -> str:
+def prediction_key(*, model: str, inputs: Any, fed: FedData | None, data_sha256: str, head: int | None = None) -> str:
     """Key of one measurement in sandbox 2: canonical model, what it was fed, images, environment."""
     return _hash(
         {
             "model": model,
             "inputs": inputs,
+            "head": head,
             "fed": _fed_hash(fed),
             "code": measuring_sha256(),
             "data": data_sha256,

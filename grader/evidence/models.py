@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from grader.errors import Refused
 from grader.models import keras_file
 from grader.models.keras_file import KerasModel
-from grader.records import LayerFacts, Message, Run, Shape
+from grader.records import Head, LayerFacts, Message, Run, Shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +22,7 @@ class Shown:
     layers: tuple[LayerFacts, ...] = ()
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
+    heads: tuple[Head, ...] = ()  # of several outputs
     total_params: int = 0
     trainable_params: int = 0
     macs: int = 0
@@ -32,11 +33,12 @@ class Shown:
 class Models(Mapping[int, KerasModel]):
     """The models of ``run`` that can be read and used, by number.
 
-    ``known`` says what is known of their files already.
+    ``known`` says what is known of their files already, ``seen`` the shape of one row of what each was given.
     """
 
-    def __init__(self, run: Run, known: Mapping[int, Shown]) -> None:
+    def __init__(self, run: Run, known: Mapping[int, Shown], seen: Mapping[int, Shape] | None = None) -> None:
         self._frames = run.frames
+        self._seen = seen or {}
         self.shown = {number: shown for number, shown in known.items() if ("model", number) in run.frames}
 
     def show(self, number: int) -> Shown | None:
@@ -47,7 +49,7 @@ class Models(Mapping[int, KerasModel]):
 
     def _look(self, number: int) -> Shown:
         try:
-            model = keras_file.read(self._frames["model", number])
+            model = self._read(number)
         except Refused as refused:
             if refused.why.key != "keras_file.not_built":
                 return Shown(refusal=refused.why)
@@ -56,6 +58,7 @@ class Models(Mapping[int, KerasModel]):
             layers=model.layers,
             inputs=model.inputs,
             outputs=model.outputs,
+            heads=model.heads,
             total_params=model.total_params,
             trainable_params=model.trainable_params,
             macs=model.macs,
@@ -71,7 +74,10 @@ class Models(Mapping[int, KerasModel]):
     def __getitem__(self, number: int) -> KerasModel:
         if number not in self:
             raise KeyError(number)
-        return keras_file.read(self._frames["model", number])  # not kept: weights can be large
+        return self._read(number)  # not kept: weights can be large
+
+    def _read(self, number: int) -> KerasModel:
+        return keras_file.read(self._frames["model", number], seen=self._seen.get(number, ()))
 
     def __contains__(self, number: object) -> bool:
         shown = self.shown.get(number) if isinstance(number, int) else None

@@ -38,7 +38,7 @@ def too_large(facts: ModelFacts, on: PredictOn) -> Outputs | None:
     if len(facts.inputs) != 1:
         return Outputs(inputs=nothing, problem=message("measuring.several_inputs", n=len(facts.inputs)), ours=True)
     if len(facts.outputs) != 1:
-        return Outputs(inputs=nothing, problem=message("measuring.several_outputs", n=len(facts.outputs)), ours=True)
+        return Outputs(inputs=nothing, problem=message("measuring.several_maps", n=len(facts.outputs)), ours=True)
     count = on.images + 1 + facts.inputs[0][-1]
     for shape in (facts.inputs[0], facts.outputs[0]):
         if count * prod(shape) > NUMBERS_CAP:

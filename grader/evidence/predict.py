@@ -41,6 +41,7 @@ class Place:
     limits: Limits
     slot: int = 0
     order_seed: int = 0  # of the order in which the images go in
+    head: int | None = None  # which of the model's outputs is wanted, when it has several
     used_s: float = 0.0  # CPU seconds so far
 
 
@@ -68,7 +69,7 @@ def measure(facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Li
     if decision.problem is not None:
         return Prediction(transform=None, problem=decision.problem, ours=True, nearest=decision.nearest)
     test, train = dataset.x_test, dataset.x_train[:TRAIN_IMAGES]
-    place = Place(limits=limits, slot=slot, order_seed=order_seed(dataset))
+    place = Place(limits=limits, slot=slot, order_seed=order_seed(dataset), head=facts.head)
     chosen, problem = decision.candidates[0], None
     if not decision.certain:
         chosen, problem = _best(canonical, decision.candidates, dataset, facts.outputs[0], place)
@@ -106,7 +107,9 @@ def predict(
         inputs={
             "/in/model.keras": canonical,
             "/in/images": _shuffled(images, order),
-            "/in/task.json": json.dumps({"transforms": [preprocess.spec(member) for member in transforms]}).encode(),
+            "/in/task.json": json.dumps(
+                {"transforms": [preprocess.spec(member) for member in transforms], "head": place.head}
+            ).encode(),
         },
     )
     left_s = place.limits.time_s - place.used_s

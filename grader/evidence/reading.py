@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from grader.evidence import calls, candidates
+from grader.evidence import calls, candidates, heads
 from grader.evidence.events import events
 from grader.evidence.exports import exports
 from grader.evidence.models import Models, Shown
@@ -30,10 +30,13 @@ from grader.records import (
     message,
 )
 from grader.scoring import answers
+from grader.scoring.checks.subject import INNER_KERAS
+from grader.scoring.model_choice import called
 from grader.untrusted import claims
 
 FITS_CAP = 200
 EPOCHS_CAP = 20_000
+OUTPUTS_CAP = 64
 NOTHING_KNOWN: Mapping[int, Shown] = {}
 STOPPED = {
     "time": "measuring.stopped_after",
@@ -65,6 +68,7 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "runs.upload_empty": {},
     "runs.colab_only": {"name": _words},
     "runs.secret_empty": {"name": _words},
+    INNER_KERAS: {},
     **{key: {} for key in ("runs.output_cut", "runs.output_full", "runs.disk_full", "runs.not_reproducible")},
 }
 
@@ -72,16 +76,18 @@ NOTICES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
 def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -> tuple[Facts, Models]:
     """The facts of a run, and its models (for prediction); ``known`` is what their files showed before."""
     status = claims.mapping(claims.parse(run.frames.get(("status", 0))))
-    contents = Models(run, known)
-    recorded = [
-        (record, _model(run, record, contents))
+    records = [
+        record
         for record in claims.items(claims.parse(run.frames.get(("models", 0))), 64)
         if isinstance(record, dict) and claims.whole(record.get("number")) is not None
     ]
+    shapes = {record["number"]: claims.shape(claims.mapping(record.get("fed")).get("shape")) for record in records}
+    contents = Models(run, known, {number: shape for number, shape in shapes.items() if shape is not None})
+    recorded = [(record, _model(run, record, contents)) for record in records]
     typed = claims.mapping(claims.parse(run.frames.get(("answers", 0))))
     raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
     found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
-    models = {name: candidates.candidates(recorded, choice) for name, choice in rubric.models.items()}
+    models, near = candidates.meant(recorded, rubric.models)
     facts = Facts(
         ended=run.ended,
         failed=run.failed,
@@ -94,7 +100,14 @@ def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -
         calls=calls.read(run.frames, rubric.calls),
         events=events(run),
         claimed_student=answers.claimed_student(claims.mapping(typed.get("variables"))),
-        notices=(*_notices(status), *_fit_notices(models), *answer_notices),
+        notices=(
+            *_notices(status),
+            *near,
+            *_fit_notices(models),
+            *_size_notices(models),
+            *heads.notices(models),
+            *answer_notices,
+        ),
         seconds=run.budget_seconds,
         peak_memory=run.peak_memory,
         problem=run.problem,
@@ -107,6 +120,7 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
     common: dict[str, Any] = {
         "number": number,
         "variables": claims.words(record.get("variables")),
+        "name": claims.word(record.get("name"), 100),
         "how": _how(record),
         "class_name": claims.word(record.get("class_name"), 200) or "?",
         "compiled": _compiled(record.get("compile")),
@@ -126,9 +140,10 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         return ModelFacts(**common, source="claim", layers=layers, total_params=total, built=built, refusal=why)
     if shown.refusal is not None:
         return ModelFacts(**common, source="claim", layers=_claimed_layers(record), refusal=shown.refusal)
-    return ModelFacts(
+    whole = ModelFacts(
         **common,
         source="file",
+        heads=shown.heads,
         layers=shown.layers,
         inputs=shown.inputs,
         outputs=shown.outputs,
@@ -138,6 +153,7 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         sha256=shown.sha256,
         built=shown.built,
     )
+    return heads.of_classes(whole)
 
 
 def _not_saved(kind: str, reason: str, *, built: bool) -> Message:
@@ -166,6 +182,11 @@ def _compiled(value: Any) -> CompileFacts | None:
         loss=claims.word(value.get("loss"), 200) or None,
         from_logits=value.get("from_logits") is True,
         metrics=claims.words(value.get("metrics")),
+        losses={
+            name[:100]: loss
+            for name, given in list(claims.mapping(value.get("losses")).items())[:OUTPUTS_CAP]
+            if (loss := claims.word(given, 200))
+        },
     )
 
 
@@ -264,3 +285,15 @@ def _fit_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message,
     return tuple(
         message(STOPPED[fit.stopped], done=fit.epochs_done, asked=fit.epochs_asked) for fit in stopped.values()
     )
+
+
+def _size_notices(models: Mapping[str, tuple[ModelFacts, ...]]) -> tuple[Message, ...]:
+    """Which models have an input of free sizes, and the sizes that they are graded with."""
+    free = {
+        model.number: message("measuring.sizes_of_data", model=called(model), shape=list(model.inputs[0]))
+        for meant in models.values()
+        for model in meant
+        if model.source == "file"
+        and any(None in layer.config["batch_shape"][1:] for layer in model.layers if layer.kind == "InputLayer")
+    }
+    return tuple(free.values())

@@ -50,7 +50,9 @@ def predictions(task: Gathering, facts: Facts, models: Models, budget: Budget) -
 
 def prediction(task: Gathering, facts: ModelFacts, models: Models, budget: Budget) -> Prediction:
     """What one model predicts, stored or new."""
-    key = keys.prediction_key(model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256)
+    key = keys.prediction_key(
+        model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=task.data.sha256, head=facts.head
+    )
     folder = task.evidence / "predictions" / key
     limits = budget.within(predict.time_limits(task.rubric.run.limits, facts.macs, predict.images_of(task.data)))
     found = store.load_prediction(folder, task.since)

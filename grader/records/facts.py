@@ -32,6 +32,14 @@ class LayerFacts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """One output of a model that has several."""
+
+    name: str  # as Keras calls it: the key of a dictionary, else the layer that gives it
+    layers: tuple[str, ...]  # names of the layers on the way to it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CompileFacts:
     """How a model was compiled, as claimed: Keras class names, not aliases, when known."""
 
@@ -40,6 +48,7 @@ class CompileFacts:
     loss: str | None = None
     from_logits: bool = False
     metrics: tuple[str, ...] = ()
+    losses: Mapping[str, str] = field(default_factory=dict)  # of several outputs: by name, or by place from "0"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,12 +102,15 @@ class ModelFacts:
 
     number: int
     variables: tuple[str, ...]  # names that pointed to it, most recent last
+    name: str = ""  # that it was built with: ``name="edges"``, or one of Keras's own
     how: HowFound
     class_name: str
     source: Literal["file", "claim"]  # read by us from its .keras, or only described by the sandbox
     layers: tuple[LayerFacts, ...] = ()
     inputs: tuple[Shape, ...] = ()
     outputs: tuple[Shape, ...] = ()
+    heads: tuple[Head, ...] = ()  # of several outputs
+    head: int | None = None  # the output that is graded, of several: layers and outputs are its own
     total_params: int = 0
     trainable_params: int = 0
     macs: int = 0  # multiply-adds per image
@@ -144,6 +156,7 @@ class PictureFacts:
     row: int | None = None
     label: int | None = None  # the true label of that image
     values: NDArray[Any] | None = None  # the array itself when it is small
+    reduced: NDArray[Any] | None = None  # of a larger picture: (28, 28) or (28, 28, 3), the mean over each piece
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +170,7 @@ class CallFacts:
     text: str = ""  # of what is "not callable": its type
     changed: tuple[int, ...] = ()  # 0-based arguments that the call altered
     names: tuple[str, ...] = ()  # what the function calls them
+    libraries: tuple[str, ...] = ()  # packages that it used, besides NumPy and Python's own
     output: NDArray[Any] | None = None
     given: str = ""  # what the arguments are, by our own books: "uint8 (7, 5, 3), stride=2"
 
@@ -201,9 +215,10 @@ class KnownData:
 class Transform:
     """One member of the closed family of preprocessings: values, then layout. See ``models.preprocess.apply``."""
 
-    values: Literal["identity", "affine", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
+    values: Literal["identity", "affine", "table", "per_pixel", "unit_rows", "unit_columns", "unit_images"] = "identity"
     scale: float = 1.0  # affine: scale * x + offset, x the raw 0-255 value
     offset: float = 0.0
+    table: NDArray[np.float32] | None = None  # table: (256,), what each raw value becomes
     scale_map: NDArray[np.float32] | None = None  # per_pixel: (28, 28)
     offset_map: NDArray[np.float32] | None = None
     height: int = 28  # after padding or resizing

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from math import isclose
 from typing import Any
 
@@ -56,6 +57,10 @@ SETTINGS = frozenset(
 """Settings that a line of a structure may ask for."""
 
 STRIDED = "StridedConv"  # a convolution with a stride above 1 also answers to this name
+# Between two dense or convolutional layers these bend nothing; joins of several branches are left alone.
+STRAIGHT = NOISE | PREPARATION | {"BatchNormalization", "Flatten", "Reshape", "Permute", "RepeatVector"}
+STRAIGHT_KINDS = ("ZeroPadding*", "Cropping*", "UpSampling*", "*AveragePooling*")
+JOINS = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"})
 REPEAT_CAP = 20
 MISSING, EXTRA, SETTING = 1.0, 1.0, 0.5
 
@@ -117,6 +122,27 @@ def _fusable(kept: Sequence[LayerFacts], activations: Mapping[str, str]) -> Laye
         free = layer.kind in WEIGHTED and activations[layer.name] == "linear"
         return layer if free else None
     return None
+
+
+def hidden(layers: Sequence[LayerFacts]) -> tuple[tuple[LayerFacts, ...], tuple[LayerFacts, ...]]:
+    """The dense and convolutional layers before the last one, and those of them that nothing bends: no activation and
+    no maximum comes before the next one. None of the latter in a network with branches.
+    """
+    kept, activations = normalised(layers)
+    learning = [place for place, layer in enumerate(kept) if layer.kind in WEIGHTED]
+    found = tuple(kept[place] for place in learning[:-1])
+    if any(layer.kind in JOINS for layer in kept):
+        return found, ()
+    straight = tuple(
+        kept[place]
+        for place, following in pairwise(learning)
+        if activations[kept[place].name] == "linear" and all(map(_is_straight, kept[place + 1 : following]))
+    )
+    return found, straight
+
+
+def _is_straight(layer: LayerFacts) -> bool:
+    return layer.kind in STRAIGHT or any(fnmatchcase(layer.kind, kind) for kind in STRAIGHT_KINDS)
 
 
 def layer_activation(layer: LayerFacts) -> str:

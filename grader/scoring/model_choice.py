@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,10 +23,15 @@ def called(model: ModelFacts) -> str:
     return (model.variables[-1] if model.variables else model.class_name)[:100]
 
 
+def last_part(path: str) -> str:
+    """The attribute or key at the end of a path: "edges" of "net.edges" and of "nets['edges']"."""
+    return re.split(r"[.\[]", path.rstrip("]"))[-1].strip("'\"")
+
+
 def found(choice: ModelChoice, model: ModelFacts, *, candidates: int, own_loop: bool) -> Message:
     """How the graded model was found among ``candidates``."""
     if choice.variable is not None:
-        return message("scoring.found_by_rubric", name=choice.variable)
+        return _found_by_name(choice.variable, model)
     if model.how == "named":
         return message("scoring.found_named", name=called(model))
     if candidates > 1:
@@ -37,6 +43,14 @@ def found(choice: ModelChoice, model: ModelFacts, *, candidates: int, own_loop: 
         told = {"key": by_stage.key, "values": dict(by_stage.values)}
         return message("scoring.found_rule_last", name=called(model), found=told)
     return by_stage
+
+
+def _found_by_name(wanted: str, model: ModelFacts) -> Message:
+    """How the model was found that a rubric knows by its name."""
+    if wanted in model.variables:
+        return message("scoring.found_by_rubric", name=wanted)
+    own = wanted == model.name or wanted in map(last_part, model.variables)
+    return message("scoring.found_by_own_name" if own else "scoring.found_near", name=called(model), wanted=wanted)
 
 
 def others(facts: Facts, name: str, graded: Choice, earned: Mapping[int, float]) -> tuple[Message, ...]:

@@ -13,6 +13,8 @@ from grader.records import Message, Outputs, Prediction, Transform
 from grader.store.folders import UNREADABLE, load, save
 from grader.store.plain import adapter, plain
 
+TABLES = ("table", "scale_map", "offset_map")  # arrays of a transform
+
 
 def save_prediction(folder: Path, prediction: Prediction) -> None:
     """Keep ``prediction`` in ``folder``. Raises OutputError."""
@@ -86,9 +88,9 @@ def _take_array(arrays: dict[str, NDArray[Any]], name: str, array: NDArray[Any] 
 def _transform_record(transform: Transform | None, name: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any] | None:
     if transform is None:
         return None
-    for part in ("scale_map", "offset_map"):
+    for part in TABLES:
         _take_array(arrays, f"{name}.{part}", getattr(transform, part))
-    record: dict[str, Any] = plain(transform, leave_out=("scale_map", "offset_map"))
+    record: dict[str, Any] = plain(transform, leave_out=TABLES)
     return record
 
 
@@ -97,5 +99,5 @@ def _transform(
 ) -> Transform | None:
     if record is None:
         return None
-    maps: dict[str, Any] = {part: arrays.get(f"{name}.{part}") for part in ("scale_map", "offset_map")}
+    maps: dict[str, Any] = {part: arrays.get(f"{name}.{part}") for part in TABLES}
     return Transform(**record, **maps)

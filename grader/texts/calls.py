@@ -11,6 +11,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{function}: {right:int} of {all:int} calls are right. Called with {given}, {fault}",
         "{function}: son correctas {right:int} de {all:int} llamadas. Llamada con {given}, {fault}",
     ),
+    "checks.call_by_library": (
+        "{function} leaves its work to a library ({libraries:list}); here it is to be written with Python and NumPy alone.",
+        "{function} deja su trabajo a una biblioteca ({libraries:list}); aquí se pide escribirla solo con Python y NumPy.",
+    ),
     "checks.call_changes": (
         "{reason} But it changes its argument {argument} for whoever called it: work on a copy, or on a new array.",
         "{reason} Pero modifica su argumento {argument} a quien la llamó: trabaja sobre una copia o un array nuevo.",

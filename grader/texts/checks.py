@@ -67,6 +67,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No Keras model was built in the notebook, so there is nothing to look at.",
         "En el cuaderno no se construyó ningún modelo de Keras, así que no hay nada que mirar.",
     ),
+    "checks.model_of_inner_keras": (
+        "A network was built with `tensorflow.python.keras`, an old copy of Keras that cannot be read or trained here; a person will look at it. Import from `keras` or `tensorflow.keras` instead.",
+        "Se construyó una red con `tensorflow.python.keras`, una copia antigua de Keras que aquí no se puede leer ni entrenar; una persona la mirará. Importa en su lugar de `keras` o `tensorflow.keras`.",
+    ),
     "checks.no_model_named": (
         "No model in the notebook has the name that the exercise asks for.",
         "Ningún modelo del cuaderno tiene el nombre que pide el enunciado.",
@@ -141,6 +145,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.kinds_lacking": (
         "Layers are missing (found / needed): {parts:list}.",
         "Faltan capas (hay / se necesitan): {parts:list}.",
+    ),
+    "checks.kinds_linear": (
+        'No hidden layer has an activation ({layers:list}), so all of them together are worth no more than one layer. Give them activation="relu".',
+        'Ninguna capa oculta tiene activación ({layers:list}), así que todas juntas no valen más que una sola capa. Ponles activation="relu".',
     ),
     "checks.count_right": (
         "The number of layers of the kind {kind} is right: {count:int}.",

@@ -62,6 +62,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Prepare the test images exactly as the training images; until then its loss and accuracy say nothing.",
         "Prepara las imágenes de prueba igual que las de entrenamiento; hasta entonces su pérdida y su acierto no dicen nada.",
     ),
+    "diagnoses.linear_hidden": (
+        "The hidden layer `{layer}` ({kind}) has no activation, so it and the next layer together are worth no more than one layer.",
+        "La capa oculta `{layer}` ({kind}) no tiene activación, así que ella y la siguiente juntas no valen más que una sola capa.",
+    ),
+    "diagnoses.linear_hidden.cure": (
+        'Give it one: `activation="relu"`.',
+        'Ponle una: `activation="relu"`.',
+    ),
     "diagnoses.softmax_of_one": (
         "Softmax on a single unit always gives 1.",
         "Softmax sobre una sola unidad da siempre 1.",

@@ -120,8 +120,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La entrada {layer} no es un bloque de números de forma fija, como keras.Input(shape=(28, 28, 1)).",
     ),
     "keras_file.input_free": (
-        "The input {layer} has the shape {shape}, which is not fixed. Give every size: keras.Input(shape=(28, 28, 1)).",
-        "La entrada {layer} tiene la forma {shape}, que no es fija. Indica todos los tamaños: keras.Input(shape=(28, 28, 1)).",
+        "The input {layer} has the shape {shape}, which leaves sizes open, and the notebook gives the model no image that would settle them. Give every size to keras.Input, or try the model on an image.",
+        "La entrada {layer} tiene la forma {shape}, que deja tamaños abiertos, y el cuaderno no le da al modelo ninguna imagen que los fije. Indica todos los tamaños en keras.Input, o prueba el modelo con una imagen.",
     ),
     "keras_file.name_wrong": (
         "The layer name {name} cannot be used. Letters, digits, spaces, dots and underscores are fine, up to 100 of them.",
@@ -154,6 +154,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "keras_file.graph_wrong": (
         'The description of {layer} in the model file is not as Keras writes it. Save the model again with model.save("name.keras").',
         'La descripción de {layer} en el archivo del modelo no es como la escribe Keras. Guarda otra vez el modelo con model.save("nombre.keras").',
+    ),
+    "keras_file.nested_ends": (
+        "The inputs or outputs of {layer} are lists or dictionaries inside others, which is not read here. Give keras.Model a tensor, a list of tensors or a dictionary of tensors.",
+        "Las entradas o salidas de {layer} son listas o diccionarios dentro de otros, y eso no se lee aquí. Dale a keras.Model un tensor, una lista de tensores o un diccionario de tensores.",
     ),
     "keras_file.graph_loop": (
         "In the model {layer} a layer waits for its own output.",

@@ -36,6 +36,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Training was stopped after {done:int} of {asked:int} epochs, because it had the time that this exercise allows for one training; what was learned until then counts.",
         "El entrenamiento se detuvo después de {done:int} de {asked:int} épocas, porque agotó el tiempo que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
     ),
+    "measuring.sizes_of_data": (
+        "The input of «{model}» leaves its size open; it is graded with the size of the images that the notebook gives it, {shape:shape}.",
+        "La entrada de «{model}» deja abierto su tamaño; se califica con el de las imágenes que le da el cuaderno, {shape:shape}.",
+    ),
+    "measuring.head": (
+        "«{model}» has {n:int} outputs; «{head}», the one with a value for each class, is graded, with the layers on the way to it.",
+        "«{model}» tiene {n:int} salidas; se califica «{head}», la que tiene un valor por clase, con las capas que llevan a ella.",
+    ),
     # The preprocessing, step by step.
     "measuring.preprocessed": ("your images: {steps:list}", "tus imágenes: {steps:list}"),
     "measuring.step_raw": ("raw values from 0 to 255", "valores originales de 0 a 255"),
@@ -51,6 +59,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "estandarizadas (menos la media {mean:num}, divididas entre la desviación estándar {std:num})",
     ),
     "measuring.step_affine": ("{scale:num} · x + ({offset:num})", "{scale:num} · x + ({offset:num})"),
+    "measuring.step_threshold": (
+        "made black and white (pixels up to {last:int} become {dark:num}, brighter ones {bright:num})",
+        "pasadas a blanco y negro (los píxeles hasta {last:int} pasan a {dark:num}, los más claros a {bright:num})",
+    ),
+    "measuring.step_curve": (
+        "each grey level replaced by another one",
+        "cada nivel de gris cambiado por otro",
+    ),
     "measuring.step_per_pixel": (
         "each pixel with a scale and an offset of its own",
         "cada píxel con su propia escala y su propio desplazamiento",
@@ -80,12 +96,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El preprocesamiento de tus imágenes no es ninguno de los que se pueden repetir aquí, así que no se puede medir la exactitud con las imágenes ocultas; lo revisará una persona.",
     ),
     "measuring.several_inputs": (
-        "The model has {n:int} inputs; only a model with one input can be measured.",
-        "El modelo tiene {n:int} entradas; solo se puede medir un modelo con una entrada.",
+        "The model has {n:int} inputs; only a model with one input can be given hidden images, so a person will look at it.",
+        "El modelo tiene {n:int} entradas; solo a un modelo con una entrada se le pueden dar imágenes ocultas, así que lo revisará una persona.",
+    ),
+    "measuring.several_maps": (
+        "The model has {n:int} outputs; only those of a model with one output are compared here, so a person will look at it.",
+        "El modelo tiene {n:int} salidas; aquí solo se comparan las de un modelo con una salida, así que lo revisará una persona.",
     ),
     "measuring.several_outputs": (
-        "The model has {n:int} outputs; only a model with one output can be measured.",
-        "El modelo tiene {n:int} salidas; solo se puede medir un modelo con una salida.",
+        "The model has {n:int} outputs, and not exactly one of them has a value for each class, so which one to grade is left to a person.",
+        "El modelo tiene {n:int} salidas y no hay exactamente una con un valor por clase, así que una persona verá cuál se califica.",
     ),
     "measuring.output_too_large": (
         "The model's output shape {shape:shape} is too large to be measured: {n:int} numbers per image, at most {most:int}.",

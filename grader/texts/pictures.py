@@ -49,8 +49,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "la imagen {place:int} (en {cell:cell}) está vacía, todos sus valores son iguales",
     ),
     "pictures.shape": (
-        "picture {place:int} (in {cell:cell}) has the shape {shape:shape}, a digit needs (28, 28)",
-        "la imagen {place:int} (en {cell:cell}) tiene la forma {shape:shape} y un dígito necesita (28, 28)",
+        "picture {place:int} (in {cell:cell}), of shape {shape:shape}, shows no digit of (28, 28) and no enlarged one",
+        "la imagen {place:int} (en {cell:cell}), de forma {shape:shape}, no muestra ningún dígito de (28, 28), tampoco ampliado",
     ),
     "pictures.no_image": (
         "picture {place:int} (in {cell:cell}) shows no image of the {part}",
@@ -81,6 +81,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{found:int} of {n:int} different pictures are shown (blank ones: {blank:int}, without words beside them: {bare:int}).",
         "Imágenes distintas mostradas: {found:int} de {n:int} (vacías: {blank:int}, sin texto al lado: {bare:int}).",
     ),
+    "pictures.right_parts": (
+        "The three channels of the photo and the greys are shown.",
+        "Se muestran los tres canales de la foto y los grises.",
+    ),
+    "pictures.too_few_parts": (
+        "Right pictures: {found:int} of {n:int} (channels of the photo: {channels:int} of 3, different greys of it: {greys:int} of {wanted:int}, pictures without words beside them: {bare:int}).",
+        "Imágenes correctas: {found:int} de {n:int} (canales de la foto: {channels:int} de 3, grises distintos de ella: {greys:int} de {wanted:int}, imágenes sin texto al lado: {bare:int}).",
+    ),
+    "pictures.right_arrays": (
+        "All of them are shown: {names:list}.",
+        "Se muestran todas: {names:list}.",
+    ),
+    "pictures.arrays_missing": (
+        "No picture with words beside it shows {names:list} (pictures without words: {bare:int}).",
+        "Ninguna imagen con texto al lado muestra {names:list} (imágenes sin texto: {bare:int}).",
+    ),
+    "pictures.other_channel": (
+        "the picture in {cmap} shows {part}, and {wanted} was asked for",
+        "la imagen en {cmap} muestra {part} y se pedía {wanted}",
+    ),
+    "pictures.part_red": ("the red channel of the photo", "el canal rojo de la foto"),
+    "pictures.part_green": ("the green channel of the photo", "el canal verde de la foto"),
+    "pictures.part_blue": ("the blue channel of the photo", "el canal azul de la foto"),
+    "pictures.part_grey": ("a grey made of all three channels", "un gris hecho con los tres canales"),
+    "pictures.part_none": ("something else than the photo", "otra cosa que la foto"),
     "pictures.right_cmaps": (
         "Each colour map shows a matrix of its own: {cmaps:list}.",
         "Cada mapa de color muestra su propia matriz: {cmaps:list}.",

@@ -33,6 +33,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: the variable that the exercise names",
         "{name}: la variable que nombra el enunciado",
     ),
+    "scoring.found_by_own_name": (
+        "{name}: its name is the one that the exercise asks for, «{wanted}»",
+        "{name}: su nombre es el que pide el enunciado, «{wanted}»",
+    ),
+    "scoring.found_near": (
+        "{name}: taken for «{wanted}», the name that the exercise asks for",
+        "{name}: se ha tomado por «{wanted}», el nombre que pide el enunciado",
+    ),
+    "scoring.model_near": (
+        "The model «{typed}» was taken for «{wanted}», the name that the exercise asks for. Nothing is lost by that.",
+        "El modelo «{typed}» se ha tomado por «{wanted}», el nombre que pide el enunciado. No se pierde nada por ello.",
+    ),
     "scoring.found_named": ("{name}: named as the final model", "{name}: nombrado como modelo final"),
     "scoring.found_rule_best": (
         "{name}: of {candidates:int} models, the one that earns most; this exercise grades the best one",

@@ -30,6 +30,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`{name}` does nothing here: it works in Colab only.",
         "`{name}` no hace nada aquí: solo funciona en Colab.",
     ),
+    "runs.inner_keras": (
+        "A network was built with `tensorflow.python.keras`, an old copy of Keras inside TensorFlow. Import from `keras` or `tensorflow.keras`.",
+        "Se construyó una red con `tensorflow.python.keras`, una copia antigua de Keras dentro de TensorFlow. Importa de `keras` o `tensorflow.keras`.",
+    ),
     "runs.secret_empty": (
         "The Colab secret `{name}` is empty while grading.",
         "El secreto de Colab `{name}` está vacío al corregir.",

@@ -179,6 +179,35 @@ def test_pictures_of_the_very_cell_that_imports_matplotlib_are_seen(tmp_path: Pa
     assert ended.returncode == 0, ended.stderr
 
 
+def read_back(gallery: Gallery) -> tuple[Any, ...]:
+    gallery.settle()
+    folder = Path(gallery.spool.folder)
+    frames = {}
+    for path in sorted(folder.iterdir()):
+        _, kind, number = path.name.split(".")
+        frames[kind, int(number)] = path.read_bytes()
+    return pictures(Run(submission="", ended="ok", frames=frames))
+
+
+def test_of_a_large_picture_a_small_copy_is_kept(gallery: Gallery) -> None:
+    from matplotlib import pyplot as plt
+
+    image = IMAGES[1]
+    photo = np.stack([np.kron(one, np.ones((10, 16))) for one in IMAGES[:3]], axis=-1).astype("uint8")
+    for drawn in (image, np.kron(image, np.ones((2, 2))), np.kron(image, np.ones((20, 20))), photo, photo[:9]):
+        plt.imshow(drawn)
+        plt.show()
+    small, double, large, colours, strip = read_back(gallery)
+    assert small.reduced is None
+    assert np.array_equal(small.values, image)
+    assert double.values is not None
+    assert large.values is None
+    for copy in (double, large):
+        assert np.allclose(copy.reduced, image, atol=1e-4)
+    assert np.allclose(colours.reduced, IMAGES[:3].transpose(1, 2, 0), atol=1e-4)
+    assert (colours.values, strip.reduced) == (None, None)
+
+
 # ---------------------------------------------------------------- delivered arrays
 
 

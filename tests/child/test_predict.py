@@ -63,3 +63,15 @@ def test_all_batches_have_one_size_and_no_image_is_lost_or_added(n: int, given: 
     told = np.frombuffer(predict.predictions(model, spec, images), "<f4")
     assert model.given == given
     assert told.tolist() == images.reshape(n, 784).sum(axis=1, dtype=np.float32).tolist()
+
+
+def test_of_several_outputs_the_one_that_is_wanted_comes_out() -> None:
+    class Two(Remembers):
+        def predict_on_batch(self, images: Any) -> Any:
+            return [super().predict_on_batch(images), images.max(axis=1, keepdims=True)]
+
+    images = np.random.default_rng(3).integers(0, 256, (5, 28, 28), np.uint8)
+    spec = preprocess.spec(Transform(flat=True))
+    sums, most = (np.frombuffer(predict.predictions(Two(), spec, images, head), "<f4") for head in (0, 1))
+    assert np.array_equal(sums, images.sum(axis=(1, 2), dtype=np.float32))
+    assert np.array_equal(most, images.max(axis=(1, 2)).astype(np.float32))

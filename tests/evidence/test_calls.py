@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -167,6 +169,32 @@ def test_every_call_gets_arguments_of_its_own(tmp_path: Path) -> None:
         ((0, 4), ("image", "size")),
     ]
     assert np.array_equal(found["luma"][0].output, drawn(0, function="luma").args[0])
+
+
+def from_scipy(image: Any) -> Any:
+    from scipy import ndimage
+
+    return ndimage.correlate(image, np.ones((1,) * image.ndim))
+
+
+def through_a_module(image: Any) -> Any:
+    module = ModuleType("my_tools")
+    exec("def double(image):\n    return 2 * image", vars(module))
+    return vars(module)["double"](image)
+
+
+@pytest.mark.parametrize(
+    ("function", "libraries"),
+    [
+        (lambda image: np.pad(image, 1).astype(float).mean(axis=-1), ()),
+        (lambda image: math.sqrt(np.lib.stride_tricks.sliding_window_view(image, 1, axis=0).max()), ()),
+        (from_scipy, ("scipy",)),
+        (through_a_module, ()),  # what a notebook calls its modules could hold the arguments
+    ],
+)
+def test_the_libraries_that_a_function_uses_are_named(tmp_path: Path, function: Any, libraries: Any) -> None:
+    assert there_and_back(tmp_path, {"luma": function})["luma"][0].libraries == libraries
+    assert sys.getprofile() is None
 
 
 @pytest.mark.parametrize("change", ["image.sort()", "image[0] += 1", "image[:] = image[::-1].copy()"])

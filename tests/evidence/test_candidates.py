@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.evidence.candidates import AUTO_CAP, BEST_CAP, STAGES, Recorded, candidates
+from grader.evidence.candidates import AUTO_CAP, BEST_CAP, STAGES, Recorded, candidates, meant
 from grader.records import ModelChoice
 from tests.support.facts import mlp
 
@@ -95,6 +96,50 @@ def test_of_a_name_that_was_used_again_the_holder_counts() -> None:
 def test_a_trained_model_is_not_lost_by_beginning_another_of_that_name() -> None:
     every = [noted(0, "fit", "model", last=3), noted(1, "compile", "model", holds=["model"])]
     assert numbers(every, by("model")) == [0]
+
+
+def built(number: int, name: str, *variables: str) -> Recorded:
+    return {"last": -1}, mlp(number, how="build", variables=variables, name=name)
+
+
+@pytest.mark.parametrize("path", ["net.edges", "nets['edges']", "shelf.nets['edges']"])
+def test_an_attribute_or_a_key_of_the_name_is_as_good_as_a_variable(path: str) -> None:
+    every = [built(0, "sequential", "other"), built(1, "sequential_1", path)]
+    assert numbers(every, by("edges")) == [1]
+    assert numbers([*every, built(2, "sequential_2", "edges")], by("edges")) == [2]
+
+
+def test_a_model_that_was_built_with_the_name_is_found_when_no_variable_has_it() -> None:
+    every = [built(0, "edges", "bordes"), built(1, "bank", "banco")]
+    found, notices = meant(every, {"edges": by("edges"), "bank": by("bank")})
+    assert [(name, one.number, one.how) for name, (one,) in found.items()] == [
+        ("edges", 0, "named"),
+        ("bank", 1, "named"),
+    ]
+    assert notices == ()
+    assert numbers([*every, built(2, "sequential", "edges")], by("edges")) == [2]
+
+
+@pytest.mark.parametrize("typed", ["color", "Colour", "COLOUR", "colour_model", "colour2", "my_colour", "colours"])
+def test_a_slip_in_a_name_is_taken_with_a_notice(typed: str) -> None:
+    every = [built(0, "sequential", "edges"), built(1, "sequential_1", typed)]
+    found, notices = meant(every, {"edges": by("edges"), "colour": by("colour")})
+    assert [one.number for one in found["colour"]] == [1]
+    assert [notice.values for notice in notices] == [{"wanted": "colour", "typed": typed}]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [built(1, "sequential_1", "rgb")],
+        [built(1, "sequential_1", "color"), built(2, "sequential_2", "colours")],  # either may be meant
+        [built(1, "sequential_1", "edge", "edges")],  # is another model of the exercise
+    ],
+)
+def test_a_name_that_is_no_slip_or_of_several_is_not_taken(others: list[Recorded]) -> None:
+    found, notices = meant([built(0, "sequential", "bank"), *others], {"edges": by("edges"), "colour": by("colour")})
+    assert found["colour"] == ()
+    assert notices == ()
 
 
 texts = st.text(max_size=3)

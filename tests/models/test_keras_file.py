@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.errors import Refused
 from grader.models import keras_file
 from grader.models.keras_file import KerasModel
 from grader.records import LayerFacts
@@ -282,3 +283,37 @@ def test_a_repacked_file_reads_as_the_same_model(units: list[int], inputs: int) 
         (row.name, row.output_shape, row.params) for row in model.layers
     ]
     assert keras_file.repack(again) == keras_file.repack(model)
+
+
+# ---------------------------------------------------------------- inputs of free sizes
+
+
+def free(*layers: Any, sizes: Any = (None, None, 1)) -> bytes:
+    return archive(sequential(sizes, *layers))
+
+
+@pytest.mark.parametrize("seen", [(107, 160, 1), (107, 160)])
+def test_sizes_that_an_input_leaves_free_are_those_of_the_data(seen: tuple[int, ...]) -> None:
+    model = keras_file.read(free(conv(2, 2)), seen=seen)
+    assert model.inputs == ((107, 160, 1),)
+    assert model.outputs == ((106, 159, 2),)
+    assert model.layers[0].config["batch_shape"] == [None, None, None, 1]  # as it was written
+    again = keras_file.read(keras_file.repack(model))
+    assert (again.inputs, again.outputs) == (model.inputs, model.outputs)
+
+
+@pytest.mark.parametrize("seen", [(), (107, 160, 3), (784,), (0, 160, 1), (1 << 21, 160, 1), (1, 2, 3, 4)])
+def test_sizes_that_the_data_does_not_settle_are_refused(seen: tuple[int, ...]) -> None:
+    with pytest.raises(Refused) as refused:
+        keras_file.read(free(conv(2, 2)), seen=seen)
+    assert refused.value.why.key == "keras_file.input_free"
+
+
+def test_a_size_that_is_fixed_stays_whatever_the_data_is() -> None:
+    assert keras_file.read(archive(sequential((28, 28, 1), conv(2, 2))), seen=(30, 30, 1)).inputs == ((28, 28, 1),)
+
+
+def test_a_model_inside_has_the_sizes_of_what_it_is_used_on() -> None:
+    inner = sequential((None, None, 4), conv(2, 3), name="inner")
+    model = keras_file.read(free(conv(4, 3), inner), seen=(28, 28, 1))
+    assert model.outputs == ((24, 24, 2),)

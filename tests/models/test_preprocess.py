@@ -153,11 +153,50 @@ def test_samples_of_the_test_part_are_compared_with_the_test_images():
     assert reproduced(identify(fed, (28, 28), pools), test).max() == 1
 
 
+TWO = [
+    (lambda x: x > 127, 127, 0, 1),
+    (lambda x: (x / 255 >= 0.5).astype("float32"), 127, 0, 1),
+    (lambda x: np.where(x > 120, 1, -1), 120, -1, 1),
+    (lambda x: np.where(x < 150, 255, 0), 149, 255, 0),
+]
+
+
+@pytest.mark.parametrize(("formula", "last", "dark", "bright"), TWO)
+@pytest.mark.parametrize("known_rows", [True, False])
+def test_images_made_black_and_white_are_repeated_and_the_threshold_is_told(formula, last, dark, bright, known_rows):
+    whole = formula(IMAGES).reshape(-1, 784)
+    decision = identify(fed_with(whole, known_rows=known_rows), (784,), POOLS)
+    assert np.array_equal(reproduced(decision), whole.astype("float32"))
+    assert rendered(decision).startswith(
+        f"your images: made black and white (pixels up to {last} become {dark}, brighter ones {bright})"
+    )
+
+
+def test_a_threshold_that_few_samples_leave_open_is_the_middle_one():
+    rows = tuple(range(8))
+    images = np.where(IMAGES > 127, 250, np.where(IMAGES > 0, 30, 0)).astype("uint8")
+    decision = identify(fed_with(images > 99, rows=rows), (28, 28), [Pool(part="train", fetch=lambda: images)])
+    assert np.array_equal(reproduced(decision, IMAGES), IMAGES > 127)
+
+
 @pytest.mark.parametrize(
     "formula",
-    [lambda x: (x > 127).astype(float), lambda x: (x / 255.0) ** 2, lambda x: x // 255],
-    ids=["binarised", "squared", "integer division"],
+    [lambda x: (x / 255.0) ** 2, np.log1p, lambda x: x // 64, lambda x: np.abs(x / 255.0 - 0.5)],
+    ids=["squared", "logarithm", "four levels", "folded"],
 )
+def test_a_curve_over_the_grey_levels_is_repeated(formula):
+    whole = formula(IMAGES)
+    decision = identify(fed_with(whole), (28, 28), POOLS)
+    assert np.allclose(reproduced(decision), whole, atol=2e-3 * np.ptp(whole))
+    assert "each grey level replaced by another one" in rendered(decision)
+
+
+def by_itself(x):
+    """Each image standardised by its own mean and standard deviation."""
+    return (x - x.mean(axis=(1, 2), keepdims=True)) / x.std(axis=(1, 2), keepdims=True)
+
+
+@pytest.mark.parametrize("formula", [by_itself, lambda x: by_itself(x) ** 2], ids=["by itself", "squared"])
 def test_a_formula_outside_the_family_is_a_problem_with_the_nearest_member(formula):
     decision = identify(fed_with(formula(IMAGES)), (28, 28), POOLS)
     assert decision.problem is not None
@@ -165,8 +204,8 @@ def test_a_formula_outside_the_family_is_a_problem_with_the_nearest_member(formu
     assert decision.candidates == ()
 
 
-def test_the_nearest_member_of_a_squared_image_is_an_affine_formula():
-    nearest = identify(fed_with((IMAGES / 255.0) ** 2), (28, 28), POOLS).nearest
+def test_the_nearest_member_of_images_standardised_each_by_itself_is_an_affine_formula():
+    nearest = identify(fed_with(by_itself(IMAGES)), (28, 28), POOLS).nearest
     assert nearest is not None
     assert nearest.values == "affine"
 
@@ -248,6 +287,7 @@ def test_every_member_is_described_in_both_languages():
         Transform(name="standardised", values="affine", scale=0.0127, offset=-0.424),
         Transform(name="a*x+b", values="affine", scale=2.0, flat=True),
         Transform(values="per_pixel", scale_map=maps, offset_map=maps),
+        *(Transform(values="table", name=name, table=np.arange(256) // 128) for name in ("threshold", "curve")),
         *(Transform(values=kind) for kind in ("unit_rows", "unit_columns", "unit_images")),
         Transform(fit="pad", height=32, width=32, channels=3),
         Transform(fit="resize", height=14, width=14, interpolation="nearest", transposed=True),

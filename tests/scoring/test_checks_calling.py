@@ -201,3 +201,13 @@ def test_every_call_counts_alike(good: list[bool], in_place: float) -> None:
     own = ok(*(np.arange(3.0) + (0 if fine else 1) for fine in good), changed=(0,))
     said = calling.call(about(own, right, right), function="f", in_place=in_place)
     assert said.credit == pytest.approx(in_place * sum(good) / len(good))
+
+
+def test_who_leaves_the_work_to_a_library_earns_nothing_where_it_is_to_be_done_by_hand() -> None:
+    lent = ok(*RIGHT, libraries=("scipy",))
+    said = judged(lent, by_hand=True)
+    assert said.credit == 0
+    assert say(said) == "f leaves its work to a library (scipy); here it is to be written with Python and NumPy alone."
+    assert judged(lent).credit == 1
+    assert judged(ok(*RIGHT), by_hand=True).credit == 1
+    assert "leaves its work" not in say(judged(ok(*WRONG[::-1], libraries=("scipy",)), by_hand=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.records import CompileFacts, ExpectedLayer, FailedCell, message
+from grader.scoring import alignment
 from grader.scoring.checks import layers, structured
 from tests.support.facts import conv, crashed, dense, evidence, facts, layer, mlp, model, say
 
@@ -311,3 +312,52 @@ def test_a_missing_layer_costs_only_the_criteria_that_are_about_it() -> None:
     about = evidence(without_pool, structure=CNN)
     credits = {id: structured.layer(about, layer=id).credit for id in ("c1", "pool", "c2", "out")}
     assert credits == {"c1": 1, "pool": 0, "c2": 1, "out": 1}
+
+
+# ---------------------------------------------------------------- hidden layers without an activation
+
+
+def linear(units: int, name: str, **changes: str):
+    return dense(units, 784, name=name, **changes)
+
+
+BEND = layer("Activation", (64,), (64,), activation="relu", name_="bend")
+DROPOUT = layer("Dropout", (64,), (64,), rate=0.5, name_="noise")
+NORM = layer("BatchNormalization", (64,), (64,), name_="norm")
+MAXIMUM = layer("MaxPooling2D", (26, 26, 8), (13, 13, 8), pool_size=[2, 2])
+MEAN = layer("AveragePooling2D", (26, 26, 8), (13, 13, 8), pool_size=[2, 2])
+FLAT = layer("Flatten", (13, 13, 8), (1352,))
+JOIN = layer("Add", (64,), (64,))
+OUT = dense(10, 64, "softmax", "out")
+
+
+@pytest.mark.parametrize(
+    ("built", "straight"),
+    [
+        ((linear(64, "a"), OUT), ["a"]),
+        ((linear(64, "a"), DROPOUT, NORM, OUT), ["a"]),
+        ((linear(64, "a"), NORM, BEND, OUT), []),
+        ((linear(64, "a"), linear(64, "b", activation="relu"), OUT), ["a"]),
+        ((linear(64, "a", activation="tanh"), OUT), []),
+        ((conv(8, activation="linear"), MAXIMUM, FLAT, OUT), []),
+        ((conv(8, activation="linear"), MEAN, FLAT, OUT), ["conv2d"]),
+        ((linear(64, "a"), JOIN, OUT), []),  # of branches it is not known what follows what
+        ((OUT,), []),
+        ((), []),
+    ],
+)
+def test_hidden_layers_that_nothing_bends_before_the_next_one(built, straight) -> None:
+    found = alignment.hidden(built)[1]
+    assert [one.kind.lower() if one.kind == "Conv2D" else one.name for one in found] == straight
+
+
+def test_half_is_lost_when_no_hidden_layer_has_an_activation_and_it_is_asked_for() -> None:
+    asked = {"required": {"Dense": 2}, "activated": True}
+    none = layers.layer_kinds(evidence(model(linear(64, "a"), linear(32, "b"), OUT)), **asked)
+    assert none.credit == 0.5
+    assert say(none).startswith("No hidden layer has an activation (Dense a, Dense b), so all of them together")
+    one = model(linear(64, "a"), linear(32, "b", activation="relu"), OUT)
+    assert layers.layer_kinds(evidence(one), **asked).credit == 1
+    assert layers.layer_kinds(evidence(model(linear(64, "a"), OUT)), required={"Dense": 2}).credit == 1
+    assert layers.layer_kinds(evidence(model(OUT)), **asked).credit == 0
+    assert layers.layer_kinds(evidence(mlp()), **asked).credit == 1

@@ -70,7 +70,7 @@ def test_no_picture_at_all_says_so_with_the_reason() -> None:
         (picture(None, "4", blank=True), "picture 3 (in code cell 3) is blank, all its values are the same"),
         (
             picture(None, "4", shape=(784, 1)),
-            "picture 3 (in code cell 3) has the shape (784, 1), a digit needs (28, 28)",
+            "picture 3 (in code cell 3), of shape (784, 1), shows no digit of (28, 28) and no enlarged one",
         ),
         (picture(None, "4"), "picture 3 (in code cell 3) shows no image of the data set"),
         (picture(4, "4", part="test", row=2), "picture 3 (in code cell 3) shows an image of the test set"),
@@ -169,6 +169,7 @@ PICTURES = st.builds(
             {"one_per_class": True},
             {"part": "test"},
             {"any_image": True},
+            {"greys": 1},
             {"cmaps": ("Reds", "gray", "Blues", "Greens")},
         ]
     ),

@@ -70,6 +70,9 @@ def fed(**changes: Any) -> FedData:
     return replace(FED, **changes)
 
 
+RAW = fed(maximum=255.0, mean=33.0, std=78.6)
+
+
 def evaluated(largest: float | None, fits: int = 1) -> tuple[EvaluationFacts, ...]:
     return (EvaluationFacts(rows=10_000, fits=fits, largest=largest),)
 
@@ -83,11 +86,13 @@ def test_a_good_model_shows_no_mistake() -> None:
 @pytest.mark.parametrize(
     ("changes", "id"),
     [
-        ({"fed": fed(maximum=255.0)}, "unscaled"),
-        ({"fed": fed(maximum=255.0), "layers": (of("Resizing"), of("RandomRotation"), DENSE)}, "unscaled"),
+        ({"fed": RAW}, "unscaled"),
+        ({"fed": RAW, "layers": (of("Resizing"), of("RandomRotation"), DENSE)}, "unscaled"),
         ({"evaluations": evaluated(255.0)}, "test_scaled_otherwise"),
+        ({"fed": RAW, "layers": (of("Rescaling"), DENSE), "evaluations": evaluated(1.0)}, "test_scaled_otherwise"),
         ({"fed": fed(part="test"), "code": "model.fit(x_test, y_test, epochs=5)"}, "test_in_training"),
         ({"fed": fed(part="test"), "code": "red.fit(\n    x=imagenes_prueba, y=etiquetas)"}, "test_in_training"),
+        ({"layers": (replace(DENSE, name="first", config={}), DENSE)}, "linear_hidden"),
         ({"layers": layer("softmax", 1)}, "softmax_of_one"),
         ({"layers": layer("sigmoid")}, "sigmoid_categorical"),
         ({"layers": layer("linear")}, "no_softmax"),
@@ -105,12 +110,15 @@ def test_mistakes_in_what_was_trained(changes: dict[str, object], id: str) -> No
 @pytest.mark.parametrize(
     "changes",
     [
-        {"fed": fed(maximum=255.0), "layers": (of("InputLayer"), of("BatchNormalization", 3136), DENSE)},
-        {"fed": fed(maximum=255.0), "layers": (of("RandomTranslation"), of("Rescaling"), of("Flatten"), DENSE)},
-        {"fed": fed(maximum=255.0), "layers": (of("TrueDivide"), DENSE)},
-        {"fed": fed(maximum=255.0), "source": "claim"},  # what happens inside of it is not known
+        {"fed": RAW, "layers": (of("InputLayer"), of("BatchNormalization", 3136), DENSE)},
+        {"fed": RAW, "layers": (of("RandomTranslation"), of("Rescaling"), of("Flatten"), DENSE)},
+        {"fed": RAW, "layers": (of("TrueDivide"), DENSE)},
+        {"fed": fed(minimum=-1.8, maximum=244.9, mean=0.0, std=0.96)},  # (x - mean) / std of each pixel
+        {"fed": RAW, "source": "claim"},  # what happens inside of it is not known
         {"fed": fed(part="test"), "code": "model.fit(x_train[:10000], y, validation_data=(x_test, y_test))"},
         {"evaluations": evaluated(1.0)},
+        {"fed": fed(minimum=-1.8, maximum=244.9, mean=0.0, std=0.96), "evaluations": evaluated(8.0)},
+        {"fed": fed(minimum=-1.8, maximum=9.0, mean=0.0, std=0.96), "evaluations": evaluated(244.9)},
         {"evaluations": evaluated(255.0, fits=0)},  # before the training
         {"evaluations": evaluated(None)},
         {"fits": trained_at(0.001, 0.0001)},

@@ -171,3 +171,22 @@ def test_what_a_loop_of_its_own_did_is_left_to_a_person(check: str, params: dict
     assert said.credit is None
     assert say(said).startswith("fit was not called on this model; the notebook seems to train in a loop of its own")
     assert checks.judge(check, evidence(own, about=replace(looped(), own_loop=False)), params).credit == 0
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ({"variables": ("edges",)}, "edges: the variable that the exercise names"),
+        ({"variables": ("a", "net.edges")}, "net.edges: its name is the one that the exercise asks for, «edges»"),
+        (
+            {"variables": ("bordes",), "name": "edges"},
+            "bordes: its name is the one that the exercise asks for, «edges»",
+        ),
+        ({"variables": ("edge",)}, "edge: taken for «edges», the name that the exercise asks for"),
+    ],
+)
+def test_how_a_model_was_found_that_a_rubric_knows_by_its_name_is_true(named: dict[str, Any], told: str) -> None:
+    edges = softmax(0, how="named", **named)
+    whole = by({"edges": ModelChoice(variable="edges")}, criterion("m", "total_params", equals=7850, model="edges"))
+    one = card(facts(edges, models={"edges": (edges,)}), whole)
+    assert shown(one).found.en == told

@@ -69,7 +69,8 @@ def _maps(draw: Callable[[Any], Any]) -> np.ndarray[Any, np.dtype[np.float32]] |
 @st.composite
 def transforms(draw: Callable[[Any], Any]) -> Transform:
     return Transform(
-        values=draw(st.sampled_from(["identity", "affine", "per_pixel"])),
+        values=draw(st.sampled_from(["identity", "affine", "table", "per_pixel"])),
+        table=np.linspace(0, 1, 256, dtype=np.float32) if draw(st.booleans()) else None,
         scale=draw(numbers),
         offset=draw(numbers),
         scale_map=_maps(draw),

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from grader.child.paths import inside
-from grader.child.recorder import colab, data_sets, network, pipelines, seeds, shims, stand_ins
+from grader.child.recorder import colab, data_sets, inner_keras, network, pipelines, seeds, shims, stand_ins
 from grader.child.recorder.places import Notice, Places
 from grader.child.recorder.recorder import Recorder
 
@@ -51,6 +51,7 @@ def install(shell: Any, config_json: str) -> None:
     shims.magics(shell, recorder.spool.notice)
     shims.drawing()
     stand_ins.install(recorder.spool.notice)
+    inner_keras.watch(recorder.spool.notice)
     recorder.gallery.watch()
     recorder.events.watch_keras()
     shims.tracebacks(shell)

@@ -32,6 +32,7 @@ class Record:
     evaluations: list[dict[str, Any]] = field(default_factory=list)
     fed: dict[str, Any] | None = None
     fed_by: str = ""  # "fit", or what was seen before any fit
+    calls: int = 0  # as a function: ``model(images)``
     waiting: Any = None  # a stream to look at when all is over
     saved: bool = False
     rebuilt: bool = False
@@ -57,6 +58,7 @@ class Record:
         return {
             "number": self.number,
             "variables": self.names,
+            "name": str(self.model.name)[:100],
             "class_name": type(self.model).__name__,
             "keras": True,
             "fits": self.fits,
@@ -166,9 +168,16 @@ def compile_facts(model: Any, loss: Any, metrics: Any) -> dict[str, Any]:
         "optimizer": type(optimizer).__name__ if optimizer is not None else None,
         "optimizer_config": {key: value.item() if hasattr(value, "item") else value for key, value in settings.items()},
         "loss": name_of(loss),
+        "losses": _losses(loss),
         "from_logits": _from_logits(loss),
         "metrics": [name for metric in _flat(metrics) if (name := name_of(metric))],
     }
+
+
+def _losses(loss: Any) -> dict[str, str]:
+    """The loss of each of several outputs, by the output's name or place."""
+    several = loss if isinstance(loss, dict) else dict(enumerate(loss)) if isinstance(loss, (list, tuple)) else {}
+    return {str(output): name for output, one in several.items() if (name := name_of(one))}
 
 
 def refreshed(compiled: dict[str, Any] | None, model: Any) -> dict[str, Any] | None:

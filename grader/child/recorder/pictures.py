@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 
 from grader.child.recorder.input_stats import DTYPES
 from grader.child.spool import Spool
+from grader.models.preprocess import apply
 
 DRAWS = ("imshow", "pcolormesh", "pcolor")  # matshow calls imshow
 PICTURES_CAP = 200
 ARRAY_CAP = 64 << 10
 TOGETHER_CAP = 4 << 20
 WORDS_CAP = 300
+SIDE = 28  # of what is kept of a large picture
 
 
 class Gallery:
@@ -95,6 +97,8 @@ class Gallery:
         }
         if values.dtype.str not in DTYPES:
             values = values.astype("<f4")
+        if values.nbytes > ARRAY_CAP and values.ndim in (2, 3) and min(values.shape[:2]) > SIDE:
+            values = apply.reduced(values, SIDE).astype("<f4")
         if values.nbytes <= min(ARRAY_CAP, self.room):
             self.room -= values.nbytes
             header = {"shape": list(values.shape), "dtype": values.dtype.str}

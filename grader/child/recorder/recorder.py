@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import json
 import os
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
 from grader.child.recorder.figures import Screen
 from grader.child.recorder.imports import Imports
+from grader.child.recorder.looks import Looks
 from grader.child.recorder.model_registry import (
     Book,
     Record,
@@ -64,6 +64,14 @@ class Recorder:
         self.printing = shims.Printing(self.spool.notice)
         self.imports = Imports(shell)
         self.lengths = self._mounted_lengths()
+        self.looks = Looks(
+            self.book,
+            self.spool,
+            config["sample_rows"],
+            self.lengths,
+            is_named=lambda model: any(value is model for value in list(shell.user_ns.values())),
+            quietly=self._quietly,
+        )
         self.started = time.monotonic()
         self.clock = Clock(config["wall_factor"], of_this_process_s)
         self.begun = self.cell_begun = self.clock.mark()
@@ -96,6 +104,7 @@ class Recorder:
         for name, observe in after.items():
             owner = next(kind for kind in keras.Model.__mro__ if name in kind.__dict__)
             setattr(owner, name, self._observed(owner.__dict__[name], observe, trains=name == "fit"))
+        self.looks.watch_calls(busy=lambda: self.busy > 0)
 
     def _observed(self, original: Callable[..., Any], observe: Callable[..., None], *, trains: bool) -> Any:
         signature = inspect.signature(original)
@@ -230,7 +239,7 @@ class Recorder:
             "moved": saving.moved(record.sampled, model),
         }
         record.history.append(plain(entry))
-        self._look(record, x, by="fit")
+        self.looks.look(record, x, by="fit")
         if keeper.batches:
             self._quietly(self.book.trained, record)
         self._save_now(record)
@@ -243,12 +252,12 @@ class Recorder:
         results = {name: float(value) for name, value in values if metrics.as_numbers([value])}
         seen = {"rows": input_stats.length_of(given.get("x")), "largest": input_stats.largest_of(given.get("x"))}
         record.evaluations.append(plain({**seen, "metrics": results, "fits": record.fits}))
-        self._look(record, given.get("x"), by="evaluate")
+        self.looks.look(record, given.get("x"), by="evaluate")
 
     def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
         record.predicts += 1
-        self._look(record, given.get("x"), by="predict")
+        self.looks.look(record, given.get("x"), by="predict")
 
     def _train_on_batch(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
@@ -269,26 +278,10 @@ class Recorder:
                 "callbacks": [],
             }
             record.history.append(record.by_batches)
-            self._look(record, given.get("x"), by="fit")
+            self.looks.look(record, given.get("x"), by="fit")
         record.by_batches["rows"] += rows
         record.stepped = True
         self.book.used(record, fit=True)
-
-    def _look(self, record: Record, x: Any, *, by: str) -> None:
-        """Note what was fed: the last training's, or the first thing seen when there was none."""
-        if by != "fit" and record.fed_by:
-            return
-        record.fed_by, record.waiting = by, None
-        if input_stats.must_wait(x):
-            record.waiting = x
-            return
-        self._note_fed(record, input_stats.look(x, self.config["sample_rows"], self.lengths))
-
-    def _note_fed(self, record: Record, found: input_stats.Fed | None) -> None:
-        record.fed = None if found is None else plain(found.claim)
-        if found is not None:
-            header = {"shape": list(found.samples.shape), "dtype": found.samples.dtype.str}
-            self.spool.drop("samples", record.number, json.dumps(header).encode() + b"\n" + found.samples.tobytes())
 
     def _is_test(self, data: Any) -> bool:
         if data is None or "test" not in self.lengths:
@@ -391,9 +384,5 @@ class Recorder:
         """After the last cell: look at the streams that were left alone, then save what that makes possible."""
         self.busy += 1
         for record in self.book.records.values():
-            if record.waiting is not None:
-                self._note_fed(record, input_stats.look(record.waiting, self.config["sample_rows"], self.lengths))
-                record.waiting = None
-                if not record.saved:
-                    record.fingerprint = ""
+            self.looks.look_at_waiting(record)
         self._quietly(self._collect, True)

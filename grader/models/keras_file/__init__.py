@@ -19,15 +19,18 @@ from grader.models.keras_file.graph import MODELS, Walk
 from grader.models.keras_file.leaves import Node, Place
 from grader.models.keras_file.model import SUBMISSION, UNLIMITED, Caps, KerasModel
 from grader.models.keras_file.unbuilt import Reading
-from grader.records import LayerFacts
+from grader.records import LayerFacts, Shape
 
 __all__ = ["SUBMISSION", "UNLIMITED", "Caps", "KerasModel", "read", "read_config", "read_unbuilt", "repack"]
 
 
-def read(data: bytes, caps: Caps = SUBMISSION) -> KerasModel:
-    """The model in a ``.keras`` file. Raises errors.Refused with the sentence for the student."""
+def read(data: bytes, caps: Caps = SUBMISSION, seen: Shape = ()) -> KerasModel:
+    """The model in a ``.keras`` file. Raises errors.Refused with the sentence for the student.
+
+    An input of free sizes, ``Input((None, None, 1))``, has those of ``seen``: one row of the data it was given.
+    """
     config, weights = unpack(data, caps)
-    return _read(config, weights, caps)
+    return _read(config, weights, caps, seen)
 
 
 def read_unbuilt(data: bytes, caps: Caps = SUBMISSION) -> tuple[LayerFacts, ...]:
@@ -61,9 +64,9 @@ def repack(model: KerasModel) -> bytes:
     return _pack(model.config, model.weights)
 
 
-def _read(config: dict[str, Any], weights: bytes, caps: Caps) -> KerasModel:
+def _read(config: dict[str, Any], weights: bytes, caps: Caps, seen: Shape = ()) -> KerasModel:
     node = _outermost(config, caps)
-    part = Walk(caps).model(node, Place())
+    part = Walk(caps, seen).model(node, Place())
     params = sum(row.params for row in part.rows)
     if params > caps.params:
         refuse("too_many_params", count=params, limit=caps.params)
@@ -73,6 +76,7 @@ def _read(config: dict[str, Any], weights: bytes, caps: Caps) -> KerasModel:
         layers=part.rows,
         inputs=part.inputs,
         outputs=part.outputs,
+        heads=part.heads,
         total_params=params,
         trainable_params=sum(row.trainable_params for row in part.rows),
         macs=part.macs,

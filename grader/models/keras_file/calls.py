@@ -75,13 +75,27 @@ def _ref(value: Any, layer: str, names: Collection[str]) -> Ref:
     refuse("graph_wrong", layer=layer)
 
 
-def read_ends(value: Any, model: str, names: Collection[str]) -> tuple[list[Ref], bool]:
-    """``input_layers`` or ``output_layers``: the tensors, and whether they came as a list. Raises Refused."""
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The inputs or outputs of a model: the tensors, what each is called, and whether they came as a list."""
+
+    refs: tuple[Ref, ...]
+    names: tuple[str, ...]
+    listed: bool
+
+
+def read_ends(value: Any, model: str, names: Collection[str]) -> Ends:
+    """``input_layers`` or ``output_layers``: one tensor, a list of them, or a dictionary. Raises Refused."""
     single = isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
-    ends = [value] if single else value
+    keys = list(value) if isinstance(value, dict) else []
+    ends = [value] if single else list(value.values()) if isinstance(value, dict) else value
     if not isinstance(ends, list) or not 1 <= len(ends) <= OPERANDS_CAP:
         refuse("graph_wrong", layer=model)
-    return [_ref(end, model, names) for end in ends], not single
+    if any(isinstance(end, dict) or (isinstance(end, list) and end and isinstance(end[0], list)) for end in ends):
+        refuse("nested_ends", layer=model)
+    refs = tuple(_ref(end, model, names) for end in ends)
+    # A dictionary of one is as good as that one; of several it becomes a list, in the same order.
+    return Ends(refs, tuple(keys) or tuple(ref.layer for ref in refs), listed=len(refs) > 1 if keys else not single)
 
 
 # ---------------------------------------------------------------- written anew

@@ -7,18 +7,18 @@ believed, and a canonical configuration is written beside it from checked values
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 from typing import Any
 
 from grader.models.keras_file import calls, leaves
 from grader.models.keras_file.archive import refuse
-from grader.models.keras_file.calls import Call, Ref
+from grader.models.keras_file.calls import Call, Ends, Ref
 from grader.models.keras_file.leaves import Node, Part, Place
 from grader.models.keras_file.model import Caps
 from grader.models.keras_file.operations import OPERATIONS, Constant, Operand
-from grader.records import LayerFacts, Shape
+from grader.records import Head, LayerFacts, Shape
 
 MODELS = ("Sequential", "Functional")
 # What wraps around when uint8 images are added to or multiplied without a float in between.
@@ -31,8 +31,28 @@ class _Graph:
 
     nodes: Mapping[str, Node]
     calls: Mapping[Ref, Call]
-    inputs: Sequence[Ref]
-    outputs: Sequence[Ref]
+    ends_in: Ends
+    ends_out: Ends
+
+    @property
+    def inputs(self) -> Sequence[Ref]:
+        """The tensors that go in."""
+        return self.ends_in.refs
+
+    @property
+    def outputs(self) -> Sequence[Ref]:
+        """The tensors that come out."""
+        return self.ends_out.refs
+
+    def way_to(self, end: Ref) -> frozenset[str]:
+        """The layers that ``end`` depends on, its own among them."""
+        seen, waiting = {end}, [end]
+        while waiting:
+            call = self.calls.get(waiting.pop())
+            earlier = set() if call is None else set(call.refs) - seen
+            seen |= earlier
+            waiting += earlier
+        return frozenset(ref.layer for ref in seen)
 
     def order(self, name: str) -> list[Ref]:
         """Calls in an order in which every tensor is there before it is used. Raises Refused for loops."""
@@ -47,10 +67,11 @@ class _Graph:
 
 
 class Walk:
-    """One reading of one model under ``caps``."""
+    """One reading of one model under ``caps``; free sizes of its inputs are those of ``seen``."""
 
-    def __init__(self, caps: Caps) -> None:
+    def __init__(self, caps: Caps, seen: Shape = ()) -> None:
         self._caps = caps
+        self._seen = seen
         self._uses = 0
 
     def model(self, node: Node, place: Place, given: Sequence[Shape] | None = None) -> Part:
@@ -58,7 +79,8 @@ class Walk:
         if place.depth > self._caps.nesting:
             refuse("nested_too_deep", layer=place.path, limit=self._caps.nesting)
         inner = place.inside(node)
-        part = self._sequential(node, inner) if node.kind == "Sequential" else self._functional(node, inner)
+        seen = [self._seen] * calls.OPERANDS_CAP if given is None else given
+        part = self._sequential(node, inner, seen) if node.kind == "Sequential" else self._functional(node, inner, seen)
         if node.shared and _params(part.rows):
             refuse("shared_between_models", layer=inner.path)
         if given is not None and not _taken(given, part.inputs):
@@ -86,12 +108,12 @@ class Walk:
 
     # ------------------------------------------------------------ Sequential
 
-    def _sequential(self, node: Node, place: Place) -> Part:
+    def _sequential(self, node: Node, place: Place, seen: Sequence[Shape]) -> Part:
         nodes = [leaves.node(item, place) for item in leaves.layer_list(node, place)]
         if len(nodes) < 2 or nodes[0].kind != "InputLayer":
             refuse("not_built", layer=place.path or node.name)
         _unique(nodes, place)
-        parts = [leaves.input_layer(nodes[0], place)]
+        parts = [leaves.input_layer(nodes[0], place, seen[0] if seen else ())]
         for inner in nodes[1:]:
             part = self.use(inner, place, parts[-1].outputs)
             if len(part.outputs) != 1:
@@ -115,14 +137,15 @@ class Walk:
 
     # ------------------------------------------------------------ Functional
 
-    def _functional(self, node: Node, place: Place) -> Part:
-        graph, listed_in, listed_out = _graph(node, place)
+    def _functional(self, node: Node, place: Place, seen: Sequence[Shape]) -> Part:
+        graph = _graph(node, place)
         firsts: dict[str, Part] = {}
         shapes: dict[Ref, Shape] = {}
         whole: set[Ref] = set()  # tensors of whole numbers: uint8 images before any float
-        for ref in graph.inputs:
+        for number, ref in enumerate(graph.inputs):
             inner = graph.nodes[ref.layer]
-            firsts[ref.layer] = leaves.input_layer(inner, place)
+            data = seen[number] if number < len(seen) else ()
+            firsts[ref.layer] = leaves.input_layer(inner, place, data)
             shapes[ref] = firsts[ref.layer].outputs[0]
             if leaves.holds_integers(inner):
                 whole.add(ref)
@@ -138,11 +161,12 @@ class Walk:
             shapes[ref] = part.outputs[0]
             macs += part.macs
         return Part(
-            packed=_pack(node, graph, firsts, shapes, (listed_in, listed_out)),
+            packed=_pack(node, graph, firsts, shapes),
             inputs=tuple(shapes[ref] for ref in graph.inputs),
             outputs=tuple(shapes[ref] for ref in graph.outputs),
             rows=_rows(graph, firsts),
             macs=macs,
+            heads=_heads(graph, firsts) if len(graph.outputs) > 1 else (),
         )
 
     def _again(self, first: Part | None, node: Node, place: Place, operands: Sequence[Operand]) -> Part:
@@ -177,23 +201,32 @@ def _rows(graph: _Graph, firsts: Mapping[str, Part]) -> tuple[LayerFacts, ...]:
     return tuple(row for name in graph.nodes for row in firsts[name].rows)
 
 
+def _heads(graph: _Graph, firsts: Mapping[str, Part]) -> tuple[Head, ...]:
+    ways = [graph.way_to(ref) for ref in graph.outputs]
+    return tuple(
+        Head(name=end, layers=tuple(row.name for name in graph.nodes if name in way for row in firsts[name].rows))
+        for end, way in zip(graph.ends_out.names, ways, strict=True)
+    )
+
+
 def _unique(nodes: Sequence[Node], place: Place) -> None:
     names = [node.name for node in nodes]
     if len(set(names)) < len(names):
         refuse("name_twice", layer=place.path)
 
 
-def _graph(node: Node, place: Place) -> tuple[_Graph, bool, bool]:
+def _graph(node: Node, place: Place) -> _Graph:
     """The parts of a Functional model's configuration, every reference checked. Raises Refused."""
     path = place.path or node.name
     raw = leaves.layer_list(node, place)
     nodes = [leaves.node(item, place) for item in raw]
     _unique(nodes, place)
     named = {inner.name: inner for inner in nodes}
-    inputs, listed_in = calls.read_ends(node.config.get("input_layers"), path, named)
-    outputs, listed_out = calls.read_ends(node.config.get("output_layers"), path, named)
+    ends_in = calls.read_ends(node.config.get("input_layers"), path, named)
+    ends_out = calls.read_ends(node.config.get("output_layers"), path, named)
+    inputs = ends_in.refs
     # Keras counts the calls of a model inside a model from 1 here, and from 0 everywhere else.
-    outputs = [Ref(ref.layer, ref.call - _shift(named[ref.layer])) for ref in outputs]
+    outputs = tuple(Ref(ref.layer, ref.call - _shift(named[ref.layer])) for ref in ends_out.refs)
     uses: dict[Ref, Call] = {}
     for inner, item in zip(nodes, raw, strict=True):
         listed = item.get("inbound_nodes")
@@ -207,7 +240,7 @@ def _graph(node: Node, place: Place) -> tuple[_Graph, bool, bool]:
     known = made.issuperset(outputs) and all(made.issuperset(call.refs) and call.refs for call in uses.values())
     if not (inputs_right and every_input and known) or len(set(inputs)) < len(inputs):
         refuse("graph_wrong", layer=path)
-    return _Graph(named, uses, inputs, outputs), listed_in, listed_out
+    return _Graph(named, uses, ends_in, replace(ends_out, refs=outputs))
 
 
 def _shift(node: Node) -> int:
@@ -226,9 +259,7 @@ def _follow_integers(ref: Ref, call: Call, node: Node, whole: set[Ref], place: P
         whole.add(ref)
 
 
-def _pack(
-    node: Node, graph: _Graph, firsts: Mapping[str, Part], shapes: Mapping[Ref, Shape], listed: tuple[bool, bool]
-) -> dict[str, Any]:
+def _pack(node: Node, graph: _Graph, firsts: Mapping[str, Part], shapes: Mapping[Ref, Shape]) -> dict[str, Any]:
     layers = []
     for name in graph.nodes:
         nodes = [calls.write_call(call, shapes) for ref, call in graph.calls.items() if ref.layer == name]
@@ -238,7 +269,7 @@ def _pack(
         "name": node.name,
         "trainable": True,
         "layers": layers,
-        "input_layers": calls.write_ends(graph.inputs, listed[0], [0] * len(graph.inputs)),
-        "output_layers": calls.write_ends(graph.outputs, listed[1], shift),
+        "input_layers": calls.write_ends(graph.inputs, graph.ends_in.listed, [0] * len(graph.inputs)),
+        "output_layers": calls.write_ends(graph.outputs, graph.ends_out.listed, shift),
     }
     return {**leaves.wrapped("keras.src.models.functional", "Functional", config), "registered_name": "Functional"}

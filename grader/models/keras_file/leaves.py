@@ -14,7 +14,7 @@ from grader.models.keras_file.effects import Effect
 from grader.models.keras_file.layers import LAYERS
 from grader.models.keras_file.operations import OPERATIONS, Constant, Operand
 from grader.models.keras_file.options import Option, Unfit
-from grader.records import LayerFacts, Shape
+from grader.records import Head, LayerFacts, Shape
 
 # No slashes and no leading dot: names end up in paths inside the weights file.
 _NAME = re.compile(r"[^\W_][\w .:+()\-]{0,99}|_[\w .:+()\-]{0,99}")
@@ -73,6 +73,7 @@ class Part:
     outputs: tuple[Shape, ...]
     rows: tuple[LayerFacts, ...]
     macs: int
+    heads: tuple[Head, ...] = ()  # of several outputs
 
 
 def node(value: Any, place: Place) -> Node:
@@ -127,8 +128,11 @@ def wrapped(module: str, kind: str, config: Mapping[str, Any]) -> dict[str, Any]
 # ---------------------------------------------------------------- input layers
 
 
-def input_layer(found: Node, place: Place) -> Part:
-    """An InputLayer: where a model's shapes start. Raises Refused for shapes that are not fixed."""
+def input_layer(found: Node, place: Place, seen: Shape = ()) -> Part:
+    """An InputLayer: where a model's shapes start. Sizes that it leaves free are those of ``seen``.
+
+    Raises Refused for sizes that stay free.
+    """
     path = place.path_of(found)
     if found.kind != "InputLayer":
         refuse("graph_wrong", layer=path)
@@ -138,7 +142,8 @@ def input_layer(found: Node, place: Place) -> Part:
     if any(found.config.get(option, False) is not False for option in ("sparse", "ragged", "optional")):
         refuse("input_wrong", layer=path)
     _dtype(found, place, integers=True)
-    shape = _input_shape(found.config.get("batch_shape"), path)
+    declared: Any = found.config.get("batch_shape")
+    shape = _input_shape(declared, path, seen)
     config = {"name": found.name, "batch_shape": [None, *shape], "dtype": "float32", "sparse": False, "ragged": False}
     row = LayerFacts(
         name=path,
@@ -147,18 +152,26 @@ def input_layer(found: Node, place: Place) -> Part:
         output_shape=shape,
         params=0,
         trainable=place.trainable,
-        config={"name": found.name, "batch_shape": [None, *shape], "dtype": _dtype_name(found.config.get("dtype"))},
+        config={
+            "name": found.name,
+            "batch_shape": [None, *declared[1:]],
+            "dtype": _dtype_name(found.config.get("dtype")),
+        },
         params_derivation="0",
     )
     return Part(packed=wrapped("keras.layers", "InputLayer", config), inputs=(), outputs=(shape,), rows=(row,), macs=0)
 
 
-def _input_shape(value: Any, path: str) -> Shape:
+def _input_shape(value: Any, path: str, seen: Shape) -> Shape:
     if not isinstance(value, list) or not 2 <= len(value) <= AXES_CAP + 1:
         refuse("input_wrong", layer=path)
-    if any(type(size) is not int or not 1 <= size <= LENGTH_CAP for size in value[1:]):
+    sizes = value[1:]
+    data = (*seen, 1) if len(seen) + 1 == len(sizes) else seen  # Keras adds a last axis of length 1
+    if len(data) == len(sizes) and all(size in (None, length) for size, length in zip(sizes, data, strict=True)):
+        sizes = list(data)
+    if any(type(size) is not int or not 1 <= size <= LENGTH_CAP for size in sizes):
         refuse("input_free", layer=path, shape=shown(value))
-    return tuple(value[1:])
+    return tuple(sizes)
 
 
 def holds_integers(found: Node) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.records import LayerFacts, Shape
+from grader.records import Head, LayerFacts, Shape
 
 MEGABYTE = 1 << 20
 
@@ -43,6 +43,7 @@ class KerasModel:
     layers: tuple[LayerFacts, ...]  # in the order of the file, input layers among them
     inputs: tuple[Shape, ...]
     outputs: tuple[Shape, ...]
+    heads: tuple[Head, ...]  # of several outputs
     total_params: int
     trainable_params: int
     macs: int  # multiply-adds per image

@@ -36,7 +36,7 @@ def transform(spec: Spec, images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _alone(spec: Spec) -> bool:
     """Whether what a pixel becomes depends on its own value alone."""
-    return spec["values"] in ("identity", "affine") and spec["fit"] != "resize"
+    return spec["values"] in ("identity", "affine", "table") and spec["fit"] != "resize"
 
 
 def _by_table(spec: Spec, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -51,6 +51,8 @@ def values(spec: Spec, images: NDArray[np.float64]) -> NDArray[np.float64]:
         return images
     if kind == "affine":
         return np.asarray(images * spec["scale"] + spec["offset"])
+    if kind == "table":
+        return np.asarray(spec["table"], dtype=np.float64)[images.astype(np.intp)]
     if kind == "per_pixel":
         return np.asarray(images * np.asarray(spec["scale_map"]) + np.asarray(spec["offset_map"]))
     if kind in UNIT_AXES:
@@ -108,3 +110,23 @@ def resize_weights(n: int, wanted: int, interpolation: str) -> NDArray[np.float6
     else:
         raise ValueError(f"transform: unknown interpolation {interpolation!r}")
     return weights
+
+
+def reduced(picture: NDArray[Any], side: int) -> NDArray[np.float32]:
+    """A picture (H, W) or (H, W, C), larger or smaller, as (side, side) or (side, side, C): the mean over each piece.
+
+    A fourth channel, how opaque a pixel is, is left out.
+    """
+    rows, columns = (area_weights(length, side).astype(np.float32) for length in picture.shape[:2])
+    if picture.ndim == 2:
+        return np.asarray(rows @ picture.astype(np.float32) @ columns.T)
+    planes = [rows @ picture[..., place].astype(np.float32) @ columns.T for place in range(min(picture.shape[2], 3))]
+    return np.stack(planes, axis=-1)
+
+
+def area_weights(n: int, wanted: int) -> NDArray[np.float64]:
+    """Matrix (wanted, n): each output pixel as the mean of the input that lies where it lies."""
+    edges = np.arange(wanted + 1) * n / wanted
+    pixels = np.arange(n)
+    covered = np.minimum(edges[1:, np.newaxis], pixels + 1) - np.maximum(edges[:-1, np.newaxis], pixels)
+    return np.asarray(np.clip(covered, 0, None) * wanted / n)

@@ -18,6 +18,9 @@ TOLERANCE = 1e-3  # share of a pixel's range
 RESIZED_TOLERANCE = 4.5e-3  # libraries that resize uint8 round to a whole grey level, 1/255
 ENOUGH = 8  # samples below which a formula for each pixel would fit anything
 CANDIDATES_CAP = 8
+CURVE = 64  # raw values that samples must show before a curve through them is believed
+MIDDLE = 127  # of the raw values; where the samples leave a threshold open, it is this one
+ARRAYS = ("table", "scale_map", "offset_map")
 INK = (33.3184, 78.5675)  # mean and standard deviation of the raw training pixels of MNIST
 # Scale and offset of the members that have a name of their own.
 NAMED: Mapping[str, tuple[float, float]] = {
@@ -33,7 +36,7 @@ UNITS: tuple[Literal["unit_columns", "unit_rows", "unit_images"], ...] = ("unit_
 def spec(member: Transform) -> dict[str, Any]:
     """``member`` as JSON data, as ``apply.transform`` reads it inside sandbox 2."""
     record = asdict(member)
-    for name in ("scale_map", "offset_map"):
+    for name in ARRAYS:
         record[name] = None if record[name] is None else record[name].tolist()
     return record
 
@@ -88,11 +91,27 @@ def _fits(known: Known, raw: Floats, pictures: Floats, geometry: Transform, fed:
     yield affine(geometry, scale, offset, standard)
     if geometry.fit == "resize":
         return
+    for name, table in _tables(raw.astype(np.intp).ravel(), pictures[inside].ravel()):
+        yield replace(geometry, values="table", table=table, name=name)
     for kind in UNITS:
         yield replace(geometry, values=kind, name=kind)
     if len(raw) >= ENOUGH:
         scales, offsets = _lines(raw, pictures[inside].reshape(raw.shape), known.means())
         yield replace(geometry, values="per_pixel", scale_map=scales, offset_map=offsets, name="per pixel")
+
+
+def _tables(raw: NDArray[np.intp], fed: Floats) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """What each raw value 0-255 becomes, by pixels before and after: a threshold, else a curve."""
+    counts, sums = np.bincount(raw, minlength=256), np.bincount(raw, fed, minlength=256)
+    levels = np.flatnonzero(counts)
+    means = sums[levels] / counts[levels]
+    bright = levels[means != means[0]]
+    dark = levels[means == means[0]]
+    if len(np.unique(fed)) == 2 and len(bright) and dark[-1] < bright[0]:
+        last = np.clip(MIDDLE, dark[-1], bright[0] - 1)
+        yield "threshold", np.where(np.arange(256) <= last, means[0], means[-1]).astype(np.float32)
+    if len(levels) >= CURVE:
+        yield "curve", np.interp(np.arange(256), levels, means).astype(np.float32)
 
 
 def _line(x: Floats, y: Floats) -> tuple[float, float]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from grader.models.preprocess import apply
 from grader.records import Message, Transform, message
 
@@ -27,11 +30,20 @@ def _turning(member: Transform) -> list[Message]:
 def _values(member: Transform) -> Message:
     if member.values == "per_pixel" or member.values in apply.UNIT_AXES:
         return message(f"measuring.step_{member.values}")
+    if member.values == "table" and member.table is not None:
+        return _table(member.name, member.table)
     if member.name in STEPS:
         return message(STEPS[member.name])
     if member.name == "standardised" and member.scale != 0:
         return message("measuring.step_standardised", mean=-member.offset / member.scale, std=1 / member.scale)
     return message("measuring.step_affine", scale=member.scale, offset=member.offset)
+
+
+def _table(name: str, table: NDArray[np.float32]) -> Message:
+    if name != "threshold":
+        return message("measuring.step_curve")
+    last = int(np.flatnonzero(table == table[0])[-1])
+    return message("measuring.step_threshold", last=last, dark=float(table[0]), bright=float(table[-1]))
 
 
 def _fitting(member: Transform) -> list[Message]:

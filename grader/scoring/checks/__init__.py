@@ -98,7 +98,7 @@ def needs_measuring(rubric: Rubric) -> bool:
 
 def needs_data(rubric: Rubric) -> bool:
     """Whether any criterion compares with the images or labels that the notebook was given."""
-    own = {"cmaps", "any_image"}  # pictures of anything
+    own = {"cmaps", "any_image", "greys", "arrays"}  # pictures of something else
     return any(
         criterion.check in ("prepared_images", "one_hot_labels", "class_counts", "predicted_image")
         or (criterion.check == "shows_images" and not any(criterion.params.get(name) for name in own))

@@ -23,13 +23,23 @@ def _array(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
             yield Complaint(parameter="misconceptions", text=text)
 
 
-def _shows_images(params: Mapping[str, Any], _: Around) -> Iterator[Complaint]:
+def _shows_images(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
     if params["n"] < 1:
         yield Complaint(parameter="n", text="`n` must be above 0")
     cmaps = params.get("cmaps") or ()
     if cmaps and params["n"] != len(cmaps):
         yield Complaint(parameter="n", text=f"`n` is {params['n']}, but `cmaps` has {len(cmaps)} colour maps")
-    forms = [name for name in ("cmaps", "any_image", "first", "one_per_class") if params.get(name)]
+    greys = params.get("greys", 0)
+    if greys and params["n"] != 3 + greys:
+        yield Complaint(parameter="n", text=f"`n` is {params['n']}, but three channels and {greys} greys are asked for")
+    names = params.get("arrays") or ()
+    if names and params["n"] != len(names):
+        yield Complaint(parameter="n", text=f"`n` is {params['n']}, but `arrays` has {len(names)} names")
+    for name in names:
+        if name not in around.exports:
+            text = f"`exports` does not list {name!r}"
+            yield Complaint(parameter="arrays", text=text, given=name, names=around.exports)
+    forms = [name for name in ("cmaps", "greys", "arrays", "any_image", "first", "one_per_class") if params.get(name)]
     if len(forms) > 1:
         yield Complaint(parameter=forms[1], text=f"`{forms[0]}` and `{forms[1]}` exclude each other")
 

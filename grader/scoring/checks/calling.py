@@ -36,7 +36,7 @@ class CallMisconception(WrongFunction, total=False):
     credit: float
 
 
-def call(
+def call(  # noqa: PLR0913 - one parameter per key of a rubric
     evidence: Evidence,
     *,
     function: str,
@@ -44,12 +44,14 @@ def call(
     rtol: float = 1e-6,
     cases: Sequence[int] | None = None,
     in_place: float = 0.5,
+    by_hand: bool = False,
     misconceptions: Sequence[CallMisconception] = (),
 ) -> Judgement:
     """The student's ``function`` gives what the reference's gives, for the hidden arguments of ``calls``.
 
     Credit is the share of right calls, all of them or those of ``cases`` (numbered from 1). A function that
-    changes its arguments keeps ``in_place`` of its credit. ``misconceptions`` name wrong functions of the reference
+    changes its arguments keeps ``in_place`` of its credit; with ``by_hand``, one that leaves its work to a library
+    (SciPy, OpenCV, TensorFlow and their like) earns nothing. ``misconceptions`` name wrong functions of the reference
     (in cells with the tag ``teacher``): who gives what one of them gives in every call is told its hint and earns
     its ``credit``.
     """
@@ -77,6 +79,9 @@ def call(
         key = "checks.call_changes_too" if wrong else "checks.call_changes"
         why = message(key, argument=_argument(changed), reason=nested(why))
         credit *= in_place
+    lent = sorted({library for one in own.values() for library in one.libraries})
+    if by_hand and lent and credit:
+        credit, why = 0.0, message("checks.call_by_library", function=function, libraries=lent)
     expected, actual = _beside(own, right, wrong, tolerance)
     return Judgement(credit=credit, why=why, expected=expected, actual=actual)
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from grader.records import Evidence, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import alignment
-from grader.scoring.checks.subject import about_structure, unsized
+from grader.scoring.checks.subject import about_structure, several_outputs, unsized
+
+SHOWN = 5  # layers that a sentence names
 
 
 @about_structure
@@ -42,6 +44,8 @@ def output_layer(
     Logits with a loss that was built with ``from_logits=True`` count as softmax (or sigmoid) unless
     ``strict``. Units and activation share the credit.
     """
+    if len(model.outputs) > 1:
+        return Judgement(credit=None, why=several_outputs(model))
     kept, activations = alignment.normalised(model.layers)
     last = kept[-1] if kept else model.layers[-1]
     shape = model.outputs[0] if model.outputs else last.output_shape
@@ -106,12 +110,14 @@ def layer_kinds(
     allowed: Sequence[str] = (),
     required: Mapping[str, int] | None = None,
     forbidden: Sequence[str] = (),
+    activated: bool = False,
 ) -> Judgement:
     """Which kinds of layer must be there (kind: at least how many), which may, and which must not.
 
     Kinds are Keras class names or globs (``"*Conv*"``), several with ``|``; a convolution with a stride
     above 1 also answers to ``StridedConv``. Credit is the share of the required kinds that are there,
-    and none at all with a forbidden kind. ``allowed`` needs no input, activation and preparing layers.
+    and none at all with a forbidden kind. ``allowed`` needs no input, activation and preparing layers. With
+    ``activated``, half is lost when none of the hidden layers has an activation.
     """
     kept, _ = alignment.normalised(model.layers)
     present = message("checks.items", items=[layer.kind for layer in kept])
@@ -127,6 +133,11 @@ def layer_kinds(
     lacking = [pattern for pattern, least in needed.items() if found[pattern] < least]
     wanted = [f"{least} x {name}" for name, least in needed.items()] or list(allowed)
     expected = message("checks.items", items=wanted) if wanted else None
+    between, straight = alignment.hidden(model.layers)
+    if activated and not lacking and between and len(straight) == len(between):
+        layers = [f"{layer.kind} {layer.name}" for layer in straight]
+        why = message("checks.kinds_linear", layers=layers[:SHOWN])
+        return Judgement(credit=0.5, why=why, expected=expected, actual=present)
     if not lacking:
         return Judgement(credit=1.0, why=message("checks.kinds_right"), expected=expected, actual=present)
     parts = [f"{name}: {found[name]} / {needed[name]}" for name in lacking]

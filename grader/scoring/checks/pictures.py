@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 
 from grader.records import Evidence, Judgement, Message, PictureFacts, message
+from grader.scoring.checks import parts
+from grader.scoring.checks.arrays import known_array
 from grader.scoring.checks.subject import clauses, ended_reason, nested
 
 Part = Literal["train", "test", "any"]
@@ -46,17 +48,22 @@ def shows_images(  # noqa: PLR0913 - one parameter per key of a rubric
     part: Part = "any",
     cmaps: Sequence[str] = (),
     any_image: bool = False,
+    greys: int = 0,
+    arrays: Sequence[str] = (),
 ) -> Judgement:
-    """The notebook shows ``n`` different images of its data set with ``imshow``, each 28 x 28.
+    """The notebook shows ``n`` different images of its data set with ``imshow``.
 
-    Any scaling and a negative count as the image. With ``labelled``, the words beside a picture (title, axis
-    label, text) hold its true label: ``5``, ``label: 5``, ``cinco``. With ``one_per_class``, each class is
+    Any scaling, a negative and an enlarged copy count as the image. With ``labelled``, the words beside a picture
+    (title, axis label, text) hold its true label: ``5``, ``label: 5``, ``cinco``. With ``one_per_class``, each class is
     there with its label. With ``first``, they are the first ``n`` images of the part (``train`` unless
     ``test``), in their order. Credit is the share that is there.
 
-    Two forms ask for no image of the data set: ``cmaps: [Reds, Greens, Blues]`` wants a picture of a matrix
-    in each of these colour maps, each of another matrix, and ``any_image`` wants ``n`` different pictures of
-    anything (with ``labelled``, each with words beside it). Blank pictures never count.
+    Four forms ask for no image of the data set (with ``labelled``, each picture needs words beside it). ``cmaps:
+    [Reds, Greens, Blues]`` wants a picture of a matrix in each of these colour maps: the first, second and third
+    channel of a colour picture that the notebook draws too, or where it draws none, each another matrix. ``greys: 2``
+    wants the three channels of such a picture and two different greys made of them; ``arrays`` the reference's
+    expected arrays of these names, or what the notebook has exported under them; ``any_image`` any ``n`` different
+    pictures. Blank pictures never count.
     """
     pictures = evidence.facts.pictures
     expected = message("checks.at_least", least=n)
@@ -67,8 +74,11 @@ def shows_images(  # noqa: PLR0913 - one parameter per key of a rubric
         return Judgement(credit=0.0, why=message("pictures.none_because", reason=nested(reason)), expected=expected)
     if cmaps:
         return _in_colour_maps(pictures, cmaps)
-    if any_image:
-        found, goal, why = _of_anything(pictures, n, labelled)
+    if greys or any_image:
+        of_photo = parts.of_a_photo(pictures, greys, labelled) if greys else None
+        found, goal, why = of_photo or _of_anything(pictures, n, labelled)
+    elif arrays:
+        found, goal, why = _of_arrays(evidence, arrays, labelled)
     else:
         whole: Part = "train" if first and part == "any" else part
         wanted = _Wanted(n, whole, labelled or one_per_class, one_per_class, first)
@@ -122,7 +132,7 @@ def _fault(picture: PictureFacts, place: int, wanted: _Wanted) -> Message | None
     where = {"place": place, "cell": picture.cell}
     if picture.blank:
         return message("pictures.blank", **where)
-    if picture.shape[:2] != SIZE:
+    if picture.shape[:2] != SIZE and picture.label is None:
         return message("pictures.shape", shape=list(picture.shape), **where)
     if picture.label is None:
         return message("pictures.no_image", part=_set("any"), **where)
@@ -165,29 +175,57 @@ def _of_anything(pictures: Sequence[PictureFacts], n: int, labelled: bool) -> tu
     return found, n, message("pictures.too_few_any", found=found, n=n, blank=blank, bare=bare)
 
 
+def _of_arrays(evidence: Evidence, names: Sequence[str], labelled: bool) -> tuple[int, int, Message]:
+    """How many of the named arrays are shown, each by a picture of its own."""
+    free = [one for one in evidence.facts.pictures if not one.blank and (one.title or not labelled)]
+    missing = []
+    for name in names:
+        export = evidence.facts.exports.get(name)
+        expected = known_array(evidence.expected.get(name))
+        known = [expected[2] if expected is not None else None, export.values if export is not None else None]
+        shown = (one for one in free for array in known if array is not None and parts.is_copy(one, array))
+        picture = next(shown, None)
+        if picture is None:
+            missing.append(name)
+        else:
+            free.remove(picture)
+    found = len(names) - len(missing)
+    if not missing:
+        return found, len(names), message("pictures.right_arrays", names=list(names))
+    bare = sum(not one.title and not one.blank for one in evidence.facts.pictures) if labelled else 0
+    return found, len(names), message("pictures.arrays_missing", names=missing, bare=bare)
+
+
 def _in_colour_maps(pictures: Sequence[PictureFacts], cmaps: Sequence[str]) -> Judgement:
     """A picture of its own in each colour map; the reversed map counts as the map."""
     used: dict[str, str] = {}  # digest -> colour map
     faults = []
-    for cmap in cmaps:
+    colours = parts.photos(pictures)
+    for place, cmap in enumerate(cmaps):
         drawn = [picture for picture in pictures if picture.cmap.removesuffix("_r").casefold() == cmap.casefold()]
         visible = [picture for picture in drawn if not picture.blank and len(picture.shape) == 2]
         fresh = [picture for picture in visible if picture.digest not in used]
-        if fresh:
-            used[fresh[0].digest] = cmap
+        wanted = parts.CHANNELS[place] if colours and place < len(parts.CHANNELS) else ""
+        right = [picture for picture in fresh if not wanted or parts.part_of(picture, colours) == wanted]
+        if right:
+            used[right[0].digest] = cmap
+        elif fresh:
+            part = {"key": f"pictures.part_{parts.part_of(fresh[0], colours) or 'none'}", "values": {}}
+            channel = {"key": f"pictures.part_{wanted}", "values": {}}
+            faults.append(message("pictures.other_channel", cmap=cmap, part=part, wanted=channel))
         elif visible:
             faults.append(message("pictures.same_matrix", cmap=cmap, other=used[visible[0].digest]))
         elif drawn:
             faults.append(message("pictures.blank_in", cmap=cmap))
         else:
             faults.append(message("pictures.none_in", cmap=cmap))
-    right = len(cmaps) - len(faults)
+    found = len(cmaps) - len(faults)
     why = message("pictures.right_cmaps", cmaps=list(cmaps))
     if faults:
-        why = message("pictures.wrong_cmaps", found=right, n=len(cmaps), faults=clauses(faults))
+        why = message("pictures.wrong_cmaps", found=found, n=len(cmaps), faults=clauses(faults))
     drawn_in = sorted({picture.cmap for picture in pictures if picture.cmap})
     return Judgement(
-        credit=right / len(cmaps),
+        credit=found / len(cmaps),
         why=why,
         expected=message("checks.items", items=list(cmaps)),
         actual=message("checks.items", items=drawn_in) if drawn_in else None,

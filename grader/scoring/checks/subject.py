@@ -15,6 +15,7 @@ from grader.records import Evidence, Facts, FailedCell, Judgement, Message, Mode
 P = ParamSpec("P")
 OnModel = Callable[Concatenate[Evidence, ModelFacts, P], Judgement]
 PERHAPS_CUT = "checks.ended_perhaps_cut"
+INNER_KERAS = "runs.inner_keras"  # notice of a network that was built with the old copy of Keras inside TensorFlow
 Plain = Callable[Concatenate[Evidence, P], Judgement]
 
 
@@ -60,7 +61,12 @@ def about_structure(check: OnModel[P]) -> Plain[P]:
 
 
 def no_model(facts: Facts) -> Judgement:
-    """Credit 0: there is no model, or none of the name that was asked for, with the reason when the run ended early."""
+    """Credit 0: there is no model, or none of the name that was asked for, with the reason when the run ended early.
+
+    Unjudged when there is one that cannot be read at all.
+    """
+    if any(notice.key == INNER_KERAS for notice in facts.notices):
+        return Judgement(credit=None, why=message("checks.model_of_inner_keras"))
     reason = ended_reason(facts)
     building = next((cell for cell in facts.failed if cell.adds_layers and not cell.perhaps_cut), None)
     if building is not None and facts.ended in ("ok", "error"):  # rather than whatever failed before it
@@ -91,6 +97,11 @@ def unsized(model: ModelFacts) -> Message:
     first = next((layer.kind for layer in model.layers), "")
     images = (28, 28, 1) if first.endswith("2D") else (784,) if first == "Dense" else (28, 28)
     return message("checks.unbuilt", example=images)
+
+
+def several_outputs(model: ModelFacts) -> Message:
+    """Why nobody but a person can tell which of a model's outputs is meant."""
+    return message("measuring.several_outputs", n=len(model.outputs))
 
 
 def unread(model: ModelFacts) -> Judgement:

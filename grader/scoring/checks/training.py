@@ -9,7 +9,15 @@ from itertools import pairwise
 from math import hypot
 
 from grader.records import Accuracy, CompileFacts, Evidence, Judgement, Measured, Message, ModelFacts, message
-from grader.scoring.checks.subject import about_model, ended_reason, nested, no_layers, nothing_added, unread
+from grader.scoring.checks.subject import (
+    about_model,
+    ended_reason,
+    nested,
+    no_layers,
+    nothing_added,
+    several_outputs,
+    unread,
+)
 
 SAME = {
     "acc": "accuracy",
@@ -52,7 +60,11 @@ def compiled_with(
         return Judgement(credit=0.0, why=why, expected=expected)
     parts = []
     if loss:
-        parts.append(("words.loss", compiled.loss or "-", _is_one_of(compiled.loss, loss)))
+        given = tuple(compiled.losses.values()) if len(model.outputs) > 1 else (compiled.loss,)
+        right = all(_is_one_of(one, loss) for one in given or (compiled.loss,))
+        if not right and len(model.outputs) > 1:
+            return Judgement(credit=None, why=several_outputs(model), expected=expected)
+        parts.append(("words.loss", compiled.loss or "-", right))
     if optimizer:
         parts.append(("words.optimizer", compiled.optimizer or "-", _is_one_of(compiled.optimizer, optimizer)))
     if metrics:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from grader.records import Diagnosis, Facts, FitFacts, LayerFacts, ModelFacts
+from grader.records import Diagnosis, Facts, FedData, FitFacts, LayerFacts, ModelFacts
+from grader.scoring import alignment
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.wording import told
 
@@ -30,6 +31,8 @@ PASSING = frozenset(
 )
 RAW = 100.0  # values above it were not scaled at all
 SCALED = 10.0  # values below it were, to 0-1 or by mean and deviation
+WHITE = 255.0
+RAW_SPREAD = 10.0  # standard deviation; images standardised pixel by pixel have large values too, and one of 1
 FIT_ON_TEST = re.compile(r"\.fit\(\s*(?:x\s*=\s*)?\w*(?:test|prueba)", re.IGNORECASE)
 CATEGORICAL = {
     "categorical_crossentropy": "categorical_crossentropy",
@@ -67,17 +70,23 @@ def _trained(model: ModelFacts, cells: Mapping[int, str]) -> Iterator[Diagnosis]
         return
     if model.fed.part == "test" and any(map(_fits_on_test, cells.values())):
         yield told("test_in_training")
-    if model.fed.maximum > RAW and model.source == "file" and not _may_scale(model.layers):
+    raw = model.fed.maximum > RAW and model.fed.std > RAW_SPREAD
+    if raw and model.source == "file" and not _may_scale(model.layers):
         yield told("unscaled", most=model.fed.maximum)
     for one in model.evaluations:
-        if one.fits and one.largest is not None and _scaled_otherwise(model.fed.maximum, one.largest):
+        if one.fits and one.largest is not None and _scaled_otherwise(model.fed, one.largest):
             yield told("test_scaled_otherwise", most=one.largest, trained=model.fed.maximum)
             break
 
 
-def _scaled_otherwise(trained: float, evaluated: float) -> bool:
-    """Whether one of two largest values is that of raw pixels and the other one that of scaled images."""
-    return max(trained, evaluated) > RAW and min(trained, evaluated) < SCALED
+def _scaled_otherwise(trained: FedData, evaluated: float) -> bool:
+    """Whether one of two sets holds raw pixels and the other one scaled ones.
+
+    Standardised pixel by pixel, images have values below -1, and now and then very large ones.
+    """
+    if trained.maximum > RAW and trained.std > RAW_SPREAD:
+        return evaluated < SCALED
+    return trained.minimum >= -1 and trained.maximum < SCALED and RAW < evaluated <= WHITE
 
 
 def _fits_on_test(source: str) -> bool:
@@ -97,6 +106,9 @@ def _ending(model: ModelFacts) -> Iterator[Diagnosis]:
     last = next((layer for layer in reversed(model.layers) if layer.kind not in ("Dropout", "Reshape")), None)
     if compiled is None or last is None or not model.fits:
         return
+    _, straight = alignment.hidden(model.layers)
+    if straight:
+        yield told("linear_hidden", layer=straight[0].name[:100], kind=straight[0].kind)
     activation, units = _activation(last), last.output_shape[-1] if last.output_shape else 0
     if activation == "softmax" and units == 1:
         yield told("softmax_of_one")

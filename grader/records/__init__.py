@@ -36,6 +36,7 @@ from grader.records.facts import (
     PictureFacts,
     Place,
     Prediction,
+    QueryFacts,
     Transform,
 )
 from grader.records.handed_in import (
@@ -128,6 +129,7 @@ __all__ = [
     "Prediction",
     "Problem",
     "Provenance",
+    "QueryFacts",
     "Rubric",
     "Run",
     "RunOutput",

@@ -10,14 +10,12 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import keras
-import numpy as np
 
 from grader.child.clock import Clock, of_this_process_s
 from grader.child.paths import inside
@@ -27,6 +25,7 @@ from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
 from grader.child.recorder.figures import Screen
 from grader.child.recorder.imports import Imports
+from grader.child.recorder.known_images import KnownImages
 from grader.child.recorder.model_registry import (
     Book,
     Record,
@@ -38,7 +37,6 @@ from grader.child.recorder.model_registry import (
 from grader.child.recorder.pictures import Gallery
 from grader.child.spool import KINDS, Spool, plain
 
-PARTS = {"train": "y_train", "test": "y_test"}
 SAVING_SHARE = 0.1  # of the time so far that saving after each training may take
 FREE_SAVING_S = 2.0
 LEAST_ROWS = 64  # of an evaluation where no training happens
@@ -63,23 +61,16 @@ class Recorder:
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
         self.imports = Imports(shell)
-        self.lengths = self._mounted_lengths()
+        self.images = KnownImages(inside(f"/in/data/{config['data']}.npz"))
         self.started = time.monotonic()
         self.clock = Clock(config["wall_factor"], of_this_process_s)
         self.begun = self.cell_begun = self.clock.mark()
         self.saving_took = 0.0
         self.trainings = 0  # of this cell
         self.busy = 0
+        self.calls_within = 0  # calls of models that are not over
         self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
-        self.distinct: tuple[int, tuple[Any, ...], int] | None = None
         self.current: dict[int, TimeKeeper] = {}
-
-    def _mounted_lengths(self) -> dict[str, int]:
-        path = inside(f"/in/data/{self.config['data']}.npz")
-        if not os.path.exists(path):
-            return {}
-        with np.load(path, allow_pickle=False) as arrays:
-            return {part: len(arrays[name]) for part, name in PARTS.items()}
 
     # ------------------------------------------------------------ what Keras calls
 
@@ -96,6 +87,24 @@ class Recorder:
         for name, observe in after.items():
             owner = next(kind for kind in keras.Model.__mro__ if name in kind.__dict__)
             setattr(owner, name, self._observed(owner.__dict__[name], observe, trains=name == "fit"))
+        keras.Model.__call__ = self._watched_call(keras.Model.__call__)
+
+    def _watched_call(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """``model(images)`` asks a model as ``predict`` does."""
+
+        @functools.wraps(original)
+        def call(model: Any, *args: Any, **kwargs: Any) -> Any:
+            self.calls_within += 1
+            try:
+                result = original(model, *args, **kwargs)
+            finally:
+                self.calls_within -= 1
+            asks = args and not (self.busy or self.calls_within or kwargs.get("training"))
+            if asks and id(model) in self.book.records and not isinstance(args[0], keras.KerasTensor):
+                self._quietly(self.book.of(model).ask, args[0], self.images)
+            return result
+
+        return call
 
     def _observed(self, original: Callable[..., Any], observe: Callable[..., None], *, trains: bool) -> Any:
         signature = inspect.signature(original)
@@ -221,9 +230,9 @@ class Recorder:
             or input_stats.batch_rows(x)
             or (None if input_stats.is_stream(x) else 32),
             "rows": rows,
-            "distinct_rows": self._distinct(x, rows),
+            **self.images.counts(x, rows),
             "seconds": seconds_since(started),
-            "validated_on_test": self._is_test(given.get("validation_data")),
+            "validated_on_test": self.images.may_be_test(given.get("validation_data")),
             "metrics": {str(name): numbers for name, values in logs.items() if (numbers := metrics.as_numbers(values))},
             "compiled": refreshed(record.compiled, model),
             "callbacks": callback_names(given.get("callbacks"), keeper),
@@ -248,6 +257,7 @@ class Recorder:
     def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
         record.predicts += 1
+        record.ask(given.get("x"), self.images)
         self._look(record, given.get("x"), by="predict")
 
     def _train_on_batch(self, model: Any, given: dict[str, Any], *_: Any) -> None:
@@ -262,6 +272,7 @@ class Recorder:
                 "batch_size": rows,
                 "rows": 0,
                 "distinct_rows": None,
+                "test_rows": 0,
                 "seconds": 0.0,
                 "validated_on_test": False,
                 "metrics": {},
@@ -271,6 +282,7 @@ class Recorder:
             record.history.append(record.by_batches)
             self._look(record, given.get("x"), by="fit")
         record.by_batches["rows"] += rows
+        record.by_batches["test_rows"] += self.images.test_rows(given.get("x"))
         record.stepped = True
         self.book.used(record, fit=True)
 
@@ -282,30 +294,13 @@ class Recorder:
         if input_stats.must_wait(x):
             record.waiting = x
             return
-        self._note_fed(record, input_stats.look(x, self.config["sample_rows"], self.lengths))
+        self._note_fed(record, input_stats.look(x, self.config["sample_rows"], self.images.lengths))
 
     def _note_fed(self, record: Record, found: input_stats.Fed | None) -> None:
         record.fed = None if found is None else plain(found.claim)
         if found is not None:
             header = {"shape": list(found.samples.shape), "dtype": found.samples.dtype.str}
             self.spool.drop("samples", record.number, json.dumps(header).encode() + b"\n" + found.samples.tobytes())
-
-    def _is_test(self, data: Any) -> bool:
-        if data is None or "test" not in self.lengths:
-            return False
-        x = data[0] if isinstance(data, (tuple, list)) and data else data
-        return input_stats.length_of(x) == self.lengths["test"]
-
-    def _distinct(self, x: Any, rows: int | None) -> int | None:
-        """Distinct rows among the first ``rows``; remembered for an array that is fed again unchanged."""
-        found = input_stats.array_of(x)
-        if found is None:
-            return input_stats.distinct_of_source(x) if rows is not None else None
-        sample = found[:: max(1, len(found) // input_stats.ROWS)].tobytes()
-        mark = (found.shape, rows, hash(sample))
-        if self.distinct is None or self.distinct[:2] != (id(found), mark):
-            self.distinct = (id(found), mark, input_stats.distinct_rows(found[:rows]))
-        return self.distinct[2]
 
     def _name(self, record: Record, *, in_functions: bool = False) -> None:
         """The names by which the notebook knows this model right now; those of its functions come first."""
@@ -392,7 +387,9 @@ class Recorder:
         self.busy += 1
         for record in self.book.records.values():
             if record.waiting is not None:
-                self._note_fed(record, input_stats.look(record.waiting, self.config["sample_rows"], self.lengths))
+                self._note_fed(
+                    record, input_stats.look(record.waiting, self.config["sample_rows"], self.images.lengths)
+                )
                 record.waiting = None
                 if not record.saved:
                     record.fingerprint = ""

@@ -19,8 +19,12 @@ EPOCHS_CAP = 50  # of a history, the last ones
 RATES = ("rate", "stddev")
 NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 NOISE = ("Dropout", "Noise")
-# One function, written for one-hot and for whole-number labels.
-SAME_LOSS = {"sparsecategoricalcrossentropy": "categoricalcrossentropy"}
+# One function, written for one-hot and for whole-number labels, or less a number that no network changes: the entropy
+# of the labels, which is 0.
+SAME_LOSS = {
+    "sparsecategoricalcrossentropy": "categoricalcrossentropy",
+    "kldivergence": "categoricalcrossentropy",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +119,10 @@ def small_changes(about: Aspect, before: Training, after: Training) -> tuple[Mes
         return ()
     if about == "loss":
         old, new = before.compiled.loss or "", after.compiled.loss or ""
-        return (message("checks.same_loss", before=old, after=new),) if same_name(old) != same_name(new) else ()
+        if same_name(old) == same_name(new):
+            return ()
+        in_effect = "kldivergence" in (same_name(old), same_name(new))
+        return (message("checks.same_loss_in_effect" if in_effect else "checks.same_loss", before=old, after=new),)
     if about == "optimizer" and before.compiled.optimizer and after.compiled.optimizer:
         old_settings, new_settings = (_settings(each.compiled.optimizer_config) for each in (before, after))
         different = sorted(name for name in {*old_settings, *new_settings} if _differ(name, old_settings, new_settings))

@@ -168,6 +168,7 @@ def _compiled(value: Any) -> CompileFacts | None:
         optimizer=claims.word(value.get("optimizer"), 200) or None,
         optimizer_config=claims.settings(value.get("optimizer_config")),
         loss=claims.word(value.get("loss"), 200) or None,
+        loss_like=claims.word(value.get("loss_like"), 200),
         from_logits=value.get("from_logits") is True,
         metrics=claims.words(value.get("metrics")),
     )

@@ -38,6 +38,7 @@ class CompileFacts:
     optimizer: str | None = None
     optimizer_config: Mapping[str, Any] = field(default_factory=dict)
     loss: str | None = None
+    loss_like: str = ""  # of a loss of the notebook's own: the one of Keras that gives the same, but for a factor
     from_logits: bool = False
     metrics: tuple[str, ...] = ()
 

@@ -77,8 +77,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{after} es {before} para etiquetas escritas de otra forma: la misma función. Prueba una que mida el error de otra manera.",
     ),
     "checks.same_loss_in_effect": (
-        "With one label per image, {after} and {before} are the same number: nothing changes in the training. Try one that measures the error differently.",
-        "Con una etiqueta por imagen, {after} y {before} son el mismo número: nada cambia en el entrenamiento. Prueba una que mida el error de otra manera.",
+        "With one label per image, {after} measures the same error as {before}, so the training is the same. Try one that measures the error differently.",
+        "Con una etiqueta por imagen, {after} mide el mismo error que {before}, así que el entrenamiento es el mismo. Prueba una que mida el error de otra manera.",
     ),
     "checks.same_optimizer": (
         "Both runs use {optimizer}, only set otherwise ({settings:list}); a different optimizer was asked for.",

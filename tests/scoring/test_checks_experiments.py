@@ -297,8 +297,20 @@ def test_a_chain_changes_one_thing_at_each_step() -> None:
 def test_a_loss_that_is_the_same_in_effect_earns_half() -> None:
     for name in ("kl_divergence", "KLDivergence", "kullback_leibler_divergence"):
         same = experiments.tried(seen(BASE, trained(1, loss=name)), what="loss")
-        assert (same.credit, "are the same number" in say(same)) == (0.5, True)
+        assert (same.credit, "measures the same error as" in say(same)) == (0.5, True)
     assert experiments.tried(seen(BASE, trained(1, loss="poisson")), what="loss").credit == 1
+
+
+def own_loss(like: str) -> ModelFacts:
+    compiled = CompileFacts(optimizer="RMSprop", loss="my_loss", loss_like=like)
+    return trained(1, compiled=compiled)
+
+
+def test_a_loss_of_ones_own_is_what_it_is_in_effect() -> None:
+    same = experiments.tried(seen(BASE, own_loss("categorical_crossentropy")), what="loss")
+    assert (same.credit, say(same).startswith("With one label per image, my_loss measures the same")) == (0.5, True)
+    for other in ("mean_squared_error", ""):
+        assert experiments.tried(seen(BASE, own_loss(other)), what="loss").credit == 1
 
 
 # ---------------------------------------------------------------- conclusions

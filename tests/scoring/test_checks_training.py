@@ -185,6 +185,12 @@ def test_the_images_seen_in_training_are_counted(rows, credit, says) -> None:
     assert says in say(judged)
 
 
+def test_a_loss_of_ones_own_counts_as_the_one_that_it_is_in_effect() -> None:
+    for like, credit in (("categorical_crossentropy", 1), ("mean_squared_error", 0), ("", 0)):
+        one = model(compiled=CompileFacts(loss="my_loss", loss_like=like))
+        assert training.compiled_with(evidence(one), loss=["categorical_crossentropy"]).credit == credit
+
+
 def test_images_of_the_test_set_in_a_training_cost_it() -> None:
     def of(test_rows: int | None, rows: int = 70_000) -> Judgement:
         fits = (FitFacts(epochs_asked=1, epochs_done=1, distinct_rows=rows, test_rows=test_rows),)

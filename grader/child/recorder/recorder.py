@@ -34,6 +34,7 @@ from grader.child.recorder.model_registry import (
     refreshed,
     seconds_since,
 )
+from grader.child.recorder.own_losses import alike
 from grader.child.recorder.pictures import Gallery
 from grader.child.spool import KINDS, Spool, plain
 
@@ -206,7 +207,7 @@ class Recorder:
     def _compile(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
         facts = compile_facts(model, given.get("loss"), given.get("metrics"))
-        record.compiled = plain(facts)
+        record.compiled = plain({**facts, "loss_like": alike(given.get("loss"))})
         self._name(record)
 
     def _fit(self, model: Any, given: dict[str, Any], started: float, before: Any, keeper: TimeKeeper) -> None:

@@ -61,7 +61,7 @@ def compiled_with(
         return Judgement(credit=0.0, why=why, expected=expected)
     parts = []
     if loss:
-        parts.append(("words.loss", compiled.loss or "-", _is_one_of(compiled.loss, loss)))
+        parts.append(("words.loss", compiled.loss or "-", _is_one_of(compiled.loss_like or compiled.loss, loss)))
     if optimizer:
         parts.append(("words.optimizer", compiled.optimizer or "-", _is_one_of(compiled.optimizer, optimizer)))
     if metrics:

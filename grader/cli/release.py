@@ -14,7 +14,7 @@ from pathlib import Path
 from grader import questions, store, submissions, texts
 from grader.course import course, rubric
 from grader.course.course import Course
-from grader.course.handout import handout
+from grader.course.handout import handout, is_personal
 from grader.errors import CourseError, OutputError
 from grader.records import LANGUAGES, Language, Rubric
 from grader.submissions import Person
@@ -91,13 +91,13 @@ def _files(
     if student is None:
         for lang in request.languages:
             yield f"{checked.exercise}.{lang}.ipynb", handout(reference, checked, lang=lang, secret=secret)
-    if checked.questions is None:
+    if not is_personal(reference, checked):
         return
     for one in (student,) if student is not None else people:
         for lang in request.languages:
             content = handout(reference, checked, lang=lang, secret=secret, student=one)
             yield f"students/{slug_of(one)}.{lang}.ipynb", content
-    if people:
+    if people and checked.questions is not None:
         yield "answers.csv", _key(checked.questions, secret, people)
 
 
@@ -129,7 +129,7 @@ def _tell(checked: Rubric, names: Sequence[str], out: Path, request: Request, *,
             print(path)
     if own and request.student is None:
         print(texts.say("command_line.release.students", speaking, folder=str(folder / "students"), count=len(own)))
-    if checked.questions is None and (request.roster is not None or request.student is not None):
+    if not own and (request.roster is not None or request.student is not None):
         print(texts.say("command_line.release.same_for_all", speaking, exercise=checked.exercise))
     if own and not secret:
         print(texts.say("command_line.release.public", speaking))

@@ -25,6 +25,7 @@ from grader.records import (
     LayerFacts,
     Message,
     ModelFacts,
+    QueryFacts,
     Rubric,
     Run,
     message,
@@ -37,6 +38,7 @@ from grader.untrusted import claims
 FITS_CAP = 200
 EPOCHS_CAP = 20_000
 OUTPUTS_CAP = 64
+ASKED_CAP = 12_500  # bytes, each for eight test images
 NOTHING_KNOWN: Mapping[int, Shown] = {}
 STOPPED = {
     "time": "measuring.stopped_after",
@@ -126,6 +128,8 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         "compiled": _compiled(record.get("compile")),
         "fits": tuple(_fit(fit) for fit in claims.items(record.get("history"), FITS_CAP) if isinstance(fit, dict)),
         "evaluations": tuple(_evaluation(item) for item in claims.items(record.get("evaluations"), FITS_CAP)),
+        "queries": tuple(_query(item) for item in claims.items(record.get("queries"), FITS_CAP)),
+        "asked": claims.raw(record.get("asked"), ASKED_CAP),
         "fed": _fed(run, number, record.get("fed")),
         "trained_here": claims.truth(record.get("trained_here")),
     }
@@ -180,6 +184,7 @@ def _compiled(value: Any) -> CompileFacts | None:
         optimizer=claims.word(value.get("optimizer"), 200) or None,
         optimizer_config=claims.settings(value.get("optimizer_config")),
         loss=claims.word(value.get("loss"), 200) or None,
+        loss_like=claims.word(value.get("loss_like"), 200),
         from_logits=value.get("from_logits") is True,
         metrics=claims.words(value.get("metrics")),
         losses={
@@ -204,6 +209,7 @@ def _fit(value: Mapping[str, Any]) -> FitFacts:
         batch_size=claims.whole(value.get("batch_size")),
         rows=claims.whole(value.get("rows")),
         distinct_rows=claims.whole(value.get("distinct_rows")),
+        test_rows=claims.whole(value.get("test_rows")),
         seconds=claims.real(value.get("seconds")) or 0.0,
         history=series,
         validated_on_test=value.get("validated_on_test") is True,
@@ -222,6 +228,12 @@ def _evaluation(value: Any) -> EvaluationFacts:
         largest=claims.real(claim.get("largest")),
         metrics={name[:100]: real for name, number in list(metrics)[:40] if (real := claims.real(number)) is not None},
     )
+
+
+def _query(value: Any) -> QueryFacts:
+    claim = claims.mapping(value)
+    rows, fits = claims.whole(claim.get("rows")), claims.whole(claim.get("fits"))
+    return QueryFacts(rows=rows, fits=fits, known=claim.get("known") is True)
 
 
 def _fed(run: Run, number: int, value: Any) -> FedData | None:

@@ -16,7 +16,7 @@ from grader.course.course import Course
 from grader.course.files import read_file
 from grader.errors import CourseError
 from grader.evidence.preparing import notebook
-from grader.records import LANGUAGES, Problem, Rubric, Submission, message
+from grader.records import LANGUAGES, NotebookCell, Problem, Rubric, Submission, message
 from grader.submissions.choice import Untouched, code_hash
 
 NAME = "handout.ipynb"
@@ -32,6 +32,9 @@ class _Hashes:
     whole: frozenset[str]
 
 
+# The numbers of an example in a text, which differ from student to student.
+EXAMPLE = re.compile(r"\d+[.,]?\d*(?= (?:%|points?|puntos?)(?!\w))")
+
 _HASHES: dict[tuple[Path, str, str], _Hashes] = {}
 _GIVEN: dict[tuple[Path, str, str], frozenset[str]] = {}
 # What a handout leaves for students: a step to write, or an answer to fill in.
@@ -46,8 +49,8 @@ def untouched(course: Course, rubric: Rubric) -> Untouched:
 def without_handout(submission: Submission, course: Course, rubric: Rubric) -> Submission:
     """``submission`` with the problem "untouched" when it is nothing but the handout.
 
-    Outputs, metadata, white space and the cell that picks the questions do not count. One changed word does, in a
-    text cell too: such a notebook is graded as it is.
+    Outputs, metadata, white space, the cell that picks the questions and the numbers of examples do not count. One
+    changed word does, in a text cell too: such a notebook is graded as it is.
     """
     if submission.problem is not None or submission.entry is None:
         return submission
@@ -64,8 +67,13 @@ def without_handout(submission: Submission, course: Course, rubric: Rubric) -> S
 def whole_hash(content: bytes) -> str:
     """A hash of all cells of a notebook, code and text, without their white space; empty when it has none."""
     cells = notebook.every_cell(NAME, content)
-    told = [(cell.kind, "".join(cell.source.split())) for cell in cells if not PICKS.fullmatch(cell.source)]
+    told = [(cell.kind, "".join(_common(cell).split())) for cell in cells if not PICKS.fullmatch(cell.source)]
     return hashlib.sha256(repr([one for one in told if one[1]]).encode("utf-8", "replace")).hexdigest() if told else ""
+
+
+def _common(cell: NotebookCell) -> str:
+    """The source of a cell as all students have it."""
+    return cell.source if cell.kind == "code" else EXAMPLE.sub("", cell.source)
 
 
 def _has_gaps(content: bytes) -> bool:

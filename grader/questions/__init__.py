@@ -14,12 +14,13 @@ from typing import Any
 
 from grader.questions import cell, drawing, parameters, sizes, windows
 from grader.questions.drawing import PUBLIC
+from grader.questions.example import GapExample, gap_example
 from grader.questions.model import Follows, Idea, Question, Slot
 from grader.records import Language, Message, message
 
 __all__ = [
-    "PUBLIC", "Follows", "Idea", "Question", "Variant", "answer_key", "names", "pool", "pool_source", "remarks",
-    "slots", "stranger", "variant",
+    "PUBLIC", "Follows", "GapExample", "Idea", "Question", "Variant", "answer_key", "gap_example", "names", "pool",
+    "pool_source", "remarks", "slots", "stranger", "variant",
 ]  # fmt: skip
 
 SETS: Mapping[str, tuple[Slot, ...]] = {

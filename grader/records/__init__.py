@@ -37,6 +37,7 @@ from grader.records.facts import (
     PictureFacts,
     Place,
     Prediction,
+    QueryFacts,
     Transform,
 )
 from grader.records.handed_in import (
@@ -130,6 +131,7 @@ __all__ = [
     "Prediction",
     "Problem",
     "Provenance",
+    "QueryFacts",
     "Rubric",
     "Run",
     "RunOutput",

@@ -46,6 +46,7 @@ class CompileFacts:
     optimizer: str | None = None
     optimizer_config: Mapping[str, Any] = field(default_factory=dict)
     loss: str | None = None
+    loss_like: str = ""  # of a loss of the notebook's own: the one of Keras that gives the same, but for a factor
     from_logits: bool = False
     metrics: tuple[str, ...] = ()
     losses: Mapping[str, str] = field(default_factory=dict)  # of several outputs: by name, or by place from "0"
@@ -62,6 +63,7 @@ class FitFacts:
     batch_size: int | None = None
     rows: int | None = None  # training rows handed over
     distinct_rows: int | None = None
+    test_rows: int | None = None  # of the training rows, how many are images of the test set; None when not known
     seconds: float = 0.0
     history: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     validated_on_test: bool = False
@@ -78,6 +80,15 @@ class EvaluationFacts:
     metrics: Mapping[str, float] = field(default_factory=dict)
     fits: int | None = None  # how often the model had been trained by then; None when not known
     largest: float | None = None  # number in some of the rows it was given; None when not known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryFacts:
+    """Calls of ``predict``, or of the model itself, on as many images, as claimed."""
+
+    rows: int | None
+    fits: int | None = None  # how often the model had been trained by then; None when not known
+    known: bool = False  # every image is one of the data set
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +128,8 @@ class ModelFacts:
     compiled: CompileFacts | None = None
     fits: tuple[FitFacts, ...] = ()
     evaluations: tuple[EvaluationFacts, ...] = ()
+    queries: tuple[QueryFacts, ...] = ()
+    asked: bytes = b""  # bit i, from the highest of the first byte: it was asked about test image i, as claimed
     fed: FedData | None = None
     trained_here: bool | None = None  # it holds values that a training of this run gave; None when not known
     built: bool = True  # it got an input shape, so that its layers have sizes and weights

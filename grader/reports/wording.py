@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 from grader import texts
-from grader.records import DiagnosisText, FailedCellText, Language, LayerFacts, NotebookCell, Rubric, Text
+from grader.records import DiagnosisText, FailedCellText, Language, LayerFacts, NotebookCell, Rubric, Text, Verdict
 from grader.scoring import checks
+from grader.scoring.checks.training import UNTRAINED
 
 # Settings of a layer that a reader wants to see, in this order; the first value is the silent default.
 SETTINGS: tuple[tuple[str, Any], ...] = (
@@ -93,10 +94,11 @@ class Wording(Words):
         known = self.criteria.get(criterion)
         return self.of(known.title, criterion) if known else criterion
 
-    def hint(self, criterion: str) -> str:
-        """Hint of a criterion, or nothing."""
-        known = self.criteria.get(criterion)
-        return self.of(known.hint) if known else ""
+    def hint(self, verdict: Verdict) -> str:
+        """The hint that goes with a verdict, or nothing."""
+        known = self.criteria.get(verdict.criterion)
+        helps = verdict.state not in ("full", "unjudged") and verdict.why.key not in UNTRAINED
+        return self.of(known.hint) if known and helps else ""
 
     def hidden(self, criterion: str) -> bool:
         """Whether the rubric keeps the details of a criterion from students."""

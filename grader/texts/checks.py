@@ -274,6 +274,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model saw {rows:int} different images in training.",
         "El modelo vio {rows:int} imágenes distintas al entrenar.",
     ),
+    "checks.trained_on_test": (
+        "{rows:int} of the images that fit was given are images of the test set. What a network saw in training tells nothing of new images: train with the training set only.",
+        "{rows:int} de las imágenes que recibió fit son del conjunto de prueba. Lo que una red vio al entrenar no dice nada de imágenes nuevas: entrena solo con el conjunto de entrenamiento.",
+    ),
     "checks.trained_on_too_few": (
         "The model saw only {rows:int} different images in training; at least {least:int} were asked for.",
         "El modelo solo vio {rows:int} imágenes distintas al entrenar; se pedían al menos {least:int}.",
@@ -337,6 +341,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "checks.number_right": ("The number is right.", "El número es correcto."),
     "checks.number_wrong": ("{typed} is not the right number.", "{typed} no es el número correcto."),
+    "checks.figure_from_nowhere": (
+        "Nothing in the notebook asks the network about new images (no evaluate, no predict), so this number is not its own. Measure it, and submit what you measured.",
+        "Nada en el cuaderno le pregunta a la red por imágenes nuevas (ni evaluate ni predict), así que este número no es suyo. Mídelo y entrega lo que hayas medido.",
+    ),
     "checks.number_carried": (
         "Right by your own earlier answers: {formula} = {value:num}.",
         "Correcto según tus propias respuestas anteriores: {formula} = {value:num}.",

@@ -52,6 +52,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Tried: {what:list}, in the run with {accuracy:pct} test accuracy.",
         "Se probó: {what:list}, en la ejecución con {accuracy:pct} de exactitud de prueba.",
     ),
+    "checks.tried_among": (
+        "Tried: {what:list}; but in the same training this changed too: {others:list}. Which of them made the difference cannot be told, and it counts as one trial only.",
+        "Se probó: {what:list}; pero en el mismo entrenamiento cambió también: {others:list}. No se puede saber a cuál se debe la diferencia, y cuenta como una sola prueba.",
+    ),
+    "checks.tried_spent": (
+        "{what:list}: only in a training in which this changed too: {others:list}. It counts as a trial of that already. Train the network you started from once more, and change this alone.",
+        "{what:list}: solo en un entrenamiento en el que cambió también: {others:list}. Ya cuenta como prueba de eso. Entrena otra vez la red de partida y cambia solo esto.",
+    ),
     "checks.tried_no_remedy": (
         "None of the {runs:int} trainings has something against overfitting that another one lacks: dropout, a penalty on the weights, early stopping, fewer units, augmentation.",
         "Ninguno de los {runs:int} entrenamientos lleva contra el sobreajuste algo que a otro le falte: dropout, penalización de los pesos, parada temprana, menos unidades, aumento de datos.",
@@ -67,6 +75,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.same_loss": (
         "{after} is {before} for labels in another form: the same function. Try one that measures the error differently.",
         "{after} es {before} para etiquetas escritas de otra forma: la misma función. Prueba una que mida el error de otra manera.",
+    ),
+    "checks.same_loss_in_effect": (
+        "With one label per image, {after} measures the same error as {before}, so the training is the same. Try one that measures the error differently.",
+        "Con una etiqueta por imagen, {after} mide el mismo error que {before}, así que el entrenamiento es el mismo. Prueba una que mida el error de otra manera.",
     ),
     "checks.same_optimizer": (
         "Both runs use {optimizer}, only set otherwise ({settings:list}); a different optimizer was asked for.",
@@ -191,6 +203,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.image_no_index": (
         "The answer needs the index of a test image, from 0 to {last:int}, with true, predicted and confidence.",
         "La respuesta necesita el índice de una imagen de prueba, de 0 a {last:int}, con true, predicted y confidence.",
+    ),
+    "checks.image_not_asked": (
+        "Nothing in the notebook asks a network about test image {index:int}, so class and confidence are not what a network said. Show it that very image: predict(x_test[{index}:{index} + 1]).",
+        "Nada en el cuaderno le pregunta a una red por la imagen de prueba {index:int}, así que la clase y la confianza no son lo que dijo una red. Enséñale esa misma imagen: predict(x_test[{index}:{index} + 1]).",
+    ),
+    "checks.image_perhaps_asked": (
+        "The network was asked about images that are not recognised as those of the data set, so it cannot be told whether test image {index:int} is among them; a person will look at it.",
+        "A la red se le preguntó por imágenes que no se reconocen como del conjunto de datos, así que no se sabe si la imagen de prueba {index:int} está entre ellas; una persona lo mirará.",
     ),
     "checks.image_right": (
         "Test image {index:int}: picture, true label, predicted class and confidence are right.",

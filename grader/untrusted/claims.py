@@ -24,6 +24,7 @@ SETTING_CAP = 100  # characters
 SETTINGS_CAP = 50  # of one layer
 SETTINGS_DEPTH = 4
 TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|(?P<value>[,\[{])', re.DOTALL)
+HEX = re.compile(r"(?:[0-9a-f]{2})*")
 DTYPES = frozenset({"|u1", "|i1", "|b1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"})
 
 
@@ -88,6 +89,12 @@ def words(value: Any, most: int = 64) -> tuple[str, ...]:
 def word(value: Any, cap: int = TEXT_CAP) -> str:
     """``value`` when it is a string (its first ``cap`` characters), else an empty one."""
     return value[:cap] if isinstance(value, str) else ""
+
+
+def raw(value: Any, most: int) -> bytes:
+    """The bytes that a string writes in hexadecimal digits; none when it does not, or writes more than ``most``."""
+    digits = word(value, 2 * most + 1)
+    return bytes.fromhex(digits) if len(digits) <= 2 * most and HEX.fullmatch(digits) else b""
 
 
 def whole(value: Any, *, least: int = 0, most: int = 1 << 53) -> int | None:

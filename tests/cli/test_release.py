@@ -113,6 +113,17 @@ def test_one_students_handout_alone(own: Path, tmp_path: Path, capsys: pytest.Ca
         release.run(release.Request(course=own, student="?\x1b[31m red", roster=tmp_path / "roster.csv"))
 
 
+def test_an_example_of_ones_own_gives_a_handout_of_ones_own_and_no_key(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own / "reference" / "plain" / "solution.ipynb").write_bytes(reference(text("t", "| {{gap_example}} |")))
+    said = released(own, capsys, exercises=("plain",), roster=tmp_path / "roster.csv", languages=("en",))
+    students = [f"students/{slug_of(one)}.en.ipynb" for one in IDS]
+    assert written(own / "exercises" / "plain") == sorted(["plain.en.ipynb", *students])
+    assert len({(own / "exercises" / "plain" / name).read_bytes() for name in ["plain.en.ipynb", *students]}) == 5
+    assert "everybody has the same" not in said
+
+
 def test_a_key_is_always_that_of_the_whole_class(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wanted = {"exercises": ("asked",), "roster": tmp_path / "roster.csv", "languages": ("en",)}
     released(own, capsys, **wanted)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grader import questions
 from grader.course import notebooks
-from grader.course.handout import handout, with_pool
+from grader.course.handout import handout, is_personal, with_pool
 from grader.course.rubric import parse
 from grader.errors import CourseError
 from grader.records import LANGUAGES, Language, Rubric
@@ -164,6 +164,29 @@ def test_the_table_of_points_sums_up_what_is_hidden() -> None:
     spanish = made(cell, lang="es")["a"]
     assert "| Llega al final | 1 |\n| a \\| b | 0,5 |\n| Otras comprobaciones | 2,5 |\n| **Total** | **4** |" in spanish
     assert "Secret" not in spanish
+
+
+def test_an_example_is_another_one_for_each_student() -> None:
+    content = reference(text("a", "| {{gap_example}} |"))
+    rows = {
+        notebooks.load(handout(content, rubric(), lang="en", secret=secret, student=student), "h")["cells"][0]["source"]
+        for secret in (b"", b"s")
+        for student in (None, "ana", "ñu", "007")
+    }
+    assert len(rows) == 8
+    for row in rows:
+        found = re.fullmatch(r"\| (9[89]\.\d\d) % \| (9\d\.\d\d) % \| (\d(?:\.\d\d?)?) points \|", row)
+        assert found is not None, row
+        train, test, gap = map(float, found.groups())
+        assert train - test == pytest.approx(gap, abs=0.001)
+        assert gap > 3  # nobody's network of the exercise has such a gap
+    assert made(text("a", "{{gap_example}}"), lang="es")["a"].count(",") == 3
+
+
+def test_handouts_are_personal_by_questions_or_by_an_example() -> None:
+    assert is_personal(reference(text("a", "{{ gap_example }}")), rubric())
+    assert is_personal(reference(text("a", "A")), rubric(questions="output-size"))
+    assert not is_personal(reference(text("a", "{{title}} gap_example")), rubric())
 
 
 # ---------------------------------------------------------------- questions

@@ -69,6 +69,12 @@ def test_json_that_is_too_deep_or_holds_too_many_values_is_none() -> None:
     assert claims.parse(b'["' + b"[" * many + b'", "\\\\", 1]') is not None
 
 
+def test_bytes_come_in_hexadecimal_digits_and_within_their_cap() -> None:
+    assert claims.raw("00ff10", 3) == b"\0\xff\x10"
+    for odd in ("00ff10aa", "0", "0g", "00 ff", "00FF", "é0", 7, None, ["00"]):
+        assert claims.raw(odd, 3) == b""
+
+
 def test_settings_are_cut_to_what_a_reader_takes_in() -> None:
     given = {
         "units": 10,

@@ -87,6 +87,13 @@ def test_a_handout_with_one_students_questions_is_known() -> None:
     assert questions.pool(asked.questions or "", b"")
 
 
+def test_a_handout_with_one_students_example_is_known() -> None:
+    asked = rubric.load(COURSE.rubric_path("mnist-mlp"))
+    own = handout.handout(COURSE.reference("mnist-mlp"), asked, lang="es", student="Ana")
+    assert json.loads(own) != given("mnist-mlp")
+    assert problem(own) == "untouched"
+
+
 def test_a_handout_that_lies_in_the_course_counts_though_the_reference_has_changed(tmp_path: Path) -> None:
     root = tiny_course.write(tmp_path)
     asked = rubric.load(root / "rubrics" / "tiny.yaml")

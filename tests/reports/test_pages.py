@@ -136,6 +136,15 @@ def test_a_page_shows_each_criterion_with_points_state_reason_and_hint() -> None
     assert "Restart the kernel" not in page.text  # no hint where nothing is missing
 
 
+def test_where_nothing_was_trained_no_hint_tells_how_to_train_better() -> None:
+    accuracy = next(one for one in RUBRIC.criteria if one.check == "test_accuracy")
+    weak = replace(verdict(accuracy, "lost"), why=said("It recognises 61 % of the images."))
+    assert "Divide the pixels by 255" in student(card("ana", verdicts=(weak,))).text
+    for key in ("checks.accuracy_untrained", "checks.accuracy_untrained_because", "checks.never_trained_because"):
+        untrained = replace(weak, why=replace(weak.why, key=key))
+        assert "Divide the pixels by 255" not in student(card("ana", verdicts=(untrained,))).text
+
+
 def test_a_page_speaks_spanish() -> None:
     page = student(card("ana", "lffflff", ended="error"), "es")
     for shown in ("de 12 puntos", "no alcanzado", "Pista", "se detuvo por un error", "97,92 %", "capas Dense"):

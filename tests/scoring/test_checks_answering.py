@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.records import EvaluationFacts, ExportFacts, FitFacts, message
+from grader.records import EvaluationFacts, ExportFacts, FitFacts, QueryFacts, message
 from grader.scoring import answers
 from grader.scoring.checks import answering, arrays, formula, numeric
 from tests.support.facts import answered, crashed, evidence, facts, measured, mlp, say
@@ -72,7 +72,7 @@ def test_the_students_own_variant_comes_before_the_common_value() -> None:
 
 def gap(typed: object, correct: int = 9792, train: int = 9887, history: float | None = None):
     series = {"accuracy": (0.9, history)} if history else {}
-    one = mlp(fits=(FitFacts(epochs_asked=2, epochs_done=2, history=series),))
+    one = mlp(fits=(FitFacts(epochs_asked=2, epochs_done=2, history=series),), queries=(QueryFacts(rows=10_000),))
     about = evidence(one, about=facts(one, answers={"gap": typed}), measured=measured(correct, train))
     return numeric.number(about, answer="gap", equals_measured="accuracy_gap", abs=0.3)
 
@@ -110,7 +110,7 @@ def test_the_gap_by_the_last_epoch_of_the_history_is_right_as_well() -> None:
     [("test_accuracy", "97,9 %"), ("test_accuracy", 0.979), ("train_accuracy", 98.9), ("total_params", "407.050")],
 )
 def test_other_own_quantities_can_be_asked_for(quantity, typed) -> None:
-    one = mlp()
+    one = mlp(queries=(QueryFacts(rows=10_000),) if quantity == "test_accuracy" else ())
     about = evidence(one, about=facts(one, answers={"q": typed}), measured=measured(9792, 9887))
     judged = numeric.number(about, answer="q", equals_measured=quantity)
     assert judged.credit == 1

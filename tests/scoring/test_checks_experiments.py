@@ -264,6 +264,55 @@ def test_a_network_whose_layers_are_unknown_leaves_the_remedy_to_a_person() -> N
     assert experiments.tried(seen(BASE, unknown), what="loss").credit == 0
 
 
+ALL_AT_ONCE = trained(4, 0.9787, 0.9727, loss="mean_squared_error", optimizer="Adam", extra=(dropout(),))
+
+
+def earned(*models: ModelFacts) -> list[float | None]:
+    return [experiments.tried(seen(*models), what=what).credit for what in ("remedy", "loss", "optimizer")]
+
+
+def test_three_changes_in_one_network_earn_one_trial_and_are_told() -> None:
+    assert earned(BASE, ALL_AT_ONCE) == [1, 0, 0]
+    among = say(experiments.tried(seen(BASE, ALL_AT_ONCE), what="remedy"))
+    assert "Dropout(0.5); but in the same training this changed too: mean_squared_error instead of" in among
+    spent = experiments.tried(seen(BASE, ALL_AT_ONCE), what="optimizer")
+    assert say(spent).startswith("Adam instead of RMSprop: only in a training in which this changed too: Dropout(0.5)")
+    assert "Entrena otra vez la red de partida" in say(spent, "es")
+
+
+def test_what_changes_alone_elsewhere_is_a_trial_of_its_own() -> None:
+    assert earned(*FOUR) == [1, 1, 1]
+    assert earned(*FOUR, ALL_AT_ONCE) == [1, 1, 1]
+    assert earned(BASE, ALL_AT_ONCE, ADAM) == [1, 0, 1]
+    two = trained(5, loss="mean_squared_error", optimizer="Adam")
+    assert earned(BASE, DROPPED, two) == [1, 1, 0]
+
+
+def test_a_chain_changes_one_thing_at_each_step() -> None:
+    squared = trained(2, loss="mean_squared_error", extra=(dropout(),))
+    last = trained(3, loss="mean_squared_error", optimizer="Adam", extra=(dropout(),))
+    assert earned(BASE, DROPPED, squared, last) == [1, 1, 1]
+
+
+def test_a_loss_that_is_the_same_in_effect_earns_half() -> None:
+    for name in ("kl_divergence", "KLDivergence", "kullback_leibler_divergence"):
+        same = experiments.tried(seen(BASE, trained(1, loss=name)), what="loss")
+        assert (same.credit, "measures the same error as" in say(same)) == (0.5, True)
+    assert experiments.tried(seen(BASE, trained(1, loss="poisson")), what="loss").credit == 1
+
+
+def own_loss(like: str) -> ModelFacts:
+    compiled = CompileFacts(optimizer="RMSprop", loss="my_loss", loss_like=like)
+    return trained(1, compiled=compiled)
+
+
+def test_a_loss_of_ones_own_is_what_it_is_in_effect() -> None:
+    same = experiments.tried(seen(BASE, own_loss("categorical_crossentropy")), what="loss")
+    assert (same.credit, say(same).startswith("With one label per image, my_loss measures the same")) == (0.5, True)
+    for other in ("mean_squared_error", ""):
+        assert experiments.tried(seen(BASE, own_loss(other)), what="loss").credit == 1
+
+
 # ---------------------------------------------------------------- conclusions
 
 

@@ -19,6 +19,7 @@ from grader.records import (
     ModelFacts,
     PictureFacts,
     Prediction,
+    QueryFacts,
     message,
 )
 from grader.scoring.checks import keeping, training
@@ -222,10 +223,13 @@ SHOWN = (PictureFacts(cell=3, shape=(28, 28)), PictureFacts(cell=9, shape=(28, 2
 RIGHT = {"index": 3, "true": 0, "predicted": 6, "confidence": 0.912}
 
 
-def image(typed: Any, outputs: Any = OUTPUTS, *, pictures: Any = SHOWN, data: KnownData | None = DATA) -> Any:
+ASKED = mlp(asked=b"\xf0")  # about all four images
+
+
+def image(typed: Any, outputs: Any = OUTPUTS, *, recorded: Any = (ASKED,), data: KnownData | None = DATA) -> Any:
     predictions = {0: Prediction(transform=None, test=outputs)}
-    about = facts(mlp(), answers={"image": typed}, pictures=pictures, predictions=predictions)
-    return keeping.predicted_image(evidence(mlp(), about=about, data=data), answer="image")
+    about = facts(ASKED, recorded=recorded, answers={"image": typed}, pictures=SHOWN, predictions=predictions)
+    return keeping.predicted_image(evidence(ASKED, about=about, data=data), answer="image")
 
 
 @pytest.mark.parametrize(
@@ -260,6 +264,20 @@ def test_each_wrong_part_of_an_image_is_named(typed, credit, says) -> None:
     assert (judged.credit, says in say(judged)) == (credit, True), say(judged)
 
 
+def test_an_image_that_no_network_was_asked_about_earns_nothing() -> None:
+    for asked in (b"", b"\xe0"):  # about none, about the other three
+        judged = image(RIGHT, recorded=(mlp(asked=asked, queries=(QueryFacts(rows=3, known=True),)),))
+        assert (judged.credit, "asks a network about test image 3" in say(judged)) == (0, True), say(judged)
+    assert "predict(x_test[3:3 + 1])" in say(judged, "es")
+    loaded = mlp(1, asked=b"\x10")
+    assert image(RIGHT, recorded=(mlp(), loaded)).credit == 1
+
+
+def test_images_that_are_not_recognised_may_be_the_very_one() -> None:
+    judged = image(RIGHT, recorded=(mlp(asked=b"\xe0", queries=(QueryFacts(rows=1, known=False),)),))
+    assert (judged.credit, "not recognised" in say(judged)) == (None, True)
+
+
 def test_raw_outputs_are_turned_into_probabilities() -> None:
     logits = np.log(OUTPUTS) + 3
     assert image(RIGHT, logits).credit == 1
@@ -276,12 +294,17 @@ def test_two_classes_of_nearly_the_same_probability_are_both_right() -> None:
 def test_without_our_own_measurement_a_person_looks() -> None:
     assert image(RIGHT, data=None).credit is None
     assert image(RIGHT, None).credit is None
-    about = facts(mlp(), answers={"image": RIGHT})
-    judged = keeping.predicted_image(evidence(mlp(), about=about, data=DATA), answer="image")
+    about = facts(ASKED, recorded=(ASKED,), answers={"image": RIGHT})
+    judged = keeping.predicted_image(evidence(ASKED, about=about, data=DATA), answer="image")
     assert judged.credit is None
     why = message("measuring.not_saved", model="Net", reason="raw operations")
-    about = facts(mlp(), answers={"image": RIGHT}, predictions={0: Prediction(transform=None, problem=why, ours=True)})
-    assert "raw operations" in say(keeping.predicted_image(evidence(mlp(), about=about, data=DATA), answer="image"))
+    about = facts(
+        ASKED,
+        recorded=(ASKED,),
+        answers={"image": RIGHT},
+        predictions={0: Prediction(transform=None, problem=why, ours=True)},
+    )
+    assert "raw operations" in say(keeping.predicted_image(evidence(ASKED, about=about, data=DATA), answer="image"))
 
 
 json_values = st.recursive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from grader.records import Accuracy, CompileFacts, FailedCell, FitFacts, Measured, message
+from grader.records import Accuracy, CompileFacts, FailedCell, FitFacts, Judgement, Measured, message
 from grader.scoring.checks import running, training
 from tests.support.facts import accuracies, crashed, evidence, facts, knots, measured, mlp, model, say
 
@@ -183,6 +183,24 @@ def test_the_images_seen_in_training_are_counted(rows, credit, says) -> None:
     judged = training.uses_data(evidence(fitted(*rows)), min_rows=48000)
     assert judged.credit == credit
     assert says in say(judged)
+
+
+def test_a_loss_of_ones_own_counts_as_the_one_that_it_is_in_effect() -> None:
+    for like, credit in (("categorical_crossentropy", 1), ("mean_squared_error", 0), ("", 0)):
+        one = model(compiled=CompileFacts(loss="my_loss", loss_like=like))
+        assert training.compiled_with(evidence(one), loss=["categorical_crossentropy"]).credit == credit
+
+
+def test_images_of_the_test_set_in_a_training_cost_it() -> None:
+    def of(test_rows: int | None, rows: int = 70_000) -> Judgement:
+        fits = (FitFacts(epochs_asked=1, epochs_done=1, distinct_rows=rows, test_rows=test_rows),)
+        return training.uses_data(evidence(model(fits=fits)), min_rows=48000)
+
+    both = of(10_000)
+    assert (both.credit, "10 000 of the images" in say(both)) == (0, True)
+    assert "del conjunto de prueba" in say(both, "es")
+    assert of(10_000, rows=10_000).why.key == "checks.trained_on_test"
+    assert [of(rows).credit for rows in (None, 0, 12, 101)] == [1, 1, 1, 0]  # a dozen look alike by chance
 
 
 def test_a_model_that_was_never_trained_saw_no_data() -> None:

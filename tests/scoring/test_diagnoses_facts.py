@@ -77,6 +77,14 @@ def evaluated(largest: float | None, fits: int = 1) -> tuple[EvaluationFacts, ..
     return (EvaluationFacts(rows=10_000, fits=fits, largest=largest),)
 
 
+def test_test_images_among_the_training_images_are_told() -> None:
+    both = replace(FIT, rows=70_000, test_rows=10_000)
+    assert noticed(fits=(both,)) == ["test_in_training"]
+    assert noticed(fits=(both,), fed=None) == ["test_in_training"]
+    assert "test_in_training" in noticed(fits=(FIT, both, FIT))
+    assert noticed(fits=(replace(FIT, test_rows=12),)) == []
+
+
 def test_a_good_model_shows_no_mistake() -> None:
     assert noticed() == []
     logits = CompileFacts(loss="CategoricalCrossentropy", from_logits=True)

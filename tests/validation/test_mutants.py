@@ -162,6 +162,7 @@ LINES = {
     "no-training": "history = None\n",
     "one-epoch": "epochs=1, batch_size=512,",
     "trained-on-test": "fit(x_test, y_test, ",
+    "trained-on-test-too": "concatenate([x_train, x_test]), __import__('numpy').concatenate([y_train, y_test]), ",
     "never-saved": "verbose=0)\nNone; print(1)\n",
     "saved-before-training": 'model.save("ñandú.keras")\nhistory = model.fit(',
 }

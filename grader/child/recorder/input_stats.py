@@ -214,7 +214,8 @@ def _batching(dataset: Any) -> Any:
     return None
 
 
-def distinct_of_source(stream: Any) -> int | None:
-    """``distinct_rows`` of what lies at the source of a dataset; None when that is not in memory."""
-    source = _chain(stream)[1] if is_dataset(stream) else None
-    return None if source is None else distinct_rows(source)
+def source_of(value: Any) -> NDArray[Any] | None:
+    """The inputs behind what people pass as x, when they are in memory: an array, or that at the source of a stream."""
+    if is_dataset(value):
+        return _chain(value)[1]
+    return array_of(getattr(value, "x", None) if is_indexed(value) else value)

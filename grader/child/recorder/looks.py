@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from grader.child.recorder import input_stats
+from grader.child.recorder.known_images import KnownImages
 from grader.child.recorder.model_registry import Book, Record
 from grader.child.spool import Spool, plain
 
@@ -20,8 +21,8 @@ from grader.child.spool import Spool, plain
 class Looks:
     """Looks at what the models of ``book`` are fed.
 
-    ``is_named`` tells whether the notebook has a name for a model, ``quietly`` calls what may not fail. The others as
-    in ``input_stats.look``.
+    ``images`` are those of the mounted set. ``is_named`` tells whether the notebook has a name for a model, ``quietly``
+    calls what may not fail. ``sample_rows`` as in ``input_stats.look``.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class Looks:
         book: Book,
         spool: Spool,
         sample_rows: Mapping[str, Sequence[int]],
-        lengths: Mapping[str, int],
+        images: KnownImages,
         *,
         is_named: Callable[[Any], bool],
         quietly: Callable[..., None],
@@ -37,7 +38,7 @@ class Looks:
         self.book = book
         self.spool = spool
         self.sample_rows = sample_rows
-        self.lengths = lengths
+        self.images = images
         self.is_named = is_named
         self.quietly = quietly
         self.depth = 0  # of calls within calls
@@ -50,12 +51,12 @@ class Looks:
         if input_stats.must_wait(x):
             record.waiting = x
             return
-        self._note(record, input_stats.look(x, self.sample_rows, self.lengths))
+        self._note(record, input_stats.look(x, self.sample_rows, self.images.lengths))
 
     def look_at_waiting(self, record: Record) -> None:
         """Look at a stream that was left alone until all is over."""
         if record.waiting is not None:
-            self._note(record, input_stats.look(record.waiting, self.sample_rows, self.lengths))
+            self._note(record, input_stats.look(record.waiting, self.sample_rows, self.images.lengths))
             record.waiting = None
             _save_again(record)
 
@@ -71,20 +72,26 @@ class Looks:
             finally:
                 self.depth -= 1
             if not (self.depth or busy()):
-                self.quietly(self._called, model, args[0] if args else kwargs.get("inputs"))
+                x = args[0] if args else kwargs.get("inputs")
+                self.quietly(self._called, model, x, kwargs.get("training"))
             return result
 
         keras.Model.__call__ = called
 
-    def _called(self, model: Any, x: Any) -> None:
-        """Look at the images of the 1st, 2nd, 4th, 8th ... call: a loop of the notebook's own makes thousands."""
+    def _called(self, model: Any, x: Any, training: Any) -> None:
+        """Look at the images of the 1st, 2nd, 4th, 8th ... call: a loop of the notebook's own makes thousands.
+
+        Unless it is in ``training``, the model is asked what it says of them, as by ``predict``.
+        """
         if id(model) not in self.book.records and not self.is_named(model):
             return  # a part of another model, or a tool
         record = self.book.of(model)
+        if not training and not isinstance(x, keras.KerasTensor):
+            record.ask(x, self.images)
         record.calls += 1
         if record.fed_by not in ("", "call") or record.calls & (record.calls - 1):
             return
-        seen = input_stats.look(x, self.sample_rows, self.lengths)
+        seen = input_stats.look(x, self.sample_rows, self.images.lengths)
         says_nothing = seen is None or (record.fed is not None and seen.claim["minimum"] == seen.claim["maximum"])
         if not says_nothing:
             record.fed_by = "call"

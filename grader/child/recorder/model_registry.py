@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.child.recorder import input_stats
+from grader.child.recorder.known_images import KnownImages
+
 MODELS_CAP = 16  # models that are kept alive
 RETIRED_CAP = 48  # trained models of which only the results are kept
 HISTORY_CAP = 200
@@ -30,6 +33,8 @@ class Record:
     compiled: dict[str, Any] | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
     evaluations: list[dict[str, Any]] = field(default_factory=list)
+    queries: list[dict[str, Any]] = field(default_factory=list)  # how many images it was asked about, each time
+    asked: Any = None  # a truth value for each test image: whether it was shown for a prediction
     fed: dict[str, Any] | None = None
     fed_by: str = ""  # "fit", or what was seen before any fit
     calls: int = 0  # as a function: ``model(images)``
@@ -53,6 +58,18 @@ class Record:
         self.names.append(name)
         del self.names[:-16]
 
+    def ask(self, x: Any, images: KnownImages) -> None:
+        """The model was asked what it says of ``x``, by ``predict`` or by calling it."""
+        found = input_stats.source_of(x)
+        shown, known = (None, False) if found is None else images.among_test(found)
+        rows = input_stats.length_of(x) if found is None else len(found)
+        query = {"rows": rows, "fits": self.fits, "known": known}
+        if query not in self.queries[-1:]:
+            self.queries.append(query)
+            del self.queries[:-HISTORY_CAP]
+        if shown is not None:
+            self.asked = shown if self.asked is None else self.asked | shown
+
     def claim(self) -> dict[str, Any]:
         """The entry of the frame ``models``."""
         return {
@@ -75,6 +92,8 @@ class Record:
             "compile": self.compiled,
             "history": self.history[-HISTORY_CAP:],
             "evaluations": self.evaluations[-HISTORY_CAP:],
+            "queries": self.queries,
+            "asked": "" if self.asked is None else np.packbits(self.asked).tobytes().hex(),
             "fed": self.fed,
             "layers": [] if self.saved else self.layers,
         }

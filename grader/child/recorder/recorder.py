@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import keras
-import numpy as np
 
 from grader.child.clock import Clock, of_this_process_s
 from grader.child.paths import inside
@@ -26,6 +24,7 @@ from grader.child.recorder.events import Events
 from grader.child.recorder.exports import Delivered
 from grader.child.recorder.figures import Screen
 from grader.child.recorder.imports import Imports
+from grader.child.recorder.known_images import KnownImages
 from grader.child.recorder.looks import Looks
 from grader.child.recorder.model_registry import (
     Book,
@@ -35,10 +34,10 @@ from grader.child.recorder.model_registry import (
     refreshed,
     seconds_since,
 )
+from grader.child.recorder.own_losses import alike
 from grader.child.recorder.pictures import Gallery
 from grader.child.spool import KINDS, Spool, plain
 
-PARTS = {"train": "y_train", "test": "y_test"}
 SAVING_SHARE = 0.1  # of the time so far that saving after each training may take
 FREE_SAVING_S = 2.0
 LEAST_ROWS = 64  # of an evaluation where no training happens
@@ -63,12 +62,12 @@ class Recorder:
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
         self.imports = Imports(shell)
-        self.lengths = self._mounted_lengths()
+        self.images = KnownImages(inside(f"/in/data/{config['data']}.npz"))
         self.looks = Looks(
             self.book,
             self.spool,
             config["sample_rows"],
-            self.lengths,
+            self.images,
             is_named=lambda model: any(value is model for value in list(shell.user_ns.values())),
             quietly=self._quietly,
         )
@@ -79,15 +78,7 @@ class Recorder:
         self.trainings = 0  # of this cell
         self.busy = 0
         self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
-        self.distinct: tuple[int, tuple[Any, ...], int] | None = None
         self.current: dict[int, TimeKeeper] = {}
-
-    def _mounted_lengths(self) -> dict[str, int]:
-        path = inside(f"/in/data/{self.config['data']}.npz")
-        if not os.path.exists(path):
-            return {}
-        with np.load(path, allow_pickle=False) as arrays:
-            return {part: len(arrays[name]) for part, name in PARTS.items()}
 
     # ------------------------------------------------------------ what Keras calls
 
@@ -206,7 +197,7 @@ class Recorder:
     def _compile(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
         facts = compile_facts(model, given.get("loss"), given.get("metrics"))
-        record.compiled = plain(facts)
+        record.compiled = plain({**facts, "loss_like": alike(given.get("loss"))})
         self._name(record)
 
     def _fit(self, model: Any, given: dict[str, Any], started: float, before: Any, keeper: TimeKeeper) -> None:
@@ -230,9 +221,9 @@ class Recorder:
             or input_stats.batch_rows(x)
             or (None if input_stats.is_stream(x) else 32),
             "rows": rows,
-            "distinct_rows": self._distinct(x, rows),
+            **self.images.counts(x, rows),
             "seconds": seconds_since(started),
-            "validated_on_test": self._is_test(given.get("validation_data")),
+            "validated_on_test": self.images.may_be_test(given.get("validation_data")),
             "metrics": {str(name): numbers for name, values in logs.items() if (numbers := metrics.as_numbers(values))},
             "compiled": refreshed(record.compiled, model),
             "callbacks": callback_names(given.get("callbacks"), keeper),
@@ -257,6 +248,7 @@ class Recorder:
     def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
         record.predicts += 1
+        record.ask(given.get("x"), self.images)
         self.looks.look(record, given.get("x"), by="predict")
 
     def _train_on_batch(self, model: Any, given: dict[str, Any], *_: Any) -> None:
@@ -271,6 +263,7 @@ class Recorder:
                 "batch_size": rows,
                 "rows": 0,
                 "distinct_rows": None,
+                "test_rows": 0,
                 "seconds": 0.0,
                 "validated_on_test": False,
                 "metrics": {},
@@ -280,25 +273,9 @@ class Recorder:
             record.history.append(record.by_batches)
             self.looks.look(record, given.get("x"), by="fit")
         record.by_batches["rows"] += rows
+        record.by_batches["test_rows"] += self.images.test_rows(given.get("x"))
         record.stepped = True
         self.book.used(record, fit=True)
-
-    def _is_test(self, data: Any) -> bool:
-        if data is None or "test" not in self.lengths:
-            return False
-        x = data[0] if isinstance(data, (tuple, list)) and data else data
-        return input_stats.length_of(x) == self.lengths["test"]
-
-    def _distinct(self, x: Any, rows: int | None) -> int | None:
-        """Distinct rows among the first ``rows``; remembered for an array that is fed again unchanged."""
-        found = input_stats.array_of(x)
-        if found is None:
-            return input_stats.distinct_of_source(x) if rows is not None else None
-        sample = found[:: max(1, len(found) // input_stats.ROWS)].tobytes()
-        mark = (found.shape, rows, hash(sample))
-        if self.distinct is None or self.distinct[:2] != (id(found), mark):
-            self.distinct = (id(found), mark, input_stats.distinct_rows(found[:rows]))
-        return self.distinct[2]
 
     def _name(self, record: Record, *, in_functions: bool = False) -> None:
         """The names by which the notebook knows this model right now; those of its functions come first."""

@@ -13,11 +13,12 @@ from difflib import get_close_matches
 from grader import questions
 from grader.course import notebooks
 from grader.course.handout import regions, wording
+from grader.course.handout.wording import Reader
 from grader.course.notebooks import Cell
 from grader.errors import CourseError
 from grader.records import LANGUAGES, Language, Rubric
 
-__all__ = ["handout", "with_pool"]
+__all__ = ["handout", "is_personal", "with_pool"]
 
 TAGS = (*LANGUAGES, "teacher", "handout", "pool")
 # The same for everyone: no trace of the teacher's machine.
@@ -34,12 +35,15 @@ def handout(
 
     Raises CourseError for a reference that does not follow the format.
     """
-    cells = [
-        _written(cell, where, rubric, lang, secret, student)
-        for cell, where in _checked(reference, rubric)
-        if _shown(cell, lang)
-    ]
+    reader = Reader(lang=lang, secret=secret, student=student)
+    cells = [_written(cell, where, rubric, reader) for cell, where in _checked(reference, rubric) if _shown(cell, lang)]
     return notebooks.dump({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+
+
+def is_personal(reference: bytes, rubric: Rubric) -> bool:
+    """Whether the handouts differ from student to student: in their questions, or in an example."""
+    cells = notebooks.load(reference, _name(rubric))["cells"]
+    return rubric.questions is not None or any(wording.is_personal(cell["source"]) for cell in cells)
 
 
 def with_pool(reference: bytes, rubric: Rubric, *, secret: bytes) -> bytes:
@@ -47,7 +51,11 @@ def with_pool(reference: bytes, rubric: Rubric, *, secret: bytes) -> bytes:
     if rubric.questions is None:
         return reference
     placed = _checked(reference, rubric)
-    fresh = {cell["id"]: _pool(rubric, "es", secret, None) for cell, _ in placed if "pool" in notebooks.tags(cell)}
+    fresh = {
+        cell["id"]: _pool(rubric, Reader(lang="es", secret=secret))
+        for cell, _ in placed
+        if "pool" in notebooks.tags(cell)
+    }
     return notebooks.dump(notebooks.with_sources(notebooks.load(reference, _name(rubric)), fresh))
 
 
@@ -72,21 +80,22 @@ def _shown(cell: Cell, lang: Language) -> bool:
     return "teacher" not in tags and (lang in tags or not set(LANGUAGES) & set(tags))
 
 
-def _written(cell: Cell, where: str, rubric: Rubric, lang: Language, secret: bytes, student: str | None) -> Cell:
+def _written(cell: Cell, where: str, rubric: Rubric, reader: Reader) -> Cell:
     """A cell as it stands in the handout: under its own id, without metadata and outputs."""
     if cell["cell_type"] != "code":
-        source = wording.filled(cell["source"], rubric, lang, where)
+        source = wording.filled(cell["source"], rubric, reader, where)
         return {"cell_type": cell["cell_type"], "id": cell["id"], "metadata": {}, "source": source}
     if "pool" in notebooks.tags(cell):
-        source = _pool(rubric, lang, secret, student)
+        source = _pool(rubric, reader)
     else:
-        source = regions.handed_out(cell["source"], lang, where)
+        source = regions.handed_out(cell["source"], reader.lang, where)
     return notebooks.code_cell(cell["id"], source.rstrip("\n"))
 
 
-def _pool(rubric: Rubric, lang: Language, secret: bytes, student: str | None) -> str:
+def _pool(rubric: Rubric, reader: Reader) -> str:
     assert rubric.questions is not None  # _refuse_pools
-    return questions.pool_source(rubric.questions, secret=secret, lang=lang, student=student).rstrip("\n")
+    source = questions.pool_source(rubric.questions, secret=reader.secret, lang=reader.lang, student=reader.student)
+    return source.rstrip("\n")
 
 
 # ---------------------------------------------------------------- refusals

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import permutations
 from typing import Literal
 
 from grader.records import Evidence, Judgement, Message, message
@@ -11,7 +10,8 @@ from grader.scoring import answers
 from grader.scoring.checks.answering import LETTER
 from grader.scoring.checks.subject import ended_reason, nested
 from grader.scoring.checks.tables import Backed, backed, rows, unbacked
-from grader.scoring.checks.trainings import Aspect, Training, changes, only_differ_in, small_changes, trainings
+from grader.scoring.checks.trainings import Aspect, changes, only_differ_in, trainings
+from grader.scoring.checks.trials import Trial, pairs_of, trials
 from grader.scoring.checks.typed import Words, typed_answer
 
 Way = Literal["less", "more", "same"]
@@ -75,39 +75,33 @@ def _share(part: int, whole: int) -> float:
 
 
 def tried(evidence: Evidence, *, what: Aspect) -> Judgement:
-    """Two recorded trainings differ in ``what``: a remedy against overfitting, the loss, or the optimizer.
+    """Two recorded trainings differ in ``what`` and in nothing else: a remedy against overfitting, loss or optimizer.
 
     A remedy is dropout, noise, a penalty or limit on the weights, normalisation, augmentation, early stopping,
-    fewer units, fewer epochs, or more images. The same loss for whole-number labels, or the same optimizer with
-    other settings, earns half.
+    fewer units, fewer epochs, or more images. A training in which several of the three change counts for one of
+    them only. The same loss for whole-number labels or in effect, or the same optimizer with other settings, earns
+    half.
     """
     runs = trainings(evidence)
     if not runs:
         return Judgement(credit=0.0, why=_never_trained(evidence))
-    for before, after in _pairs(what, runs):
-        changed = changes(what, before, after)
-        if changed:
-            return Judgement(credit=1.0, why=_tried(changed, after))
-    for before, after in _pairs(what, runs):
-        small = small_changes(what, before, after)
-        if small:
-            return Judgement(credit=0.5, why=small[0])
-    if what == "remedy" and any(not run.model.layers for run in runs):
-        return Judgement(credit=None, why=message("checks.remedy_unknown"))
-    return Judgement(credit=0.0, why=message(f"checks.tried_no_{what}", runs=len(runs)))
+    trial = trials(runs).get(what)
+    if trial is None:
+        if what == "remedy" and any(not run.model.layers for run in runs):
+            return Judgement(credit=None, why=message("checks.remedy_unknown"))
+        return Judgement(credit=0.0, why=message(f"checks.tried_no_{what}", runs=len(runs)))
+    if trial.standing == "small":
+        return Judgement(credit=0.5, why=trial.changed[0])
+    return Judgement(credit=0.0 if trial.standing == "spent" else 1.0, why=_tried(trial))
 
 
-def _tried(changed: Sequence[Message], after: Training) -> Message:
-    what = [nested(change) for change in changed]
-    if not after.test:
-        return message("checks.tried", what=what)
-    return message("checks.tried_with", what=what, accuracy=after.test[0])
-
-
-def _pairs(about: Aspect, runs: Sequence[Training]) -> Sequence[tuple[Training, Training]]:
-    """(before, after): a loss or optimizer is changed later; whether the remedy came first does not matter."""
-    places = [pair for pair in permutations(range(len(runs)), 2) if about == "remedy" or pair[0] < pair[1]]
-    return [(runs[before], runs[after]) for before, after in places]
+def _tried(trial: Trial) -> Message:
+    changed, others = ([nested(change) for change in some] for some in (trial.changed, trial.others))
+    if trial.standing != "alone":
+        return message(f"checks.tried_{trial.standing}", what=changed, others=others)
+    if not trial.after.test:
+        return message("checks.tried", what=changed)
+    return message("checks.tried_with", what=changed, accuracy=trial.after.test[0])
 
 
 def _never_trained(evidence: Evidence) -> Message:
@@ -168,7 +162,7 @@ def _compared(evidence: Evidence, about: Aspect, table: str) -> Sequence[tuple[B
     told = {id(run): listed.get(id(run)) or Backed.of(run) for run in runs if run.train and run.test}
     pairs = [
         (before, after)
-        for before, after in _pairs(about, runs)
+        for before, after in pairs_of(about, runs)
         if id(before) in told and id(after) in told and changes(about, before, after)
     ]
     pairs = [pair for pair in pairs if only_differ_in(about, *pair)] or pairs

@@ -189,8 +189,9 @@ PREDICTED, CONFIDENCE = ("predic", "class", "clase"), ("confi", "probab", "certa
 def predicted_image(evidence: Evidence, model: ModelFacts, *, answer: str, abs: float = 1.0) -> Judgement:
     """The answer tells of one test image: ``{index, true, predicted, confidence}``, and its picture was shown.
 
-    The true label is the data set's. The predicted class and the confidence are held against the graded model's
-    own output for that image, the confidence within ``abs`` percentage points. Each of the four is a quarter.
+    Nothing is earned unless a network of the notebook was asked about that very image (``predict``, or a call of the
+    network). The true label is the data set's. The predicted class and the confidence are held against the graded
+    model's own output for that image, the confidence within ``abs`` percentage points. Each of the four is a quarter.
     """
     typed = typed_answer(evidence, answer)
     if isinstance(typed, Judgement):
@@ -205,6 +206,9 @@ def predicted_image(evidence: Evidence, model: ModelFacts, *, answer: str, abs: 
     if prediction is None or prediction.test is None or len(prediction.test) != len(evidence.data.y_test):
         problem = prediction.problem if prediction is not None else None
         return Judgement(credit=None, why=problem or message("checks.not_measured"))
+    unasked = _unasked(evidence.facts.recorded, index)
+    if unasked is not None:
+        return unasked
     label, chances = int(evidence.data.y_test[index]), _chances(prediction.test[index])
     predicted, confidence = _whole(_named(given, PREDICTED)), _named(given, CONFIDENCE)
     parts = {
@@ -219,6 +223,16 @@ def predicted_image(evidence: Evidence, model: ModelFacts, *, answer: str, abs: 
     actual = message("checks.text", text=answers.shown(str(dict(list(given.items())[:8]))))
     why = message(key, index=index, **({"parts": wrong} if wrong else {}))
     return Judgement(credit=1 - len(wrong) / len(parts), why=why, expected=own, actual=actual)
+
+
+def _unasked(models: Sequence[ModelFacts], index: int) -> Judgement | None:
+    """Why no network was asked about the image; any may be a copy of the graded one, whose outputs decide."""
+    place, bit = divmod(index, 8)
+    if any(len(model.asked) > place and model.asked[place] & (0x80 >> bit) for model in models):
+        return None
+    if any(not query.known for model in models for query in model.queries):
+        return Judgement(credit=None, why=message("checks.image_perhaps_asked", index=index))
+    return Judgement(credit=0.0, why=message("checks.image_not_asked", index=index))
 
 
 def _named(given: Mapping[str, Any], names: Sequence[str]) -> Any:

@@ -8,10 +8,10 @@ from typing import Any, Literal, TypedDict
 
 from grader.questions import Question
 from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
-from grader.scoring import answers
+from grader.scoring import answers, test_in_training
 from grader.scoring.checks import formula
+from grader.scoring.checks.own_figures import own_measurement
 from grader.scoring.checks.subject import no_layers, no_model, nothing_added, unread, unsized
-from grader.scoring.checks.training import measurement
 from grader.scoring.checks.typed import Words, typed_answer
 
 ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy", "compile_metrics")
@@ -142,7 +142,7 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
         return no_model(evidence.facts)
     if quantity == "total_params":
         return _params_target(evidence, model)
-    measured = measurement(evidence, model)
+    measured = own_measurement(evidence, model, of_new=quantity != "train_accuracy")
     if isinstance(measured, Judgement):
         return measured
     part = measured.test if quantity == "test_accuracy" else measured.train
@@ -177,7 +177,9 @@ def _gaps(model: ModelFacts, measured: Measured) -> tuple[tuple[float, float], .
     seen = [value for rows, value in own if rows == measured.test.n]
     if fit is not None and fit.validated_on_test:
         seen.append(last.get("val_accuracy"))
-    tested = [measured.test.interval, *((value, value) for value in seen if value is not None)]
+    tested = [(value, value) for value in seen if value is not None]
+    if not (tested and test_in_training.of_model(model)):  # else what it makes of new images is not what it saw
+        tested.insert(0, measured.test.interval)
     spans = [
         (100 * (train - high), 100 * (train - low)) for train in trained if train is not None for low, high in tested
     ]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import hypot
 
 from grader.records import Accuracy, CompileFacts, Evidence, Judgement, Measured, Message, ModelFacts, message
+from grader.scoring import test_in_training
 from grader.scoring.checks.subject import (
     about_model,
     ended_reason,
@@ -36,6 +37,14 @@ SAME = {
 }
 """Names that mean the same, in plain form."""
 
+UNTRAINED = (
+    "checks.never_trained",
+    "checks.never_trained_because",
+    "checks.accuracy_untrained",
+    "checks.accuracy_untrained_because",
+)
+"""What is said of a model without a training; how to train better helps nobody then."""
+
 
 @about_model
 def compiled_with(
@@ -60,8 +69,9 @@ def compiled_with(
         return Judgement(credit=0.0, why=why, expected=expected)
     parts = []
     if loss:
-        given = tuple(compiled.losses.values()) if len(model.outputs) > 1 else (compiled.loss,)
-        right = all(_is_one_of(one, loss) for one in given or (compiled.loss,))
+        only = (compiled.loss_like or compiled.loss,)
+        given = tuple(compiled.losses.values()) if len(model.outputs) > 1 else only
+        right = all(_is_one_of(one, loss) for one in given or only)
         if not right and len(model.outputs) > 1:
             return Judgement(credit=None, why=several_outputs(model), expected=expected)
         parts.append(("words.loss", compiled.loss or "-", right))
@@ -128,13 +138,18 @@ def test_accuracy(evidence: Evidence, model: ModelFacts, *, knots: Mapping[float
 
 def _untrained_accuracy(evidence: Evidence, model: ModelFacts, accuracy: Accuracy) -> Message | None:
     """Why an accuracy is that of guessing: the model was never trained, nor does it hold weights that were."""
-    if model.fits or model.trained_here or evidence.facts.own_loop:
+    if not is_untrained(evidence, model):
         return None
     values = {"accuracy": accuracy.value, "n": accuracy.n}
     reason = ended_reason(evidence.facts, "fit", "fit_generator")
     if reason is None:
         return message("checks.accuracy_untrained", **values)
     return message("checks.accuracy_untrained_because", reason=nested(reason), **values)
+
+
+def is_untrained(evidence: Evidence, model: ModelFacts) -> bool:
+    """Whether a model was not trained in the run by any road that we see, nor holds weights that were."""
+    return not (model.fits or model.trained_here or evidence.facts.own_loop)
 
 
 def credit_at(accuracy: Accuracy, knots: Mapping[float, float]) -> float:
@@ -183,7 +198,7 @@ def measurement(evidence: Evidence, model: ModelFacts) -> Measured | Judgement:
     if nothing_added(model):
         return no_layers(evidence.facts)
     if not model.built and not model.fits:
-        return _never_trained(evidence)
+        return never_trained(evidence)
     if measured is None:
         return unread(model) if model.refusal else Judgement(credit=None, why=message("checks.not_measured"))
     if measured.test is not None and measured.problem is None:
@@ -195,10 +210,13 @@ def measurement(evidence: Evidence, model: ModelFacts) -> Measured | Judgement:
 
 @about_model
 def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgement:
-    """The model was trained on at least ``min_rows`` different training images."""
+    """The model was trained on at least ``min_rows`` different training images, and on none of the test set."""
     expected = message("checks.at_least", least=min_rows)
     if not model.fits:
-        return replace(_never_trained(evidence), expected=expected)
+        return replace(never_trained(evidence), expected=expected)
+    of_test = test_in_training.of_model(model)
+    if of_test:
+        return Judgement(credit=0.0, why=message("checks.trained_on_test", rows=of_test), expected=expected)
     rows = [fit.distinct_rows if fit.distinct_rows is not None else fit.rows for fit in model.fits]
     known = [count for count in rows if count is not None]
     best = max(known, default=0)
@@ -214,7 +232,7 @@ def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgem
     return Judgement(credit=credit, why=why, expected=expected, actual=message("checks.whole", value=best))
 
 
-def _never_trained(evidence: Evidence) -> Judgement:
+def never_trained(evidence: Evidence) -> Judgement:
     """What is said of a model on which ``fit`` was never called; a loop of the notebook's own leaves it open."""
     if evidence.facts.own_loop:
         return Judgement(credit=None, why=message("checks.trained_by_own_loop"))
@@ -239,7 +257,7 @@ def trained_with(
     What is asked for shares the credit.
     """
     if not model.fits:
-        return _never_trained(evidence)
+        return never_trained(evidence)
     last = model.fits[-1]
     asked = [
         ("words.epochs", epochs, last.epochs_asked),

@@ -19,8 +19,12 @@ EPOCHS_CAP = 50  # of a history, the last ones
 RATES = ("rate", "stddev")
 NORMALISING = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 NOISE = ("Dropout", "Noise")
-# One function, written for one-hot and for whole-number labels.
-SAME_LOSS = {"sparsecategoricalcrossentropy": "categoricalcrossentropy"}
+# One function, written for one-hot and for whole-number labels, or less a number that no network changes: the entropy
+# of the labels, which is 0.
+SAME_LOSS = {
+    "sparsecategoricalcrossentropy": "categoricalcrossentropy",
+    "kldivergence": "categoricalcrossentropy",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +108,7 @@ def changes(about: Aspect, before: Training, after: Training) -> tuple[Message, 
     if about == "remedy":
         return tuple(_new_remedies(before, after))
     old, new = (getattr(training.compiled, about) for training in (before, after))
-    if not old or not new or _plain(old) == _plain(new):
+    if not old or not new or _kind(about, before) == _kind(about, after):
         return ()
     return (message("checks.changed_from", before=old[:100], after=new[:100]),)
 
@@ -115,7 +119,11 @@ def small_changes(about: Aspect, before: Training, after: Training) -> tuple[Mes
         return ()
     if about == "loss":
         old, new = before.compiled.loss or "", after.compiled.loss or ""
-        return (message("checks.same_loss", before=old, after=new),) if same_name(old) != same_name(new) else ()
+        if same_name(old) == same_name(new):
+            return ()
+        in_other_form = {same_name(old), same_name(new)} <= {"categoricalcrossentropy", "sparsecategoricalcrossentropy"}
+        key = "checks.same_loss" if in_other_form else "checks.same_loss_in_effect"
+        return (message(key, before=old[:100], after=new[:100]),)
     if about == "optimizer" and before.compiled.optimizer and after.compiled.optimizer:
         old_settings, new_settings = (_settings(each.compiled.optimizer_config) for each in (before, after))
         different = sorted(name for name in {*old_settings, *new_settings} if _differ(name, old_settings, new_settings))
@@ -130,8 +138,10 @@ def only_differ_in(about: Aspect, before: Training, after: Training) -> bool:
     return not any(changes(aspect, *pair) for aspect in others for pair in ((before, after), (after, before)))
 
 
-def _plain(name: str) -> str:
-    plain = same_name(name)
+def _kind(about: Aspect, training: Training) -> str:
+    """The plain name of a loss or optimizer; of a loss, that of the one which it is in effect."""
+    compiled = training.compiled
+    plain = same_name((compiled.loss_like or compiled.loss if about == "loss" else compiled.optimizer) or "")
     return SAME_LOSS.get(plain, plain)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from grader.records import Diagnosis, Facts, FedData, FitFacts, LayerFacts, ModelFacts
-from grader.scoring import alignment
+from grader.scoring import alignment, test_in_training
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.wording import told
 
@@ -66,10 +66,13 @@ def order(counts: Mapping[int, int], found: Facts) -> Iterator[Diagnosis]:
 
 def _trained(model: ModelFacts, cells: Mapping[int, str]) -> Iterator[Diagnosis]:
     trainings = [fit for fit in model.fits if fit.epochs_done]
-    if not trainings or model.fed is None:
+    if not trainings:
         return
-    if model.fed.part == "test" and any(map(_fits_on_test, cells.values())):
+    by_length = model.fed is not None and model.fed.part == "test"
+    if any(map(test_in_training.of_training, trainings)) or (by_length and any(map(_fits_on_test, cells.values()))):
         yield told("test_in_training")
+    if model.fed is None:
+        return
     raw = model.fed.maximum > RAW and model.fed.std > RAW_SPREAD
     if raw and model.source == "file" and not _may_scale(model.layers):
         yield told("unscaled", most=model.fed.maximum)

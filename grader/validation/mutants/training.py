@@ -90,16 +90,26 @@ def _one_epoch(notebook: Notebook, argument: str) -> Notebook:
     return places.rewritten(notebook, changes)
 
 
+def _on_test_too(notebook: Notebook, argument: str) -> Notebook:
+    both = [(data, f"__import__('numpy').concatenate([{data.text}, {test}])") for data, test in _on_test_data(notebook)]
+    return places.rewritten(notebook, both)
+
+
 def _on_test(notebook: Notebook, argument: str) -> Notebook:
+    return places.rewritten(notebook, _on_test_data(notebook))
+
+
+def _on_test_data(notebook: Notebook) -> list[tuple[Place[Any], str]]:
+    """Images and labels of the first training, each with what it is called in the test set."""
     place = _first(notebook, "fit")
-    changes = [
+    changes: list[tuple[Place[Any], str]] = [
         (place.at(given), place.of(given).replace("train", "test"))
         for given in (places.argument(place.node, "x", 0), places.argument(place.node, "y", 1))
         if given is not None and "train" in place.of(given)
     ]
     if len(changes) != 2:
         raise CourseError(f"the training data in {place.text!r} are not called ...train...")
-    return places.rewritten(notebook, changes)
+    return changes
 
 
 EDITS: Mapping[str, Mistake] = {
@@ -149,5 +159,10 @@ EDITS: Mapping[str, Mistake] = {
         edit=_on_test,
         en="fit is given the test images (each ...train... among its data becomes ...test...)",
         es="fit recibe las imágenes de prueba (cada ...train... de sus datos pasa a ser ...test...)",
+    ),
+    "trained-on-test-too": Mistake(
+        edit=_on_test_too,
+        en="fit is given the training and the test images",
+        es="fit recibe las imágenes de entrenamiento y las de prueba",
     ),
 }

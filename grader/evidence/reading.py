@@ -81,6 +81,9 @@ def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -
     typed = claims.mapping(claims.parse(run.frames.get(("answers", 0))))
     raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
     found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
+    called = claims.word(typed.get("called"), 200)
+    if called and found:
+        answer_notices = (message("checks.answers_called", called=answers.shown(called)), *answer_notices)
     models = {name: candidates.candidates(recorded, choice) for name, choice in rubric.models.items()}
     facts = Facts(
         ended=run.ended,

@@ -283,6 +283,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Your answer {typed} was taken as {wanted}; write the name as the exercise does.",
         "Tu respuesta {typed} se ha leído como {wanted}; escribe el nombre igual que en el enunciado.",
     ),
+    "checks.answers_called": (
+        "Your answers were read from {called}; call the dictionary `answers`, as the exercise does.",
+        "Tus respuestas se han leído de {called}; llama al diccionario `answers`, como en el enunciado.",
+    ),
     "checks.answer_unclear": (
         "Which of {typed:list} is your answer {wanted} is not clear, so none was read; write the name as the exercise does.",
         "No está claro cuál de {typed:list} es tu respuesta {wanted}, así que no se ha leído ninguna; escribe el nombre igual que en el enunciado.",
@@ -300,12 +304,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Esta respuesta contiene un número infinito, indefinido o demasiado grande.",
     ),
     "checks.answer_no_number": (
-        "A number was expected here; you wrote: {typed}",
-        "Aquí se esperaba un número; escribiste: {typed}",
+        "No single number can be read here: write a number alone. You wrote: {typed}",
+        "Aquí no se puede leer un único número: escribe un número solo. Escribiste: {typed}",
     ),
     "checks.answer_no_shape": (
         "A shape such as (28, 28, 1) was expected here; you wrote: {typed}",
         "Aquí se esperaba una forma como (28, 28, 1); escribiste: {typed}",
+    ),
+    "checks.answer_no_option": (
+        "Which option you mean cannot be read: write the letter of a single option. You wrote: {typed}",
+        "No se puede leer qué opción quieres decir: escribe la letra de una sola opción. Escribiste: {typed}",
     ),
     "checks.answer_no_word": (
         "A single option or word was expected here; you wrote: {typed}",

@@ -1,10 +1,10 @@
 """A model laid beside the structure that a rubric expects.
 
 The model is normalised first: input and identity layers are dropped, and an activation layer is
-counted with the layer whose numbers it transforms. Orders that compute the same are one: noise before or behind
-Flatten. Then the remaining layers and the lines of the structure are aligned once, with the fewest layers missing or extra and, among those, the fewest
-wrong settings (edit distance; Wagner & Fischer 1974). Every structural check reads this one result,
-so a missing layer costs only the criteria that are about it.
+counted with the layer whose numbers it transforms. Orders that compute the same are one: noise before or
+behind Flatten. Then the remaining layers and the lines of the structure are aligned once, with the fewest
+layers missing or extra and, among those, the fewest wrong settings (edit distance; Wagner & Fischer 1974).
+Every structural check reads this one result, so a missing layer costs only the criteria that are about it.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def align(model: ModelFacts, structure: Sequence[ExpectedLayer]) -> Alignment:
     ``activations`` holds the effective activation of every layer that counts. Layers that only
     prepare the image (rescaling, augmentation) are extra to nobody.
     """
-    layers, activations = normalised(model.layers)
-    layers = _noise_first(layers)
+    kept, activations = normalised(model.layers)
+    layers = _noise_first(kept)
     slots = _slots(_noise_first(structure))
     taken = _match(layers, slots, activations)
     pairs: dict[str, list[LayerFacts]] = {expected.id: [] for expected in structure}

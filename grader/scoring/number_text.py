@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from grader.scoring import formula
 
@@ -24,7 +25,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("\N{MULTIPLICATION SIGN}\N{DOT OPERATOR}\N{MIDDLE DOT}\N{BULLET OPERATOR}\N{BULLET}", "*"),
         **dict.fromkeys("\N{DIVISION SIGN}\N{FRACTION SLASH}", "/"),
         **dict.fromkeys("≅≃≒∼", "≈"),
-        **dict.fromkeys("$\\`´\"“”«»", " "),
+        **dict.fromkeys('$\\`´"“”«»', " "),
         "≠": "!",
     }
 )
@@ -141,10 +142,14 @@ def _values(span: str) -> Iterator[float]:
         numbers = [_by_decimal_sign(found["body"])[comma] for found in _BODY.finditer(working)]
         if None in numbers:
             continue
-        left = iter(numbers)
-        value = formula.value(_BODY.sub(lambda found: repr(float(f"{next(left)}{found['power'] or ''}")), working), {})
+        value = formula.value(_BODY.sub(partial(_with_point, iter(numbers)), working), {})
         if value is not None:
             yield value
+
+
+def _with_point(numbers: Iterator[str | None], found: re.Match[str]) -> str:
+    """The next number as a formula writes it."""
+    return repr(float(f"{next(numbers)}{found['power'] or ''}"))
 
 
 def digit_readings(body: str) -> tuple[str, ...]:

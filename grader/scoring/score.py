@@ -104,9 +104,10 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     """The card of one hand-in.
 
     ``measured`` holds our own accuracies by model number, ``expected`` the reference's values, ``key`` the
-    student's variant, ``options`` the texts of each question's options by letter, ``reference_calls`` what the reference's functions give for the hidden arguments, ``data``
-    the raw data set, ``left_out`` why a criterion is not judged this time, by its id. Of several candidates for a
-    model the one that earns most is graded (of equals, the one used last).
+    student's variant, ``options`` the texts of each question's options by letter, ``reference_calls`` what the
+    reference's functions give for the hidden arguments, ``data`` the raw data set, ``left_out`` why a criterion is not
+    judged this time, by its id. Of several candidates for a model the one that earns most is graded (of equals, the one
+    used last).
     """
     case = _Case(
         facts=facts,
@@ -327,6 +328,9 @@ def _verdict(rubric: Rubric, criterion: Criterion, judged: _Judged) -> Verdict:
             share=criterion.when_unmet,
             reason={"key": why.key, "values": dict(why.values)},
         )
+    expected, actual = texts.optional_text(judged.said.expected), texts.optional_text(judged.said.actual)
+    if credit != 1 and expected is not None and actual is not None and expected.en == actual.en:
+        expected = actual = None  # what differs is something else, which the reason says
     return Verdict(
         criterion=criterion.id,
         state=_state(judged),
@@ -334,8 +338,8 @@ def _verdict(rubric: Rubric, criterion: Criterion, judged: _Judged) -> Verdict:
         max_points=criterion.points,
         credit=credit,
         why=texts.text(why),
-        expected=texts.optional_text(judged.said.expected),
-        actual=texts.optional_text(judged.said.actual),
+        expected=expected,
+        actual=actual,
         blocked_by=judged.blocked_by,
     )
 

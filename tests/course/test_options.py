@@ -20,7 +20,9 @@ def notebook(*texts: str, **metadata: object) -> bytes:
 
 
 def test_options_are_read_in_both_forms_and_all_languages() -> None:
-    spanish = "**`why`** ¿Por qué? Una letra.\n\n- a) Porque sí,\n  y ya.\n- b) Porque no.\n\nOtra cosa.\n- c) no es opción"
+    spanish = (
+        "**`why`** ¿Por qué? Una letra.\n\n- a) Porque sí,\n  y ya.\n- b) Porque no.\n\nOtra cosa.\n- c) no es opción"
+    )
     english = '**`why`** Why?\n\n- `"a"`: because\n- `"b"`: because not'
     assert options.options(notebook(spanish, english)) == {
         "why": {"a": ("Porque sí, y ya.", "because"), "b": ("Porque no.", "because not"), "c": ("no es opción",)}
@@ -52,6 +54,12 @@ def test_each_option_of_the_course_is_known_by_its_letter_and_by_its_own_words(e
     for told in found.values():
         for letter, texts in told.items():
             assert len(texts) == 2  # es and en
-            for typed in (letter, letter.upper(), f"{letter}) {texts[0]}", *texts, *(text.rstrip(".") for text in texts)):
+            for typed in (
+                letter,
+                letter.upper(),
+                f"{letter}) {texts[0]}",
+                *texts,
+                *(text.rstrip(".") for text in texts),
+            ):
                 assert reading.read(typed, told) == letter
             assert isinstance(reading.read(f"it is not so that {texts[1]}", told), Unreadable)

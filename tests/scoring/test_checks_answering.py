@@ -175,7 +175,9 @@ def test_a_wrong_choice_gets_the_hint_of_that_option() -> None:
 MEANS = {"q": {"a": ("Aprendió poco.", "It learnt little."), "b": ("Sobreajuste: memoriza.", "Overfitting: by heart.")}}
 
 
-@pytest.mark.parametrize(("typed", "credit"), [("overfitting", 1), ("Sobreajuste", 1), ("it learnt little", 0), ("B", 1)])
+@pytest.mark.parametrize(
+    ("typed", "credit"), [("overfitting", 1), ("Sobreajuste", 1), ("it learnt little", 0), ("B", 1)]
+)
 def test_a_choice_by_the_options_own_words_is_one(typed: str, credit: float) -> None:
     about = evidence(about=facts(answers={"q": typed}), options=MEANS)
     judged = answering.choice(about, answer="q", correct="b", hints={"a": {"en": "Look again.", "es": "Mira."}})

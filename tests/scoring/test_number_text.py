@@ -71,7 +71,9 @@ def test_a_difference_in_points_is_read(typed: str) -> None:
     assert any(math.isclose(reading, 0.76) for reading in readings(typed))
 
 
-@pytest.mark.parametrize(("typed", "percent"), [("75 %", True), ("75 por ciento", True), ("75 percent", True), ("75", 0)])
+@pytest.mark.parametrize(
+    ("typed", "percent"), [("75 %", True), ("75 por ciento", True), ("75 percent", True), ("75", 0)]
+)
 def test_a_percent_sign_in_words_is_one(typed: str, percent: bool) -> None:
     found = number_text.read(typed)
     assert found is not None

@@ -116,6 +116,6 @@ def test_options_that_are_words_are_known_by_them() -> None:
     assert options.read("something", known) == "something"
 
 
-@given(st.recursive(st.text() | st.integers() | st.none(), lambda inner: st.lists(inner)))
+@given(st.recursive(st.text() | st.integers() | st.none(), st.lists))
 def test_any_answer_is_an_option_or_unreadable(typed: object) -> None:
     assert isinstance(options.read(typed, KNOWN), (str, Unreadable))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -130,19 +130,27 @@ def _simple(value: Any, depth: int, budget: _Budget) -> Any:
     if isinstance(value, dict):
         pairs = islice(dict.items(value), KEYS_CAP)
         return {str(key)[:NAME_CAP]: _simple(item, depth - 1, budget) for key, item in pairs}
-    if isinstance(value, list):
-        return [_simple(item, depth - 1, budget) for item in list.__getitem__(value, slice(ITEMS_CAP))]
-    if isinstance(value, tuple):
-        return [_simple(item, depth - 1, budget) for item in tuple.__getitem__(value, slice(ITEMS_CAP))]
-    if isinstance(value, (set, frozenset)):
-        items = set.__iter__(value) if isinstance(value, set) else frozenset.__iter__(value)
-        return [_simple(item, depth - 1, budget) for item in islice(items, ITEMS_CAP)]
-    if isinstance(value, (Decimal, Fraction)):
-        exact = Decimal if isinstance(value, Decimal) else Fraction
-        return _scalar(exact.__float__(value), budget)
+    items = _items(value)
+    if items is not None:
+        return [_simple(item, depth - 1, budget) for item in items]
+    if isinstance(value, Decimal):
+        value = Decimal.__float__(value)
+    elif isinstance(value, Fraction):
+        value = Fraction.__float__(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return _scalar(value, budget)
     return _of_numpy(value, depth, budget)
+
+
+def _items(value: Any) -> Iterable[Any] | None:
+    """The first items of a list, tuple or set; None for anything else."""
+    if isinstance(value, list):
+        return list.__getitem__(value, slice(ITEMS_CAP))
+    if isinstance(value, tuple):
+        return tuple.__getitem__(value, slice(ITEMS_CAP))
+    if isinstance(value, set):
+        return islice(set.__iter__(value), ITEMS_CAP)
+    return islice(frozenset.__iter__(value), ITEMS_CAP) if isinstance(value, frozenset) else None
 
 
 def _scalar(value: bool | int | float | str | None, budget: _Budget) -> Any:

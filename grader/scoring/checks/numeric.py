@@ -68,8 +68,9 @@ def number(  # noqa: PLR0913 - one parameter per key of a rubric
     Right is ``equals``, or the student's own variant (``from_key``), or a committed value of the reference
     (``expected``), or what was measured on the student's own model (``equals_measured``: an accuracy as a
     share, the gap in percentage points). With ``share``, 0.981, 98.1 and ``98,1 %`` are the same.
-    A square may be given by its side twice: ``(56, 56)``, ``"56x56"``. ``misconceptions`` name known wrong values; ``carry`` is a formula in other answers, such as
-    ``"flat * 10 + 10"``: who is right by an own earlier answer keeps the credit.
+    A square may be given by its side twice: ``(56, 56)``, ``"56x56"``. ``misconceptions`` name known wrong values;
+    ``carry`` is a formula in other answers, such as ``"flat * 10 + 10"``: who is right by an own earlier answer keeps
+    the credit.
     """
     typed = typed_answer(evidence, answer)
     if isinstance(typed, Judgement):

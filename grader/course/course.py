@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from grader.course import options
 from grader.course.files import read_file
 from grader.errors import CourseError
 from grader.untrusted import yaml_lines
@@ -89,6 +90,16 @@ class Course:
         """The solution notebook of an exercise. Raises CourseError when there is none."""
         path = self.root / "reference" / exercise / "solution.ipynb"
         return read_file(path, "the reference solution", CourseError)
+
+    def options(self, exercise: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """The options of an exercise's questions, as its reference puts them: answer -> letter -> texts.
+
+        Empty without a reference: an option is then known by its letter alone.
+        """
+        try:
+            return options.options(self.reference(exercise))
+        except CourseError:
+            return {}
 
     def expected(self, exercise: str) -> Mapping[str, Any]:
         """The committed expected values of an exercise; empty when it has none.

@@ -90,6 +90,9 @@ def read(run: Run, rubric: Rubric, known: Mapping[int, Shown] = NOTHING_KNOWN) -
     raw = {**claims.mapping(typed.get("variables")), **claims.mapping(typed.get("answers"))}
     found, keys, answer_notices = answers.collect(raw, answers.wanted(rubric))
     models, near = candidates.meant(recorded, rubric.models)
+    called = claims.word(typed.get("called"), 200)
+    if called and found:
+        answer_notices = (message("checks.answers_called", called=answers.shown(called)), *answer_notices)
     facts = Facts(
         ended=run.ended,
         failed=run.failed,

@@ -115,6 +115,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     # What a teacher wrote is read before anything is written or runs: a damaged file must not cost an hour first.
     people = submissions.read_roster(job.roster, job.id_column) if job.roster else {}
     expected, secret = job.course.expected(job.rubric.exercise), job.course.secret
+    options = job.course.options(job.rubric.exercise)
     if job.rubric.questions is not None:
         questions.pool(job.rubric.questions, secret)
     found = submissions.find(
@@ -131,7 +132,7 @@ def grade(job: Job, watch: Watch) -> Summary:
     calls = _reference_calls(job, count, since)
     seen = parallel.everywhere(rows, job.workers, lambda row: schedule.seen(submission.load(job, row)))
     plan = schedule.planned(rows, seen)
-    known = Known(expected=expected, calls=calls, alike=plan.alike, since=since)
+    known = Known(expected=expected, options=options, calls=calls, alike=plan.alike, since=since)
     order = plan.order if job.workers > 1 else tuple(rows)  # alone, nobody waits for the last one
     if job.fresh or job.workers == 1:
         watch.begin(len(rows))

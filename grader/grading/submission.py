@@ -68,6 +68,7 @@ class Known:
     """What is known before the first hand-in is graded: what the reference gives, and which hand-ins are the same."""
 
     expected: Mapping[str, Any]  # the committed values
+    options: Mapping[str, Mapping[str, tuple[str, ...]]]  # of its questions: answer -> letter -> texts
     calls: Mapping[str, tuple[CallFacts, ...]]  # its functions' outputs for the hidden arguments
     alike: Mapping[str, int]  # hash of a hand-in -> how many there are
     since: float  # older evidence is not used (monotonic; 0: all is)
@@ -144,6 +145,7 @@ def _judged(
         measured=gathered.measured,
         data=gathered.data,
         expected=known.expected,
+        options=known.options,
         reference_calls=known.calls,
         key=asked.key if asked is not None else {},
         identity=_with_remarks(_identity(row, submission, job, known.alike), asked, gathered.facts, row, job),

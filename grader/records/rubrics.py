@@ -138,6 +138,7 @@ class Evidence:
     measured: Measured | None = None
     expected: Mapping[str, Any] = field(default_factory=dict)  # reference/<id>/expected.json
     key: Mapping[str, Any] = field(default_factory=dict)  # this student's variant
+    options: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # answer -> letter -> texts
     earlier: Mapping[str, float | None] = field(default_factory=dict)  # credits of the criteria above
     structure: tuple[ExpectedLayer, ...] = ()
     reference_calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # the reference's functions

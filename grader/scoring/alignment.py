@@ -1,10 +1,10 @@
 """A model laid beside the structure that a rubric expects.
 
 The model is normalised first: input and identity layers are dropped, and an activation layer is
-counted with the layer whose numbers it transforms. Then the remaining layers and the lines of the
-structure are aligned once, with the fewest layers missing or extra and, among those, the fewest
-wrong settings (edit distance; Wagner & Fischer 1974). Every structural check reads this one result,
-so a missing layer costs only the criteria that are about it.
+counted with the layer whose numbers it transforms. Orders that compute the same are one: noise before or
+behind Flatten. Then the remaining layers and the lines of the structure are aligned once, with the fewest
+layers missing or extra and, among those, the fewest wrong settings (edit distance; Wagner & Fischer 1974).
+Every structural check reads this one result, so a missing layer costs only the criteria that are about it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from math import isclose
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.records import Alignment, ExpectedLayer, LayerFacts, ModelFacts
 
@@ -27,6 +27,12 @@ NORMALISERS = frozenset(
 NOISE = frozenset(
     {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise"}
 )
+NOISE_OF_VALUES = frozenset({"Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise"})  # of each value by itself
+RISING = frozenset(
+    {"relu", "relu6", "leaky_relu", "elu", "selu", "celu", "sigmoid", "hard_sigmoid", "tanh", "hard_tanh", "softplus"}
+    | {"softsign", "exponential"}
+)
+"""Activations under which the largest of some values stays the largest: before max pooling as good as behind it."""
 PREPARATION = frozenset(
     {"Rescaling", "Normalization", "Resizing", "CenterCrop", "RandomBrightness", "RandomContrast", "RandomCrop"}
     | {"RandomFlip", "RandomHeight", "RandomRotation", "RandomTranslation", "RandomWidth", "RandomZoom"}
@@ -56,6 +62,8 @@ SETTINGS = frozenset(
 )
 """Settings that a line of a structure may ask for."""
 
+_Layer = TypeVar("_Layer", LayerFacts, ExpectedLayer)
+
 STRIDED = "StridedConv"  # a convolution with a stride above 1 also answers to this name
 # Between two dense or convolutional layers these bend nothing; joins of several branches are left alone.
 STRAIGHT = NOISE | PREPARATION | {"BatchNormalization", "Flatten", "Reshape", "Permute", "RepeatVector"}
@@ -80,8 +88,9 @@ def align(model: ModelFacts, structure: Sequence[ExpectedLayer]) -> Alignment:
     ``activations`` holds the effective activation of every layer that counts. Layers that only
     prepare the image (rescaling, augmentation) are extra to nobody.
     """
-    layers, activations = normalised(model.layers)
-    slots = _slots(structure)
+    kept, activations = normalised(model.layers)
+    layers = _noise_first(kept)
+    slots = _slots(_noise_first(structure))
     taken = _match(layers, slots, activations)
     pairs: dict[str, list[LayerFacts]] = {expected.id: [] for expected in structure}
     extra = []
@@ -97,8 +106,9 @@ def align(model: ModelFacts, structure: Sequence[ExpectedLayer]) -> Alignment:
 def normalised(layers: Sequence[LayerFacts]) -> tuple[tuple[LayerFacts, ...], Mapping[str, str]]:
     """The layers that count, in order, and the effective activation of each by layer name.
 
-    An activation layer belongs to the nearest weighted layer before it, across normalisation and
-    dropout, when that one has no activation of its own; otherwise it counts as a layer.
+    An activation layer belongs to the nearest weighted layer before it, across normalisation, dropout and, where the
+    order makes no difference, pooling and Flatten, when that one has no activation of its own; otherwise it counts as
+    a layer.
     """
     kept: list[LayerFacts] = []
     activations: dict[str, str] = {}
@@ -106,7 +116,7 @@ def normalised(layers: Sequence[LayerFacts]) -> tuple[tuple[LayerFacts, ...], Ma
         if layer.kind in DROPPED:
             continue
         own = layer_activation(layer)
-        target = _fusable(kept, activations) if layer.kind in ACTIVATIONS else None
+        target = _fusable(kept, activations, own) if layer.kind in ACTIVATIONS else None
         if target is not None:
             activations[target.name] = own
         elif layer.kind != "Activation" or own != "linear":
@@ -115,9 +125,21 @@ def normalised(layers: Sequence[LayerFacts]) -> tuple[tuple[LayerFacts, ...], Ma
     return tuple(kept), activations
 
 
-def _fusable(kept: Sequence[LayerFacts], activations: Mapping[str, str]) -> LayerFacts | None:
+def _noise_first(layers: Sequence[_Layer]) -> Sequence[_Layer]:
+    """The layers with noise that follows Flatten before it: each value is treated alike, in a map and in a row."""
+    kept: list[_Layer] = []
+    for layer in layers:
+        place = len(kept)
+        while layer.kind in NOISE_OF_VALUES and place and kept[place - 1].kind == "Flatten":
+            place -= 1
+        kept.insert(place, layer)
+    return kept
+
+
+def _fusable(kept: Sequence[LayerFacts], activations: Mapping[str, str], own: str) -> LayerFacts | None:
     for layer in reversed(kept):
-        if layer.kind in NORMALISERS | NOISE:
+        same_behind = layer.kind == "Flatten" or bool(re.fullmatch(r"(Global)?MaxPooling\dD", layer.kind))
+        if layer.kind in NORMALISERS | NOISE or (same_behind and own in RISING):
             continue
         free = layer.kind in WEIGHTED and activations[layer.name] == "linear"
         return layer if free else None

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any
 
 from grader.records import Message, Rubric, Shape, message
+from grader.scoring import number_text
 
 TEXT_CAP = 2_000
 ITEMS_CAP = 10_000
@@ -27,9 +28,6 @@ NUMBER_CAP = 10.0**30
 SHOWN_CAP = 80
 STUDENT = "student_id"  # variable of the handout's first cell
 
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?P<body>\d[\d.,]*|[.,]\d+)(?P<power>[eE][+-]?\d{1,3})?\s*(?P<tail>%|[^\W\d_]{0,20})\.?"
-)
 _QUESTION = re.compile(r"(?:q|p|pregunta|question|preg|respuesta|answer|r|ejercicio)?0*(\d+)([a-z]?)")
 
 
@@ -166,27 +164,56 @@ class Number:
         return self.readings if self.percent else (*self.readings, *(100 * value for value in self.readings))
 
 
-def read_number(value: Any) -> Number | Unreadable:
+def read_number(value: Any, *, square: bool = False) -> Number | Unreadable:
     """A number in every way that it can be meant.
 
     ``7.850`` may be 7.85 or 7 850, as text or as a literal; ``7,850`` and ``98,1`` typed without quotes are
-    Python tuples and are read back as what was meant.
+    Python tuples and are read back as what was meant. With ``square`` the two equal sides of one count as its side:
+    ``(56, 56)``, ``"56x56"``.
     """
+    value = alone(value)
     if isinstance(value, Unreadable):
         return value
-    if isinstance(value, (list, tuple)):
+    percent = False
+    if isinstance(value, str):
+        if value.strip().lstrip("+-").lower() in ("nan", "inf", "infinity"):
+            return Unreadable(message("checks.answer_not_finite"))
+        read = number_text.read(value)
+        readings, percent = (read.readings, read.percent) if read is not None else ((), False)
+    elif isinstance(value, (list, tuple)):
         readings = _from_tuple(value)
-    elif isinstance(value, str):
-        return _from_text(value)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         readings = _from_literal(value)
     else:
         readings = ()
+    if square and (side := _side(value)) is not None:
+        readings = (*readings, side)
     if not readings:
         return Unreadable(message("checks.answer_no_number", typed=shown(value)))
     if not all(abs(reading) <= NUMBER_CAP for reading in readings):
         return Unreadable(message("checks.answer_not_finite"))
-    return Number(readings)
+    return Number(readings, percent=percent)
+
+
+def alone(value: Any) -> Any:
+    """What a list, tuple or dict of one entry holds; any other value as it is."""
+    for _ in range(DEPTH_CAP):
+        if not isinstance(value, (list, tuple, Mapping)) or len(value) != 1:
+            break
+        value = next(iter(value.values() if isinstance(value, Mapping) else value))
+    return value
+
+
+def _side(value: Any) -> int | float | None:
+    """The side of a square that was typed as a pair or as text; None for anything else."""
+    if isinstance(value, str):
+        return number_text.square_side(value)
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        return None
+    sides = [number_text.read(side) if isinstance(side, str) else side for side in value]
+    plain_sides = [side.readings[0] if isinstance(side, number_text.Read) else side for side in sides]
+    same = all(type(side) in (int, float) for side in plain_sides) and plain_sides[0] == plain_sides[1]
+    return plain_sides[0] if same else None
 
 
 def _from_literal(value: float) -> tuple[float, ...]:
@@ -202,11 +229,11 @@ def _from_literal(value: float) -> tuple[float, ...]:
 
 
 def _from_tuple(value: Sequence[Any]) -> tuple[float, ...]:
-    if not 1 <= len(value) <= 5 or not all(type(item) is int for item in value):
-        return _from_literal(value[0]) if len(value) == 1 and type(value[0]) is float else ()
+    if not 2 <= len(value) <= 5 or not all(type(item) is int for item in value):
+        return ()
     head, *groups = value
-    readings: list[float] = [head] if not groups else []
-    if groups and all(item == 0 or 100 <= item <= 999 for item in groups) and 1 <= abs(head) <= 999:
+    readings: list[float] = []
+    if all(item == 0 or 100 <= item <= 999 for item in groups) and 1 <= abs(head) <= 999:
         sign = "-" if head < 0 else ""
         readings.append(int(sign + str(abs(head)) + "".join(f"{item:03d}" for item in groups)))
     if len(groups) == 1 and groups[0] >= 0:
@@ -214,53 +241,18 @@ def _from_tuple(value: Sequence[Any]) -> tuple[float, ...]:
     return tuple(readings)
 
 
-def _from_text(typed: str) -> Number | Unreadable:
-    compact = unicodedata.normalize("NFKC", typed).replace("\N{MINUS SIGN}", "-").strip().lstrip("~≈= ")
-    compact = re.sub(r"(?<=\d)[ '_’]+(?=\d{3}(?!\d))", "", compact)
-    if compact.lstrip("+-").lower() in ("nan", "inf", "infinity"):
-        return Unreadable(message("checks.answer_not_finite"))
-    match = _NUMBER.fullmatch(compact)
-    if match is None or len(compact) > 60:
-        return Unreadable(message("checks.answer_no_number", typed=shown(typed)))
-    sign, power = match["sign"], match["power"] or ""
-    numbers = tuple(float(sign + digits + power) for digits in _digit_readings(match["body"]))
-    numbers = tuple(dict.fromkeys(numbers))
-    if not numbers:
-        return Unreadable(message("checks.answer_no_number", typed=shown(typed)))
-    if not all(abs(number) <= NUMBER_CAP for number in numbers):
-        return Unreadable(message("checks.answer_not_finite"))
-    return Number(numbers, percent=match["tail"] == "%")
-
-
-def _digit_readings(body: str) -> tuple[str, ...]:
-    """What ``1.234,5`` can mean: each of point and comma is a decimal sign or groups thousands."""
-    if not re.search(r"[.,]", body):
-        return (body,)
-    readings = []
-    for decimal, group in ((".", ","), (",", ".")):
-        whole, _, fraction = body.partition(decimal)
-        if decimal in fraction or group in fraction:
-            continue
-        groups = whole.split(group)
-        if len(groups) > 1 and not (1 <= len(groups[0]) <= 3 and all(len(item) == 3 for item in groups[1:])):
-            continue
-        if len(groups) > 1 and groups[0].startswith("0"):
-            continue
-        readings.append(f"{''.join(groups) or '0'}.{fraction or '0'}")
-    return tuple(readings)
-
-
 def read_shape(value: Any) -> Shape | Unreadable:
-    """A shape without its batch axis, from a tuple, list, text or single size."""
+    """A shape without its batch axis, from a tuple, list, dict, text or single size."""
     if isinstance(value, Unreadable):
         return value
     items: Sequence[Any]
     if isinstance(value, str):
-        if len(value) > 100 or not re.fullmatch(r"[\s\d()\[\],;xX×*]*(?:None[\s\d()\[\],;xX×*]*)?", value):
+        sizes = number_text.sizes(value)
+        if sizes is None:
             return Unreadable(message("checks.answer_no_shape", typed=shown(value)))
-        items = [None if part == "None" else int(part[:18]) for part in re.findall(r"\d+|None", value)]
-    elif isinstance(value, (list, tuple)):
-        items = value
+        items = sizes
+    elif isinstance(value, (list, tuple, Mapping)):
+        items = [_size(item) for item in (value.values() if isinstance(value, Mapping) else value)]
     else:
         items = [value]
     if len(items) > 1 and items[0] in (None, "None"):
@@ -268,6 +260,13 @@ def read_shape(value: Any) -> Shape | Unreadable:
     if not 1 <= len(items) <= 8 or not all(type(item) is int and 0 <= item < 1 << 53 for item in items):
         return Unreadable(message("checks.answer_no_shape", typed=shown(value)))
     return tuple(items)
+
+
+def _size(item: Any) -> Any:
+    """A size as a whole number where it was typed as another kind of number, or as text."""
+    if isinstance(item, str) and item.strip().isascii() and item.strip().isdigit() and len(item) < 18:
+        return int(item)
+    return int(item) if isinstance(item, float) and item.is_integer() else item
 
 
 def read_word(value: Any) -> str | Unreadable:

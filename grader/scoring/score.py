@@ -70,6 +70,7 @@ class _Case:
     measured: Mapping[int, Measured]
     expected: Mapping[str, Any]
     key: Mapping[str, Any]
+    options: Mapping[str, Mapping[str, tuple[str, ...]]]
     reference_calls: Mapping[str, tuple[CallFacts, ...]]
     data: KnownData | None
     left_out: Mapping[str, Message]
@@ -95,6 +96,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     key: Mapping[str, Any],
     identity: Identity,
     provenance: Provenance,
+    options: Mapping[str, Mapping[str, tuple[str, ...]]] = NOTHING,
     reference_calls: Mapping[str, tuple[CallFacts, ...]] = NOTHING,
     data: KnownData | None = None,
     left_out: Mapping[str, Message] = NOTHING,
@@ -102,9 +104,10 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
     """The card of one hand-in.
 
     ``measured`` holds our own accuracies by model number, ``expected`` the reference's values, ``key`` the
-    student's variant, ``reference_calls`` what the reference's functions give for the hidden arguments, ``data``
-    the raw data set, ``left_out`` why a criterion is not judged this time, by its id. Of several candidates for a
-    model the one that earns most is graded (of equals, the one used last).
+    student's variant, ``options`` the texts of each question's options by letter, ``reference_calls`` what the
+    reference's functions give for the hidden arguments, ``data`` the raw data set, ``left_out`` why a criterion is not
+    judged this time, by its id. Of several candidates for a model the one that earns most is graded (of equals, the one
+    used last).
     """
     case = _Case(
         facts=facts,
@@ -112,6 +115,7 @@ def score(  # noqa: PLR0913 - one parameter for each kind of evidence
         measured=measured,
         expected=expected,
         key=key,
+        options=options,
         reference_calls=reference_calls,
         data=data,
         left_out=left_out,
@@ -267,6 +271,7 @@ def _judge(case: _Case, criterion: Criterion, model: ModelFacts | None, judged: 
         measured=case.measured.get(model.number) if model else None,
         expected=case.expected,
         key=case.key,
+        options=case.options,
         earlier={needed: judged[needed].credit for needed in criterion.needs},
         structure=case.rubric.structure,
         reference_calls=case.reference_calls,
@@ -323,6 +328,9 @@ def _verdict(rubric: Rubric, criterion: Criterion, judged: _Judged) -> Verdict:
             share=criterion.when_unmet,
             reason={"key": why.key, "values": dict(why.values)},
         )
+    expected, actual = texts.optional_text(judged.said.expected), texts.optional_text(judged.said.actual)
+    if credit != 1 and expected is not None and actual is not None and expected.en == actual.en:
+        expected = actual = None  # what differs is something else, which the reason says
     return Verdict(
         criterion=criterion.id,
         state=_state(judged),
@@ -330,8 +338,8 @@ def _verdict(rubric: Rubric, criterion: Criterion, judged: _Judged) -> Verdict:
         max_points=criterion.points,
         credit=credit,
         why=texts.text(why),
-        expected=texts.optional_text(judged.said.expected),
-        actual=texts.optional_text(judged.said.actual),
+        expected=expected,
+        actual=actual,
         blocked_by=judged.blocked_by,
     )
 

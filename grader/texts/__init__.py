@@ -12,11 +12,15 @@ specifications follow the reader's language:
 
 ``{t:titles}`` a list of such words  ``{c:cell}``   the number of a code cell, by its name (``places``)
 
+Words that follow a number: ``{n:int image|images}`` is "1 image" or "3 images", ``{x:num point|points}`` likewise, and
+``{n:is|are}`` the word alone; the first one belongs to 1.
+
 A value that is itself a mapping ``{"key": ..., "values": ...}`` of a known key is rendered as a message.
 """
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -55,6 +59,8 @@ FAMILIES = (
     "file_kinds",
     "command_line",
 )
+
+_PLURAL = re.compile(r"(?:(int|num) )?([^|]*)\|(.*)")
 
 NOTHING = "-"  # an empty value: no sentence ends after its colon
 
@@ -98,7 +104,7 @@ def text(message: Message) -> Text:
 
 def forms(key: str) -> Mapping[str, str]:
     """How the text of ``key`` writes its values: name -> format."""
-    return {name: form for _, name, form in _pieces(key, "en") if name is not None}
+    return {name: _PLURAL.sub(r"\1", form) for _, name, form in _pieces(key, "en") if name is not None}
 
 
 def optional_text(message: Message | None) -> Text | None:
@@ -169,6 +175,10 @@ class _Formatter:
         """``value`` as the text wants it; another text of ours is filled in turn."""
         if isinstance(value, Mapping) and value.keys() == {"key", "values"} and value["key"] in catalogue():
             return _filled(value["key"], value["values"], self.language)
+        words = _PLURAL.fullmatch(form)
+        if words is not None:
+            word = words[2] if value == 1 else words[3]
+            return f"{self.written(value, words[1])} {word}" if words[1] else word
         return self.write.get(form, self._by_type)(value) or NOTHING
 
     def _by_type(self, value: Any) -> str:

@@ -1,15 +1,15 @@
 """What the checks say of called functions and of fixed filters: key -> (English, Spanish)."""
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "checks.value_at": ("{value:num} at position {place:shape}", "{value:num} en la posición {place:shape}"),
+    "checks.value_at": ("{value} at position {place:shape}", "{value} en la posición {place:shape}"),
     # functions as a whole
     "checks.call_right": (
-        "{function} gives the right result in all of {all:int} calls with arguments that it had not seen.",
-        "{function} da el resultado correcto en las {all:int} llamadas con argumentos que no conocía.",
+        "{function} gives the right result in {all:|all of }{all:int call|calls} with arguments that it had not seen.",
+        "{function} da el resultado correcto en {all:|las }{all:int llamada|llamadas} con argumentos que no conocía.",
     ),
     "checks.call_wrong": (
-        "{function}: {right:int} of {all:int} calls are right. Called with {given}, {fault}",
-        "{function}: son correctas {right:int} de {all:int} llamadas. Llamada con {given}, {fault}",
+        "{function}: {right:int} of {all:int call is|calls are} right. Called with {given}, {fault}",
+        "{function}: {all:es correcta|son correctas} {right:int} de {all:int llamada|llamadas}. Llamada con {given}, {fault}",
     ),
     "checks.call_by_library": (
         "{function} leaves its work to a library ({libraries:list}); here it is to be written with Python and NumPy alone.",
@@ -53,12 +53,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "da True y False; se pedían números.",
     ),
     "checks.call_not_finite": (
-        "{count:int} of {all:int} values are not numbers (NaN or infinity).",
-        "{count:int} de {all:int} valores no son números (NaN o infinito).",
+        "{count:int} of {all:int} values {count:is no number|are not numbers} (NaN or infinity).",
+        "{count:int} de {all:int} valores {count:no es un número|no son números} (NaN o infinito).",
     ),
     "checks.call_value": (
-        "{count:int} of {all:int} values are not right: at position {place:shape} it gives {own:num}, where {wanted:num} is right.",
-        "{count:int} de {all:int} valores no son correctos: en la posición {place:shape} da {own:num}, y lo correcto es {wanted:num}.",
+        "{count:int} of {all:int} values {count:is|are} not right: at position {place:shape} it gives {own:num}, where {wanted:num} is right.",
+        "{count:int} de {all:int} valores no {count:es correcto|son correctos}: en la posición {place:shape} da {own:num}, y lo correcto es {wanted:num}.",
     ),
     "checks.call_number": (
         "it gives {own:num}, where {wanted:num} is right.",
@@ -124,15 +124,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Los filtros son correctos, pero en otro orden: los que se pedían están en los lugares {order:list}.",
     ),
     "checks.filters_count": (
-        "The layer has {own:int} filters; {all:int} were asked for, and {right:int} of them are there in their places.",
-        "La capa tiene {own:int} filtros; se pedían {all:int}, y {right:int} de ellos están en su lugar.",
+        "The layer has {own:int filter|filters}; {all:int} {all:was|were} asked for, and {right:int} of them {right:is there in its place|are there in their places}.",
+        "La capa tiene {own:int filtro|filtros}; se {all:pedía|pedían} {all:int}, y {right:int} de ellos {right:está|están} en su lugar.",
     ),
     "checks.filters_wrong": (
-        "{right:int} of {all:int} filters are right. By its answers, your filter number {n:int} is {kernel}.",
-        "Son correctos {right:int} de {all:int} filtros. Según sus respuestas, tu filtro número {n:int} es {kernel}.",
+        "{right:int} of {all:int filter is|filters are} right. By its answers, your filter number {n:int} is {kernel}.",
+        "{all:Es correcto|Son correctos} {right:int} de {all:int filtro|filtros}. Según sus respuestas, tu filtro número {n:int} es {kernel}.",
     ),
     "checks.filters_differ": (
-        "{right:int} of {all:int} filters are right. Filter number {n:int} answers differently.",
-        "Son correctos {right:int} de {all:int} filtros. El filtro número {n:int} responde otra cosa.",
+        "{right:int} of {all:int filter is|filters are} right. Filter number {n:int} answers differently.",
+        "{all:Es correcto|Son correctos} {right:int} de {all:int filtro|filtros}. El filtro número {n:int} responde otra cosa.",
     ),
 }

@@ -9,12 +9,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.shape": ("{shape:shape}", "{shape:shape}"),
     "checks.items": ("{items:list}", "{items:list}"),
     "checks.seconds": ("{seconds:time}", "{seconds:time}"),
-    "checks.points": ("{value:num} points", "{value:num} puntos"),
+    "checks.points": ("{value:num point|points}", "{value:num punto|puntos}"),
     "checks.one_of": ("one of {items:list}", "una de {items:list}"),
     "checks.at_least": ("at least {least:int}", "al menos {least:int}"),
     "checks.between": ("{least:int} to {most:int}", "de {least:int} a {most:int}"),
     "checks.at_most_seconds": ("at most {limit:time}", "como máximo {limit:time}"),
-    "checks.at_most_points": ("at most {limit:num} points", "como máximo {limit:num} puntos"),
+    "checks.at_most_points": ("at most {limit:num point|points}", "como máximo {limit:num punto|puntos}"),
     "checks.points_between": ("between {low:num} and {high:num} points", "entre {low:num} y {high:num} puntos"),
     "checks.share_between": ("between {low:pct} and {high:pct}", "entre {low:pct} y {high:pct}"),
     "checks.output": ("{units} outputs, {activation}", "{units} salidas, {activation}"),
@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "checks.did_not_run_more": (
         "The notebook does not run to its end from a fresh start: {reason}, and {further:int} more went wrong after it.",
-        "El cuaderno no llega hasta el final desde un inicio limpio: {reason}, y después fallaron {further:int} más.",
+        "El cuaderno no llega hasta el final desde un inicio limpio: {reason}, y después {further:falló|fallaron} {further:int} más.",
     ),
     "checks.in_time": (
         "It ran in {seconds:time}; {limit:time} were allowed.",
@@ -126,12 +126,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El modelo termina en una salida de forma {shape} con la activación {activation} ({kind}).",
     ),
     "checks.output_units": (
-        "The model ends in {units:int} units with {activation} ({kind}).",
-        "El modelo termina en {units:int} unidades con {activation} ({kind}).",
+        "The model ends in {units:int unit|units} with {activation} ({kind}).",
+        "El modelo termina en {units:int unidad|unidades} con {activation} ({kind}).",
     ),
     "checks.output_units_logits": (
-        "The model ends in {units:int} raw values ({activation}, {kind}), and the loss turns them into probabilities (from_logits=True): right as well.",
-        "El modelo termina en {units:int} valores sin transformar ({activation}, {kind}) y la función de pérdida los convierte en probabilidades (from_logits=True): también es correcto.",
+        "The model ends in {units:int raw value|raw values} ({activation}, {kind}), and the loss turns {units:it|them} into probabilities (from_logits=True): right as well.",
+        "El modelo termina en {units:int valor|valores} sin transformar ({activation}, {kind}) y la función de pérdida {units:lo|los} convierte en probabilidades (from_logits=True): también es correcto.",
     ),
     "checks.output_no_units": (
         "The model ends in a layer without units ({kind}) and with the activation {activation}.",
@@ -159,8 +159,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El número de capas de tipo {kind} no es correcto: {count:int}.",
     ),
     "checks.params_right": (
-        "The model has {total:int} parameters, as it should.",
-        "El modelo tiene {total:int} parámetros, como debe ser.",
+        "The model has {total:int parameter|parameters}, as it should.",
+        "El modelo tiene {total:int parámetro|parámetros}, como debe ser.",
     ),
     "checks.params_wrong": (
         "The model has {total:int} parameters; the layer table shows where they come from.",
@@ -172,9 +172,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Están todas las capas esperadas, con sus ajustes.",
     ),
     "checks.structure_wrong": (
-        "Not all layers are as expected. Missing: {missing:list}. With other settings: {wrong:list}. Not asked for: {extra:list}.",
-        "No todas las capas son las esperadas. Faltan: {missing:list}. Con otros ajustes: {wrong:list}. No se pedían: {extra:list}.",
+        "Not all layers are as expected: {faults}.",
+        "No todas las capas son las esperadas: {faults}.",
     ),
+    "checks.structure_missing": ("missing: {layers:list}", "faltan: {layers:list}"),
+    "checks.structure_settings": ("with other settings: {layers:list}", "con otros ajustes: {layers:list}"),
+    "checks.structure_extra": ("not asked for: {layers:list}", "no se pedían: {layers:list}"),
     "checks.no_further_layers": ("There is no layer besides those asked for.", "No hay más capas que las pedidas."),
     "checks.further_layers": ("Layers that nobody asked for: {extra:list}.", "Capas que no se pedían: {extra:list}."),
     "checks.layer_right": ("The layer {layer} is there, with its settings.", "La capa {layer} está, con sus ajustes."),
@@ -183,8 +186,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No se encontró la capa {layer} ({kind}) en su lugar.",
     ),
     "checks.layers_too_few": (
-        "Of the layer {layer} there are {count:int}; at least {least:int} are needed.",
-        "De la capa {layer} hay {count:int}; se necesitan al menos {least:int}.",
+        "Of the layer {layer} there {count:is|are} {count:int}; at least {least:int} {least:is|are} needed.",
+        "De la capa {layer} hay {count:int}; se {least:necesita|necesitan} al menos {least:int}.",
     ),
     "checks.layer_settings_wrong": (
         "The layer {layer} is there, but with other settings: {parts:list}.",
@@ -195,24 +198,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Las formas de salida son correctas ({right:int} de {all:int}).",
     ),
     "checks.shapes_wrong": (
-        "{right:int} of {all:int} output shapes are right.",
-        "Son correctas {right:int} de {all:int} formas de salida.",
+        "{right:int} of {all:int output shape is|output shapes are} right.",
+        "{all:Es correcta|Son correctas} {right:int} de {all:int forma|formas} de salida.",
     ),
     "checks.shapes_follow": (
         "The shapes differ only because of an earlier layer; these layers do the right thing with what they are given: {layers:list}.",
         "Las formas solo difieren por una capa anterior; estas capas hacen lo correcto con lo que reciben: {layers:list}.",
     ),
     "checks.layer_params_right": (
-        "The layer {layer} has {params:int} parameters: {derivation}.",
-        "La capa {layer} tiene {params:int} parámetros: {derivation}.",
+        "The layer {layer} has {params:int parameter|parameters}: {derivation}.",
+        "La capa {layer} tiene {params:int parámetro|parámetros}: {derivation}.",
     ),
     "checks.layer_params_follow": (
-        "The layer {layer} has {params:int} parameters ({derivation}); that follows from an earlier layer, and this one is right.",
-        "La capa {layer} tiene {params:int} parámetros ({derivation}); se debe a una capa anterior, y esta es correcta.",
+        "The layer {layer} has {params:int parameter|parameters} ({derivation}); that follows from an earlier layer, and this one is right.",
+        "La capa {layer} tiene {params:int parámetro|parámetros} ({derivation}); se debe a una capa anterior, y esta es correcta.",
     ),
     "checks.layer_params_wrong": (
-        "The layer {layer} has {params:int} parameters: {derivation}. That is not the number asked for.",
-        "La capa {layer} tiene {params:int} parámetros: {derivation}. No es el número que se pedía.",
+        "The layer {layer} has {params:int parameter|parameters}: {derivation}. That is not the number asked for.",
+        "La capa {layer} tiene {params:int parámetro|parámetros}: {derivation}. No es el número que se pedía.",
     ),
     # training
     "checks.not_compiled": ("The model was never compiled.", "El modelo no se compiló nunca."),
@@ -231,8 +234,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Reconoce el {accuracy:pct} de {n:int} imágenes de prueba (intervalo del 95 %: de {low:pct} a {high:pct}; puntuación completa desde el {goal:pct}).",
     ),
     "checks.accuracy_of_runs": (
-        "{accuracy:pct} of {n:int} test images are recognised, the median of {runs:int} runs (95 % interval: {low:pct} to {high:pct}; full credit from {goal:pct}).",
-        "Reconoce el {accuracy:pct} de {n:int} imágenes de prueba, la mediana de {runs:int} ejecuciones (intervalo del 95 %: de {low:pct} a {high:pct}; puntuación completa desde el {goal:pct}).",
+        "{accuracy:pct} of {n:int} test images are recognised, the median of {runs:int run|runs} (95 % interval: {low:pct} to {high:pct}; full credit from {goal:pct}).",
+        "Reconoce el {accuracy:pct} de {n:int} imágenes de prueba, la mediana de {runs:int ejecución|ejecuciones} (intervalo del 95 %: de {low:pct} a {high:pct}; puntuación completa desde el {goal:pct}).",
     ),
     "checks.accuracy_goal": (
         "{goal:pct} for full credit; credit begins at {least:pct}",
@@ -243,12 +246,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No se pudo medir la exactitud; una persona lo mirará.",
     ),
     "checks.gap_small": (
-        "Training {train:pct}, test {test:pct}: a gap of {gap:num} points.",
-        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num} puntos.",
+        "Training {train:pct}, test {test:pct}: a gap of {gap:num point|points}.",
+        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num punto|puntos}.",
     ),
     "checks.gap_large": (
-        "Training {train:pct}, test {test:pct}: a gap of {gap:num} points is too large. Dropout, fewer units or fewer epochs make it smaller.",
-        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num} puntos es demasiado grande. Dropout, menos unidades o menos épocas la reducen.",
+        "Training {train:pct}, test {test:pct}: a gap of {gap:num point|points} is too large. Dropout, fewer units or fewer epochs make it smaller.",
+        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num punto|puntos} es demasiado grande. Dropout, menos unidades o menos épocas la reducen.",
     ),
     "checks.never_trained": (
         "The model was never trained: fit was not called on it.",
@@ -271,29 +274,33 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No se llamó a fit con este modelo; parece que el cuaderno entrena en un bucle propio, así que una persona lo mirará.",
     ),
     "checks.trained_on": (
-        "The model saw {rows:int} different images in training.",
-        "El modelo vio {rows:int} imágenes distintas al entrenar.",
+        "The model saw {rows:int different image|different images} in training.",
+        "El modelo vio {rows:int imagen distinta|imágenes distintas} al entrenar.",
     ),
     "checks.trained_on_test": (
         "{rows:int} of the images that fit was given are images of the test set. What a network saw in training tells nothing of new images: train with the training set only.",
         "{rows:int} de las imágenes que recibió fit son del conjunto de prueba. Lo que una red vio al entrenar no dice nada de imágenes nuevas: entrena solo con el conjunto de entrenamiento.",
     ),
     "checks.trained_on_too_few": (
-        "The model saw only {rows:int} different images in training; at least {least:int} were asked for.",
-        "El modelo solo vio {rows:int} imágenes distintas al entrenar; se pedían al menos {least:int}.",
+        "The model saw only {rows:int different image|different images} in training; at least {least:int} {least:was|were} asked for.",
+        "El modelo solo vio {rows:int imagen distinta|imágenes distintas} al entrenar; se {least:pedía|pedían} al menos {least:int}.",
     ),
     "checks.rows_unknown": (
         "How many different images the model saw in training is not known; a person will look at it.",
         "No se sabe cuántas imágenes distintas vio el modelo al entrenar; una persona lo mirará.",
     ),
     "checks.rows_in_parts": (
-        "The model was trained in several parts, of at most {rows:int} different images each; a person will see whether that is enough.",
-        "El modelo se entrenó en varias partes, de {rows:int} imágenes distintas como mucho cada una; una persona verá si es suficiente.",
+        "The model was trained in several parts, of at most {rows:int different image|different images} each; a person will see whether that is enough.",
+        "El modelo se entrenó en varias partes, de {rows:int imagen distinta|imágenes distintas} como mucho cada una; una persona verá si es suficiente.",
     ),
     # answers
     "checks.answer_near": (
         "Your answer {typed} was taken as {wanted}; write the name as the exercise does.",
         "Tu respuesta {typed} se ha leído como {wanted}; escribe el nombre igual que en el enunciado.",
+    ),
+    "checks.answers_called": (
+        "Your answers were read from {called}; call the dictionary `answers`, as the exercise does.",
+        "Tus respuestas se han leído de {called}; llama al diccionario `answers`, como en el enunciado.",
     ),
     "checks.answer_unclear": (
         "Which of {typed:list} is your answer {wanted} is not clear, so none was read; write the name as the exercise does.",
@@ -312,12 +319,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Esta respuesta contiene un número infinito, indefinido o demasiado grande.",
     ),
     "checks.answer_no_number": (
-        "A number was expected here; you wrote: {typed}",
-        "Aquí se esperaba un número; escribiste: {typed}",
+        "A number was expected here: write a number alone. You wrote: {typed}",
+        "Aquí se esperaba un número: escribe un número solo. Escribiste: {typed}",
     ),
     "checks.answer_no_shape": (
         "A shape such as (28, 28, 1) was expected here; you wrote: {typed}",
         "Aquí se esperaba una forma como (28, 28, 1); escribiste: {typed}",
+    ),
+    "checks.answer_no_option": (
+        "Which option you mean cannot be read: write the letter of a single option. You wrote: {typed}",
+        "No se puede leer qué opción quieres decir: escribe la letra de una sola opción. Escribiste: {typed}",
     ),
     "checks.answer_no_word": (
         "A single option or word was expected here; you wrote: {typed}",
@@ -368,8 +379,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "checks.array_right": ("{name} holds the right values.", "{name} contiene los valores correctos."),
     "checks.array_wrong": (
-        "{different:int} of {all:int} values of {name} are not right.",
-        "{different:int} de {all:int} valores de {name} no son correctos.",
+        "{different:int} of {all:int} values of {name} {different:is|are} not right: at position {place:shape} it has {own}, where {wanted:num} is right.",
+        "{different:int} de {all:int} valores de {name} no {different:es correcto|son correctos}: en la posición {place:shape} tiene {own}, y lo correcto es {wanted:num}.",
     ),
     "checks.array_rows_unknown": (
         "The values of {name} could not be compared; a person will look at it.",

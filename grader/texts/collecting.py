@@ -22,8 +22,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No se ha leído la carpeta {name}: una entrega puede tener {limit:int} archivos como máximo. Entrega solo el cuaderno y lo que necesita.",
     ),
     "collecting.more_unread": (
-        "{count:int} further files of the hand-in were not read either.",
-        "Tampoco se han leído otros {count:int} archivos de la entrega.",
+        "{count:int further file|further files} of the hand-in {count:was|were} not read either.",
+        "Tampoco se {count:ha|han} leído {count:int archivo|archivos} más de la entrega.",
     ),
     "collecting.twins": (
         "Some names differ only in capitals or accents; all of these files were kept: {names:list}.",

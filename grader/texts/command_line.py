@@ -194,8 +194,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Solo para ti, no lo repartas: {path}",
     ),
     "command_line.release.students": (
-        "{folder}: {count:int} handouts, one per student and language",
-        "{folder}: {count:int} cuadernos, uno por estudiante e idioma",
+        "{folder}: {count:int handout|handouts}, one per student and language",
+        "{folder}: {count:int cuaderno|cuadernos}, uno por estudiante e idioma",
     ),
     "command_line.release.same_for_all": (
         "{exercise}: everybody has the same questions, so there is no handout per student",

@@ -31,8 +31,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Escribe en la primera capa la forma de tus imágenes, {given:shape}, o lleva las imágenes a {wanted:shape}.",
     ),
     "diagnoses.layer_width": (
-        "The layer `{name}` was built for {wanted:int} values in the last axis and gets {given:int}.",
-        "La capa `{name}` se construyó para {wanted:int} valores en el último eje y recibe {given:int}.",
+        "The layer `{name}` was built for {wanted:int value|values} in the last axis and gets {given:int}.",
+        "La capa `{name}` se construyó para {wanted:int valor|valores} en el último eje y recibe {given:int}.",
     ),
     "diagnoses.layer_width.cure": (
         "Feed images of the shape that `Input` names, or write their shape there; a single one is `x_test[:1]`, not `x_test[0]`.",
@@ -79,24 +79,24 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Pon `Flatten()` (o `GlobalAveragePooling2D()`) antes de la última capa `Dense`.",
     ),
     "diagnoses.units_labels": (
-        "The last layer gives {units:int} values for each image, the labels have {n:int}.",
-        "La última capa da {units:int} valores por imagen, las etiquetas tienen {n:int}.",
+        "The last layer gives {units:int value|values} for each image, the labels have {n:int}.",
+        "La última capa da {units:int valor|valores} por imagen, las etiquetas tienen {n:int}.",
     ),
     "diagnoses.units_labels.cure": (
         "Give the last layer as many units as there are classes: {n:int}.",
         "Da a la última capa tantas unidades como clases hay: {n:int}.",
     ),
     "diagnoses.label_range": (
-        "A label is {label:int}, but the last layer has only the {units:int} classes from 0 on.",
-        "Una etiqueta es {label:int}, pero la última capa solo tiene las {units:int} clases a partir de 0.",
+        "A label is {label:int}, but the last layer has only {units:int class|classes}, counted from 0 on.",
+        "Una etiqueta es {label:int}, pero la última capa solo tiene {units:int clase|clases}, contando desde 0.",
     ),
     "diagnoses.label_range.cure": (
         "The last layer needs one unit for each class: 10 for digits from 0 to 9.",
         "La última capa necesita una unidad por clase: 10 para cifras de 0 a 9.",
     ),
     "diagnoses.too_few_classes": (
-        "`to_categorical` was told {n:int} classes, but there is a label {label:int}.",
-        "A `to_categorical` se le dijeron {n:int} clases, pero hay una etiqueta {label:int}.",
+        "`to_categorical` was told {n:int class|classes}, but there is a label {label:int}.",
+        "A `to_categorical` se le {n:dijo|dijeron} {n:int clase|clases}, pero hay una etiqueta {label:int}.",
     ),
     "diagnoses.too_few_classes.cure": (
         "Give as many classes as the largest label plus 1: `to_categorical(y, 10)` for digits from 0 to 9.",

@@ -157,8 +157,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what evaluate, load_data and a history give
     "diagnoses.evaluate_values": (
-        "`evaluate` gives {given:int} values here, the loss and the metrics of `compile`; there are {wanted:int} names for them.",
-        "`evaluate` da aquí {given:int} valores, la pérdida y las métricas de `compile`; hay {wanted:int} nombres para ellos.",
+        "`evaluate` gives {given:int value|values} here, the loss and the metrics of `compile`; there {wanted:is|are} {wanted:int name|names} for them.",
+        "`evaluate` da aquí {given:int valor|valores}, la pérdida y las métricas de `compile`; hay {wanted:int nombre|nombres} para ellos.",
     ),
     "diagnoses.evaluate_values.cure": (
         "Take as many names as there are values: {given:int}.",
@@ -284,8 +284,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "`{name}` terminó esta celda; las líneas siguientes no se ejecutaron.",
     ),
     "diagnoses.plot_lengths": (
-        "`plot` was given {x:int} values for x and {y:int} for y.",
-        "`plot` recibió {x:int} valores para x y {y:int} para y.",
+        "`plot` was given {x:int value|values} for x and {y:int} for y.",
+        "`plot` recibió {x:int valor|valores} para x y {y:int} para y.",
     ),
     "diagnoses.plot_lengths.cure": (
         "Give both the same number of values; for the epochs of a training, `range(1, len(y) + 1)`.",

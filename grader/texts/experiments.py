@@ -2,39 +2,39 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     # a table of results and the trainings behind it
-    "checks.rows": ("{rows:int} rows", "{rows:int} filas"),
-    "checks.at_least_rows": ("at least {least:int} rows", "al menos {least:int} filas"),
+    "checks.rows": ("{rows:int row|rows}", "{rows:int fila|filas}"),
+    "checks.at_least_rows": ("at least {least:int row|rows}", "al menos {least:int fila|filas}"),
     "checks.table_unread": (
         "No row of the table {answer} holds a training and a test accuracy. Build it with `{answer}.append(...)` as the exercise shows.",
         "Ninguna fila de la tabla {answer} contiene una exactitud de entrenamiento y una de prueba. Constrúyela con `{answer}.append(...)`, como muestra el enunciado.",
     ),
     "checks.rows_real": (
-        "Each of the {rows:int} rows has a training of its own behind it.",
-        "Detrás de cada una de las {rows:int} filas hay un entrenamiento propio.",
+        "{rows:|Each of the }{rows:int row|rows} has a training of its own behind it.",
+        "Detrás de {rows:|cada una de las }{rows:int fila|filas} hay un entrenamiento propio.",
     ),
     "checks.rows_too_few": (
-        "{rows:int} rows with a training behind them; {least:int} were asked for.",
-        "Hay {rows:int} filas con un entrenamiento detrás; se pedían {least:int}.",
+        "{rows:int row|rows} with a training behind {rows:it|them}; {least:int} {least:was|were} asked for.",
+        "Hay {rows:int fila|filas} con un entrenamiento detrás; se {least:pedía|pedían} {least:int}.",
     ),
     "checks.rows_share_runs": (
-        "The table has {rows:int} rows, but only {runs:int} different trainings stand behind them.",
-        "La tabla tiene {rows:int} filas, pero detrás solo hay {runs:int} entrenamientos distintos.",
+        "The table has {rows:int row|rows}, but only {runs:int training stands|different trainings stand} behind {rows:it|them}.",
+        "La tabla tiene {rows:int fila|filas}, pero detrás solo hay {runs:int entrenamiento|entrenamientos distintos}.",
     ),
     "checks.rows_foreign": (
-        "{rows:int} of {all:int} rows ({named:list}) match no training of this run within {points:num} points, perhaps because they come from an earlier session; a person will look at it.",
-        "{rows:int} de {all:int} filas ({named:list}) no coinciden con ningún entrenamiento de esta ejecución a menos de {points:num} puntos, quizá porque vienen de otra sesión; una persona lo mirará.",
+        "{rows:int} of {all:int} rows ({named:list}){rows: matches| match} no training of this run within {points:num point|points}, perhaps because {rows:it comes|they come} from an earlier session; a person will look at it.",
+        "{rows:int} de {all:int} filas ({named:list}) no {rows:coincide|coinciden} con ningún entrenamiento de esta ejecución a menos de {points:num punto|puntos}, quizá porque {rows:viene|vienen} de otra sesión; una persona lo mirará.",
     ),
     "checks.separate": (
-        "{networks:int} networks were trained, each from its own fresh start.",
-        "Se entrenaron {networks:int} redes, cada una desde su propio inicio.",
+        "{networks:int network was|networks were} trained, {networks:from a fresh start|each from its own fresh start}.",
+        "Se {networks:entrenó|entrenaron} {networks:int red|redes}, {networks:desde su propio inicio|cada una desde su propio inicio}.",
     ),
     "checks.too_few_trained": (
-        "{networks:int} networks were trained; {least:int} were asked for.",
-        "Se entrenaron {networks:int} redes; se pedían {least:int}.",
+        "{networks:int network was|networks were} trained; {least:int} {least:was|were} asked for.",
+        "Se {networks:entrenó|entrenaron} {networks:int red|redes}; se {least:pedía|pedían} {least:int}.",
     ),
     "checks.trained_on_again": (
-        "There were {runs:int} trainings of only {networks:int} networks: calling compile or fit again goes on with the weights that are there. Build the network anew for each run.",
-        "Hubo {runs:int} entrenamientos de solo {networks:int} redes: volver a llamar a compile o a fit continúa con los pesos que ya hay. Construye la red de nuevo en cada prueba.",
+        "There {runs:was|were} {runs:int training|trainings} of only {networks:int network|networks}: calling compile or fit again goes on with the weights that are there. Build the network anew for each run.",
+        "Hubo {runs:int entrenamiento|entrenamientos} de solo {networks:int red|redes}: volver a llamar a compile o a fit continúa con los pesos que ya hay. Construye la red de nuevo en cada prueba.",
     ),
     # what was changed
     "checks.changed_from": ("{after} instead of {before}", "{after} en lugar de {before}"),
@@ -61,16 +61,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{what:list}: solo en un entrenamiento en el que cambió también: {others:list}. Ya cuenta como prueba de eso. Entrena otra vez la red de partida y cambia solo esto.",
     ),
     "checks.tried_no_remedy": (
-        "None of the {runs:int} trainings has something against overfitting that another one lacks: dropout, a penalty on the weights, early stopping, fewer units, augmentation.",
-        "Ninguno de los {runs:int} entrenamientos lleva contra el sobreajuste algo que a otro le falte: dropout, penalización de los pesos, parada temprana, menos unidades, aumento de datos.",
+        "{runs:|None of the }{runs:int training alone cannot show that it|trainings} has something against overfitting that another one lacks: dropout, a penalty on the weights, early stopping, fewer units, augmentation.",
+        "{runs:|Ninguno de los }{runs:int entrenamiento solo no muestra que lleve|entrenamientos lleva} contra el sobreajuste algo que a otro le falte: dropout, penalización de los pesos, parada temprana, menos unidades, aumento de datos.",
     ),
     "checks.tried_no_loss": (
-        "All {runs:int} trainings use the same loss, so there is nothing to compare.",
-        "Los {runs:int} entrenamientos usan la misma función de pérdida, así que no hay nada que comparar.",
+        "{runs:|All }{runs:int training uses one loss|trainings use the same loss}, so there is nothing to compare.",
+        "{runs:|Los }{runs:int entrenamiento usa una|entrenamientos usan la misma} función de pérdida, así que no hay nada que comparar.",
     ),
     "checks.tried_no_optimizer": (
-        "All {runs:int} trainings use the same optimizer, so there is nothing to compare.",
-        "Los {runs:int} entrenamientos usan el mismo optimizador, así que no hay nada que comparar.",
+        "{runs:|All }{runs:int training uses one optimizer|trainings use the same optimizer}, so there is nothing to compare.",
+        "{runs:|Los }{runs:int entrenamiento usa un|entrenamientos usan el mismo} optimizador, así que no hay nada que comparar.",
     ),
     "checks.same_loss": (
         "{after} is {before} for labels in another form: the same function. Try one that measures the error differently.",
@@ -184,16 +184,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La respuesta {answer} no es una tabla: se espera una fila por capa, (capa, forma de salida, parámetros).",
     ),
     "checks.layers_right": (
-        "The table tells the shape and the parameters of all {layers:int} layers.",
-        "La tabla dice la forma y los parámetros de las {layers:int} capas.",
+        "The table tells the shape and the parameters of {layers:its|all} {layers:int layer|layers}.",
+        "La tabla dice la forma y los parámetros de {layers:su|las} {layers:int capa|capas}.",
     ),
     "checks.layers_wrong": (
         "{right:int} of {all:int} shapes and numbers of parameters are right; the first difference is in {layer}.",
         "Son correctos {right:int} de {all:int} formas y números de parámetros; la primera diferencia está en {layer}.",
     ),
     "checks.layers_number": (
-        "The table has {rows:int} rows; the network has {layers:int} layers.",
-        "La tabla tiene {rows:int} filas; la red tiene {layers:int} capas.",
+        "The table has {rows:int row|rows}; the network has {layers:int layer|layers}.",
+        "La tabla tiene {rows:int fila|filas}; la red tiene {layers:int capa|capas}.",
     ),
     # one image
     "checks.image": (

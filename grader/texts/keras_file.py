@@ -197,8 +197,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "keras_file.expects_flag": ("true or false", "true o false"),
     "keras_file.expects_one_of": ("one of: {allowed:list}", "uno de: {allowed:list}"),
     "keras_file.expects_wholes": (
-        "{length:int} whole numbers in range",
-        "{length:int} números enteros dentro de lo posible",
+        "{length:int whole number|whole numbers} in range",
+        "{length:int número entero|números enteros} dentro de lo posible",
     ),
     "keras_file.expects_axis": ("an axis other than the batch", "un eje distinto del lote"),
     "keras_file.expects_shape": ("a shape", "una forma"),

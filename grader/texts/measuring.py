@@ -25,16 +25,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El modelo ({model}) no se llamó nunca con datos, así que solo se conoce la descripción de sus capas.",
     ),
     "measuring.stopped_after": (
-        "Training was stopped for lack of time after {done:int} of {asked:int} epochs; what was learned until then counts.",
-        "El entrenamiento se detuvo por falta de tiempo después de {done:int} de {asked:int} épocas; cuenta lo aprendido hasta entonces.",
+        "Training was stopped for lack of time after {done:int} of {asked:int epoch|epochs}; what was learned until then counts.",
+        "El entrenamiento se detuvo por falta de tiempo después de {done:int} de {asked:int época|épocas}; cuenta lo aprendido hasta entonces.",
     ),
     "measuring.stopped_by_epochs": (
-        "Training was stopped after {done:int} of {asked:int} epochs, as many as this exercise allows for one training; what was learned until then counts.",
-        "El entrenamiento se detuvo después de {done:int} de {asked:int} épocas, las que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
+        "Training was stopped after {done:int} of {asked:int epoch|epochs}, as many as this exercise allows for one training; what was learned until then counts.",
+        "El entrenamiento se detuvo después de {done:int} de {asked:int época|épocas}, las que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
     ),
     "measuring.stopped_by_fit_time": (
-        "Training was stopped after {done:int} of {asked:int} epochs, because it had the time that this exercise allows for one training; what was learned until then counts.",
-        "El entrenamiento se detuvo después de {done:int} de {asked:int} épocas, porque agotó el tiempo que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
+        "Training was stopped after {done:int} of {asked:int epoch|epochs}, because it had the time that this exercise allows for one training; what was learned until then counts.",
+        "El entrenamiento se detuvo después de {done:int} de {asked:int época|épocas}, porque agotó el tiempo que este ejercicio permite en un entrenamiento; cuenta lo aprendido hasta entonces.",
     ),
     "measuring.sizes_of_data": (
         "The input of «{model}» leaves its size open; it is graded with the size of the images that the notebook gives it, {shape:shape}.",
@@ -84,7 +84,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "measuring.step_pad": ("padded to {height} x {width}", "con relleno hasta {height} x {width}"),
     "measuring.step_resize": ("resized to {height} x {width}", "redimensionadas a {height} x {width}"),
     "measuring.step_grey_to_rgb": ("the grey value in three channels", "el valor de gris repetido en tres canales"),
-    "measuring.step_flat": ("flattened to {n:int} numbers", "aplanadas a {n:int} números"),
+    "measuring.step_flat": ("flattened to {n:int number|numbers}", "aplanadas a {n:int número|números}"),
     "measuring.step_shape": ("as {shape:shape}", "con la forma {shape:shape}"),
     # Why there is no measurement of ours.
     "measuring.no_picture": (

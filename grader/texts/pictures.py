@@ -11,27 +11,27 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # images of the data set
     "pictures.right_plain": (
-        "{n:int} images of the data set are shown.",
-        "Se muestran {n:int} imágenes del conjunto de datos.",
+        "{n:int image|images} of the data set {n:is|are} shown.",
+        "Se {n:muestra|muestran} {n:int imagen|imágenes} del conjunto de datos.",
     ),
     "pictures.right_labelled": (
-        "{n:int} images of the data set are shown, each with its label.",
-        "Se muestran {n:int} imágenes del conjunto de datos, cada una con su etiqueta.",
+        "{n:int image|images} of the data set {n:is shown, with its label|are shown, each with its label}.",
+        "Se {n:muestra|muestran} {n:int imagen|imágenes} del conjunto de datos, {n:con su etiqueta|cada una con su etiqueta}.",
     ),
     "pictures.too_few_plain": (
-        "{found:int} of {n:int} images are shown.",
+        "{found:int} of {n:int image is|images are} shown.",
         "Imágenes mostradas: {found:int} de {n:int}.",
     ),
     "pictures.too_few_labelled": (
-        "{found:int} of {n:int} images are shown with their label.",
+        "{found:int} of {n:int image is|images are} shown with {n:its|their} label.",
         "Imágenes mostradas con su etiqueta: {found:int} de {n:int}.",
     ),
     "pictures.wrong_plain": (
-        "{found:int} of {n:int} images are shown. What was noticed: {faults}.",
+        "{found:int} of {n:int image is|images are} shown. What was noticed: {faults}.",
         "Imágenes mostradas: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
     ),
     "pictures.wrong_labelled": (
-        "{found:int} of {n:int} images are shown with their label. What was noticed: {faults}.",
+        "{found:int} of {n:int image is|images are} shown with {n:its|their} label. What was noticed: {faults}.",
         "Imágenes mostradas con su etiqueta: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
     ),
     # what is wrong with one of them, as a clause
@@ -76,9 +76,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pictures.set_train": ("training set", "conjunto de entrenamiento"),
     "pictures.set_test": ("test set", "conjunto de prueba"),
     # pictures of anything
-    "pictures.right_any": ("{n:int} different pictures are shown.", "Se muestran {n:int} imágenes distintas."),
+    "pictures.right_any": (
+        "{n:int picture is|different pictures are} shown.",
+        "Se {n:muestra|muestran} {n:int imagen|imágenes distintas}.",
+    ),
     "pictures.too_few_any": (
-        "{found:int} of {n:int} different pictures are shown (blank ones: {blank:int}, without words beside them: {bare:int}).",
+        "{found:int} of {n:int picture is|different pictures are} shown (blank ones: {blank:int}, without words beside them: {bare:int}).",
         "Imágenes distintas mostradas: {found:int} de {n:int} (vacías: {blank:int}, sin texto al lado: {bare:int}).",
     ),
     "pictures.right_parts": (
@@ -111,7 +114,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cada mapa de color muestra su propia matriz: {cmaps:list}.",
     ),
     "pictures.wrong_cmaps": (
-        "{found:int} of {n:int} pictures are right. What was noticed: {faults}.",
+        "{found:int} of {n:int picture is|pictures are} right. What was noticed: {faults}.",
         "Imágenes correctas: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
     ),
     "pictures.none_in": (

@@ -98,8 +98,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} es correcto en todas las clases, de {least:int} a {most:int} imágenes.",
     ),
     "prepared.counts_wrong": (
-        "{wrong:int} of {n:int} counts are not right, the first is that of {digit:int}: {own:num}",
-        "{wrong:int} de {n:int} recuentos no son correctos, el primero es el del {digit:int}: {own:num}",
+        "{wrong:int} of {n:int} counts {wrong:is not right, that|are not right, the first is that} of {digit:int}: {own:num}",
+        "{wrong:int} de {n:int} recuentos no {wrong:es correcto, el|son correctos, el primero es el} del {digit:int}: {own:num}",
     ),
     "prepared.counts_of": ("these are the counts of the {part}", "son los recuentos del {part}"),
 }

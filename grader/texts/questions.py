@@ -235,12 +235,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Con {typed} la salida tiene otro tamaño: {outcome}. Uno que sirve: {worked}",
     ),
     "questions.entries": (
-        "{right:int} of {all:int} numbers are right; not these: {wrong:list}. Worked out with your numbers: {worked}",
-        "{right:int} de {all:int} números son correctos; estos no: {wrong:list}. Resuelto con tus números: {worked}",
+        "{right:int} of {all:int} numbers {right:is|are} right; not these: {wrong:list}. Worked out with your numbers: {worked}",
+        "{right:int} de {all:int} números {right:es correcto|son correctos}; estos no: {wrong:list}. Resuelto con tus números: {worked}",
     ),
     "questions.entries_idea": (
-        "{idea} {right:int} of {all:int} numbers are right; not these: {wrong:list}. Worked out with your numbers: {worked}",
-        "{idea} {right:int} de {all:int} números son correctos; estos no: {wrong:list}. Resuelto con tus números: {worked}",
+        "{idea} {right:int} of {all:int} numbers {right:is|are} right; not these: {wrong:list}. Worked out with your numbers: {worked}",
+        "{idea} {right:int} de {all:int} números {right:es correcto|son correctos}; estos no: {wrong:list}. Resuelto con tus números: {worked}",
     ),
     "questions.consistent": (
         "{said} (What follows correctly from your own numbers counts as right: {entries:list}.)",

@@ -22,8 +22,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report.not_judged": ("Points not judged", "Puntos sin juzgar"),
     "report.of_points": ("of {max:num} points", "de {max:num} puntos"),
     "report.of_handed_in": (
-        "{there:int} hand-ins, {missing:int} missing",
-        "{there:int} entregas, {missing:int} sin entrega",
+        "{there:int hand-in|hand-ins}, {missing:int} missing",
+        "{there:int entrega|entregas}, {missing:int} sin entrega",
     ),
     "report.distribution": ("How the points are spread", "Cómo se reparten los puntos"),
     "report.distribution_help": (
@@ -147,7 +147,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El cuaderno con las salidas de nuestra ejecución, para Jupyter (.ipynb)",
     ),
     "report.card_link": ("Points and reasons", "Puntos y motivos"),
-    "report.cells_of_code": ("{cells:int} cells, {code:int} of them code", "{cells:int} celdas, {code:int} de código"),
+    "report.cells_of_code": (
+        "{cells:int cell|cells}, {code:int} of them code",
+        "{cells:int celda|celdas}, {code:int} de código",
+    ),
     "report.ended_so": ("In our run: {ended}", "En nuestra ejecución: {ended}"),
     "report.all_is_text": (
         "Nothing in this page runs. Code, text and outputs are shown as they are written, and of pictures only plain PNG files; everything else is named.",
@@ -184,7 +187,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Our run keeps only the first {most:int} characters that a cell prints.",
         "Nuestra ejecución guarda solo los primeros {most:int} caracteres que imprime una celda.",
     ),
-    "report.outputs_left_out": ("{n:int} more outputs are not shown.", "No se muestran {n:int} salidas más."),
+    "report.outputs_left_out": (
+        "{n:int more output is|more outputs are} not shown.",
+        "No se {n:muestra|muestran} {n:int salida|salidas} más.",
+    ),
     "report.outputs_full": (
         "More outputs are left out: this file holds at most {megabytes:int} MB.",
         "Se omiten más salidas: este archivo contiene como máximo {megabytes:int} MB.",
@@ -194,7 +200,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Se omiten más celdas: este archivo contiene como máximo {megabytes:int} MB.",
     ),
     "report.cells_left_out": (
-        "{n:int} more cells are not shown: this page is full.",
-        "No se muestran {n:int} celdas más: esta página está llena.",
+        "{n:int more cell is|more cells are} not shown: this page is full.",
+        "No se {n:muestra|muestran} {n:int celda|celdas} más: esta página está llena.",
     ),
 }

@@ -17,8 +17,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No están las predicciones del modelo, así que no se conoce su exactitud.",
     ),
     "scoring.too_few_outputs": (
-        "The model gives {values:int} values per image; with {classes:int} classes it needs {classes:int}, one for each.",
-        "El modelo da {values:int} valores por imagen; con {classes:int} clases necesita {classes:int}, uno por clase.",
+        "The model gives {values:int value|values} per image; with {classes:int} classes it needs {classes:int}, one for each.",
+        "El modelo da {values:int valor|valores} por imagen; con {classes:int} clases necesita {classes:int}, uno por clase.",
     ),
     "scoring.output_is_a_map": (
         "The model gives values of shape {shape:shape} per image, not one row of {classes:int} values; Flatten or global pooling is missing before the last layer.",
@@ -76,16 +76,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}: de {candidates:int} modelos, el que más puntos obtiene",
     ),
     "scoring.other_model": (
-        "{name} ({params:int} parameters) would have earned {points:num} points",
-        "{name} ({params:int} parámetros) habría obtenido {points:num} puntos",
+        "{name} ({params:int parameter|parameters}) would have earned {points:num point|points}",
+        "{name} ({params:int parámetro|parámetros}) habría obtenido {points:num punto|puntos}",
     ),
     "scoring.other_graded": (
-        "{name} ({params:int} parameters) is graded too, as «{role}»",
-        "{name} ({params:int} parámetros) también se califica, como «{role}»",
+        "{name} ({params:int parameter|parameters}) is graded too, as «{role}»",
+        "{name} ({params:int parámetro|parámetros}) también se califica, como «{role}»",
     ),
     "scoring.other_recorded": (
-        "{name} ({params:int} parameters) is not graded, and its points were not worked out",
-        "{name} ({params:int} parámetros) no se califica, y no se calcularon sus puntos",
+        "{name} ({params:int parameter|parameters}) is not graded, and its points were not worked out",
+        "{name} ({params:int parámetro|parámetros}) no se califica, y no se calcularon sus puntos",
     ),
     "scoring.same_model": (
         "«{model}» is graded more than once: the rubric means it by each of these names: {names:list}.",
@@ -180,8 +180,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "El último entrenamiento de {name} no cambió de forma apreciable ningún peso; alguien debe mirar de dónde salen.",
     ),
     "scoring.too_fast": (
-        "The last training of {name} ({epochs:int} epochs) took {seconds:time}, which is faster than any processor; somebody must look at it.",
-        "El último entrenamiento de {name} ({epochs:int} épocas) duró {seconds:time}, más rápido que cualquier procesador; alguien debe mirarlo.",
+        "The last training of {name} ({epochs:int epoch|epochs}) took {seconds:time}, which is faster than any processor; somebody must look at it.",
+        "El último entrenamiento de {name} ({epochs:int época|épocas}) duró {seconds:time}, más rápido que cualquier procesador; alguien debe mirarlo.",
     ),
     "scoring.carried_pictures": (
         "Pictures of {kilobytes:int} kB came with the notebook and its code opens such files; somebody must look at what they are used for.",

@@ -33,6 +33,7 @@ def prepared(rubric: Rubric, course: Course, data: DataSet) -> Exercise:
         data=data,
         reference=reference,
         expected=course.expected(rubric.exercise),
+        options=course.options(rubric.exercise),
         trains=any(places.name(place.node) == "fit" for place in places.nodes(whole, ast.Call)),
     )
 

@@ -170,6 +170,7 @@ def _card(case: Case, gathered: Gathered) -> Scorecard:
         measured=gathered.measured,
         data=gathered.data,
         expected=exercise.expected,
+        options=exercise.options,
         reference_calls=exercise.calls,
         key=exercise.key,
         identity=score.Identity(student=case.name, slug=slug_of(case.name)),

@@ -25,6 +25,7 @@ class Exercise:
     data: DataSet
     reference: bytes  # with the questions of this course
     expected: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # what the reference's functions give
     trains: bool = True  # whether its reference calls fit
 

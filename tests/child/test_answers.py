@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +126,29 @@ def test_methods_of_the_students_own_classes_are_not_asked(tmp_path: Path) -> No
 def test_answers_that_are_no_dictionary_are_none(tmp_path: Path) -> None:
     for odd in (Raising(), Listed([1]), 3, None):
         assert told(tmp_path, {"answers": odd, "q1": 5}) == {"answers": {}, "variables": {"q1": 5}}
+
+
+@pytest.mark.parametrize("name", ["Answers", "ANSWERS", "answer", "respuesta", "_Respuestas_"])
+def test_a_dictionary_of_nearly_the_right_name_is_read_and_named(tmp_path: Path, name: str) -> None:
+    assert told(tmp_path, {name: {"q1": 5}}, ()) == {"answers": {"q1": 5}, "called": name, "variables": {}}
+    assert told(tmp_path, {"answers": {"q1": None}, name: {"q1": 5}}, ())["answers"] == {"q1": 5}
+
+
+def test_a_near_miss_says_nothing_beside_a_dictionary_of_answers(tmp_path: Path) -> None:
+    given = {"answers": {"q1": 5}, "answer": {"q1": 6, "q2": 7}, "answer_of_all": {"q2": 1}, "Answers": [1]}
+    assert told(tmp_path, given, ()) == {"answers": {"q1": 5}, "variables": {}}
+    assert told(tmp_path, {"answer": 7, "answers_of_ana": {"q1": 1}}, ()) == {"answers": {}, "variables": {}}
+
+
+class Doubled(Decimal):
+    def __float__(self) -> float:
+        return 2 * super().__float__()
+
+
+def test_exact_numbers_and_sets_become_plain(tmp_path: Path) -> None:
+    typed = {"q1": Decimal("0.001"), "q2": [Fraction(1, 4)], "q3": {"b"}, "q4": Doubled("0.5"), "q5": Decimal("1e9999")}
+    given = told(tmp_path, {"answers": typed})["answers"]
+    assert given == {"q1": 0.001, "q2": [0.25], "q3": ["b"], "q4": 0.5, "q5": "inf"}
 
 
 def test_the_answers_that_are_asked_for_come_first(tmp_path: Path) -> None:

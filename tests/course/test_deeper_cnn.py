@@ -194,6 +194,31 @@ def test_a_further_layer_costs_that_criterion_alone(further: str) -> None:
     assert extra["class_name"] in spanish
 
 
+def test_flatten_before_dropout_computes_the_same() -> None:
+    layers = asked()
+    layers["dropout"], layers["flatten"] = layers["flatten"], layers["dropout"]
+    assert lost(card(handed_in(list(layers.values())))) == set()
+    layers["flatten"]["config"]["rate"] = 0.8
+    assert lost(card(handed_in(list(layers.values())))) == {"dropout"}
+
+
+def test_dropout_in_another_place_is_another_network() -> None:
+    layers = asked()
+    dropout = layers.pop("dropout")
+    after = [*list(layers.values())[:6], dropout, *list(layers.values())[6:]]
+    assert lost(card(handed_in(after))) == {"dropout", "nothing_else"}
+
+
+@pytest.mark.parametrize(("kind", "costs"), [("MaxPooling2D", set()), ("AveragePooling2D", {"nothing_else"})])
+def test_a_relu_behind_max_pooling_is_that_of_the_convolution(kind: str, costs: set[str]) -> None:
+    layers = asked()
+    layers["conv1"]["config"]["activation"] = "linear"
+    layers["pool1"] = layer(kind, pool_size=[2, 2], strides=[2, 2], padding="valid")
+    relu = layer("ReLU", negative_slope=0.0, max_value=None, threshold=0.0)
+    after = [*list(layers.values())[:2], relu, *list(layers.values())[2:]]
+    assert lost(card(handed_in(after))) == costs
+
+
 @pytest.mark.parametrize("rescaling", [True, False])
 def test_what_the_specification_leaves_open_costs_nothing(rescaling: bool) -> None:
     layers = asked()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.records import EvaluationFacts, ExportFacts, FitFacts, QueryFacts, message
-from grader.scoring import answers
-from grader.scoring.checks import answering, arrays, formula, numeric
+from grader.scoring import answers, formula
+from grader.scoring.checks import answering, arrays, numeric
 from tests.support.facts import answered, crashed, evidence, facts, measured, mlp, say
 
 SLIPS = (
@@ -170,6 +170,35 @@ def test_a_wrong_choice_gets_the_hint_of_that_option() -> None:
     assert say(judged, "es") == "Cuenta otra vez."
     assert "d is not the right option" in say(answering.choice(answered(q="d"), answer="q", correct="b", hints=hints))
     assert "single option" in say(answering.choice(answered(q=["a", "b"]), answer="q", correct="b"))
+
+
+MEANS = {"q": {"a": ("Aprendió poco.", "It learnt little."), "b": ("Sobreajuste: memoriza.", "Overfitting: by heart.")}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "credit"), [("overfitting", 1), ("Sobreajuste", 1), ("it learnt little", 0), ("B", 1)]
+)
+def test_a_choice_by_the_options_own_words_is_one(typed: str, credit: float) -> None:
+    about = evidence(about=facts(answers={"q": typed}), options=MEANS)
+    judged = answering.choice(about, answer="q", correct="b", hints={"a": {"en": "Look again.", "es": "Mira."}})
+    assert judged.credit == credit
+    assert say(judged) == ("The right option." if credit else "Look again.")
+
+
+@pytest.mark.parametrize("typed", ["it is not overfitting", "memorises", "a and b", "β"])
+def test_a_choice_that_cannot_be_read_is_never_called_wrong(typed: str) -> None:
+    for known in (MEANS, {}):
+        judged = answering.choice(evidence(about=facts(answers={"q": typed}), options=known), answer="q", correct="b")
+        assert judged.credit == 0
+        assert "write the letter" in say(judged)
+        assert "not the right option" not in say(judged)
+
+
+def test_a_number_may_be_the_side_of_a_square_or_a_percentage() -> None:
+    for typed in ((16, 16), "16x16", ["16", "16"], "16 x 16 px"):
+        assert numeric.number(answered(q1=typed), answer="q1", equals=16).credit == 1
+    assert numeric.number(answered(q1=(16, 15)), answer="q1", equals=16).credit == 0
+    assert numeric.number(answered(q1="0.1 %"), answer="q1", equals=0.001).credit == 1
 
 
 def test_a_term_is_compared_without_case_and_accents() -> None:

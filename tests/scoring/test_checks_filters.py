@@ -75,7 +75,7 @@ def test_a_wrong_filter_is_shown_as_it_is() -> None:
 def test_a_filter_that_images_are_too_small_to_show_is_only_counted() -> None:
     large = [np.ones((4, 4)).tolist()]
     said = judged(layer([np.eye(4).tolist()]), large, (5, 5, 1))
-    assert say(said) == "0 of 1 filters are right. Filter number 1 answers differently."
+    assert say(said) == "0 of 1 filter is right. Filter number 1 answers differently."
     assert "responde otra cosa" in say(said, "es")
 
 

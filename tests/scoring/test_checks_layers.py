@@ -238,7 +238,7 @@ def test_each_line_and_each_setting_is_a_share_of_the_structure() -> None:
     tanh = model(dense(512, 784, "tanh", "a"), dense(10, 512, "softmax", "b"))
     judged = structured.structure(evidence(tanh, structure=MLP))
     assert judged.credit == pytest.approx((0.5 + 1) / 2)
-    assert "With other settings: hidden" in say(judged)
+    assert "with other settings: hidden (" in say(judged)
     only = model(dense(10, 784, "softmax"))
     judged = structured.structure(evidence(only, structure=MLP))
     assert judged.credit == 0.5

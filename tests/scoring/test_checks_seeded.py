@@ -150,6 +150,62 @@ def test_the_known_chain_and_what_follows_from_an_own_wrong_size() -> None:
     assert judged(question, [26, None, 11, 5]).credit == 0.75
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "26 -> 13 -> 11 -> 5",
+        "28 → 26 → 13 → 11 → 5",
+        "26, 13, 11 y 5",
+        "26x26, 13x13, 11x11, 5x5",
+        "(26, 26), (13, 13), (11, 11), (5, 5)",
+        "conv: 26, pool: 13, conv: 11, pool: 5",
+        "26\n13\n11\n5",
+        "26 > 13 > 11 > 5",
+        {"conv1": 26, "pool1": 13, "conv2": 11, "pool2": 5},
+        [("conv", 26), ("pool", 13), ("conv", 11), ("pool", 5)],
+        ["26 filas", "13", "11x11", 5],
+    ],
+)
+def test_a_chain_is_read_as_people_write_it(typed: Any) -> None:
+    question = ask("output-size", "chain", 28, 3, 3)
+    assert judged(question, typed).credit == 1
+
+
+@pytest.mark.parametrize("typed", ["26 -> 13", "26 or 13 or 11 or 5 or 4 or 3", "long", [("conv", 26)], {"a": "b"}])
+def test_what_has_no_four_numbers_is_no_chain(typed: Any) -> None:
+    credit = judged(ask("output-size", "chain", 28, 3, 3), typed).credit
+    assert credit is not None
+    assert credit < 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "4608, 16, 4624",
+        "4608 + 16 = 4624",
+        "4.608 pesos; 16 sesgos; 4.624 en total",
+        "total: 4624, pesos: 4608, sesgos: 16",
+        [("biases", 16), ("weights", 4608), ("total", 4624)],
+    ],
+)
+def test_named_entries_are_read_as_people_write_them(typed: Any) -> None:
+    assert judged(ask("parameter-count", "conv", 13, 32, 3, 16), typed).credit == 1
+
+
+@pytest.mark.parametrize("typed", ["26 filas", "26x26", (26, 26), "P = 26", {"filas": 26}, "(28 + 4 - 7) / 1 + 1 = 26"])
+def test_a_size_is_read_as_people_write_it(typed: Any) -> None:
+    question = ask("output-size", "padded", 28, 7, 1, 2)
+    assert judged(question, typed).credit == 1
+    unread = judged(question, "25 or 26")
+    assert unread.credit == 0
+    assert "write a number" in say(unread)
+
+
+@pytest.mark.parametrize("typed", ["26x26x64", "26 filas, 26 columnas, 64 mapas", {"h": 26, "w": 26, "maps": 64}])
+def test_a_shape_is_read_as_people_write_it(typed: Any) -> None:
+    assert judged(ask("output-size", "depth", 28, 3, 3, 64), typed).credit == 1
+
+
 def test_a_network_that_flattens_without_channels_keeps_what_follows() -> None:
     question = ask("parameter-count", "network", 28, 3, 3, 8, 10)
     right = dict(zip(question.parts, question.answer, strict=True))

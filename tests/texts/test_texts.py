@@ -14,7 +14,12 @@ from grader.records import LANGUAGES, Message, message
 
 
 def fields(template: str) -> set[tuple[str, str]]:
-    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(template) if name is not None}
+    """Names and forms of its values; the words that follow a number are a language's own."""
+    return {
+        (name, re.sub(r"^(num|int)? ?.*\|.*", lambda found: found[1] or "int", spec or ""))
+        for _, name, spec, _ in string.Formatter().parse(template)
+        if name is not None
+    }
 
 
 @pytest.mark.parametrize("key", sorted(texts.catalogue()))
@@ -42,7 +47,10 @@ def test_no_sentence_ends_after_a_colon_when_its_values_are_empty(key: str) -> N
 
 def test_an_empty_value_is_shown_as_a_dash() -> None:
     assert texts.say("checks.kinds_lacking", "en", parts=[]) == "Layers are missing (found / needed): -."
-    assert texts.say("checks.answer_no_number", "es", typed="") == "Aquí se esperaba un número; escribiste: -"
+    assert (
+        texts.say("checks.answer_no_number", "es", typed="")
+        == "Aquí se esperaba un número: escribe un número solo. Escribiste: -"
+    )
 
 
 def test_numbers_follow_the_readers_language() -> None:

@@ -20,7 +20,7 @@ from grader.untrusted.libraries import COMPUTES, KNOWN, MAKES_MODELS, SHOWS
 CELL_CAP = 200_000  # characters of a cell that is parsed
 WHOLE_CAP = 1_000_000  # of all cells that are parsed
 WRITTEN_CAP = 200
-GRADED = frozenset({"answers", "respuestas"})
+GRADED = frozenset({"answers", "Answers", "answer", "respuestas", "Respuestas", "respuesta"})
 DRAWS = frozenset({"matplotlib", "seaborn", "IPython", "plotly"})  # lines that call these only show
 _IMPORTED = re.compile(r"(?:import|from)[ \t]+([\w., \t()]+)")
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.scoring.checks import formula
+from grader.scoring import formula
 from grader.scoring.checks.rule import Around, Complaint, Rule, sizes
 
 

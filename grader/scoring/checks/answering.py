@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from grader.records import Evidence, Judgement, message
-from grader.scoring import answers
+from grader.scoring import answers, options
 from grader.scoring.checks.typed import Words, typed_answer
 
-# "B) overfitting", "b. overfitting": the letter of the option, and its text behind it.
-LETTER = re.compile(r"\s*\(?([A-Za-z])\s*[).:]\s*\w")
+LETTERS = "abcdef"  # of options whose texts are not known
 
 
 def choice(
@@ -20,24 +19,33 @@ def choice(
     correct: str | Sequence[str],
     hints: Mapping[str, Words] | None = None,
 ) -> Judgement:
-    """The option typed as ``answer`` is ``correct`` (or one of them); ``hints`` speak to a wrong option."""
+    """The option typed as ``answer`` is ``correct`` (or one of them); ``hints`` speak to a wrong option.
+
+    An option is known by its letter, whatever is said around it, or by its own words as the reference puts them:
+    ``- a) ...`` in the list below the answer's name in bold. What fits no option, or several, is told to be unreadable.
+    """
     typed = typed_answer(evidence, answer)
     if isinstance(typed, Judgement):
         return typed
-    word = answers.read_word(typed)
+    right = {answers.plain(option) for option in ([correct] if isinstance(correct, str) else correct)}
+    word = option(evidence, answer, typed, [*right, *(hints or {})])
     if isinstance(word, answers.Unreadable):
         return Judgement(credit=0.0, why=word.why)
-    right = {answers.plain(option) for option in ([correct] if isinstance(correct, str) else correct)}
     own = message("checks.text", text=answers.shown(typed))
-    letter = LETTER.match(answers.shown(typed))
-    if letter is not None:
-        word = letter[1].lower()
     if word in right:
         return Judgement(credit=1.0, why=message("checks.choice_right"), actual=own)
-    for option, words in (hints or {}).items():
-        if answers.plain(option) == word:
+    for wrong, words in (hints or {}).items():
+        if answers.plain(wrong) == word:
             return Judgement(credit=0.0, why=message("checks.teacher", words=dict(words)), actual=own)
-    return Judgement(credit=0.0, why=message("checks.choice_wrong", typed=answers.shown(typed)), actual=own)
+    return Judgement(credit=0.0, why=message("checks.choice_wrong", typed=word), actual=own)
+
+
+def option(evidence: Evidence, answer: str, typed: Any, named: Iterable[str]) -> str | answers.Unreadable:
+    """The option that was typed, in plain form; ``named`` are those of which the rubric speaks."""
+    ours = {answers.plain(one): tuple[str, ...]() for one in named}
+    if any(len(one) == 1 for one in ours):
+        ours = {**dict.fromkeys(LETTERS, ()), **ours}
+    return options.read(typed, evidence.options.get(answer) or ours)
 
 
 def text_answer(evidence: Evidence, *, answer: str, any_of: Sequence[str]) -> Judgement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any, TypedDict
 
 import numpy as np
@@ -60,12 +61,17 @@ def array(
         credit, why = _mistaken(own, misconceptions, atol=atol, rtol=rtol) or (credit, why)
     if own.by_shape:
         why = message("prepared.found_by_shape", found=own.found_as, what=nested(why))
-    return Judgement(
-        credit=credit,
-        why=why,
-        expected=message("checks.shape", shape=list(wanted[0])),
-        actual=message("checks.shape", shape=list(own.shape)),
-    )
+    differing = _differing(own, wanted, atol=atol, rtol=rtol)
+    if differing is not None:
+        place, got, right = differing
+        sides = [_at(place, value) for value in (right, got)]
+    else:
+        sides = [message("checks.shape", shape=list(shape)) for shape in (wanted[0], own.shape)]
+    return Judgement(credit=credit, why=why, expected=sides[0], actual=sides[1])
+
+
+def _at(place: Sequence[int], value: float | str) -> Message:
+    return message("checks.value_at", place=list(place), value=value) if place else message("checks.text", text=value)
 
 
 def _compared(own: ExportFacts, wanted: Known, *, atol: float, rtol: float) -> tuple[float | None, Message]:
@@ -76,11 +82,35 @@ def _compared(own: ExportFacts, wanted: Known, *, atol: float, rtol: float) -> t
     pair = _same_rows(own, rows, values)
     if pair is None:
         return None, message("checks.array_rows_unknown", name=own.name)
-    close = np.isclose(pair[0], pair[1], rtol=rtol, atol=atol)
-    if close.all():
+    differing = _differing(own, wanted, atol=atol, rtol=rtol)
+    if differing is None:
         return 1.0, message("checks.array_right", name=own.name)
-    different = int(close.size - close.sum())
-    return 0.0, message("checks.array_wrong", name=own.name, different=different, all=int(close.size))
+    place, got, right = differing
+    close = np.isclose(pair[0], pair[1], rtol=rtol, atol=atol)
+    return 0.0, message(
+        "checks.array_wrong",
+        name=own.name,
+        different=int(close.size - close.sum()),
+        all=int(close.size),
+        place=list(place),
+        own=got,
+        wanted=right,
+    )
+
+
+def _differing(
+    own: ExportFacts, wanted: Known, *, atol: float, rtol: float
+) -> tuple[tuple[int, ...], float | str, float] | None:
+    """The first place at which an array of the right shape differs, the own value there ("nan"), and the right one."""
+    pair = _same_rows(own, *wanted[1:]) if own.shape == wanted[0] else None
+    if pair is None:
+        return None
+    far = ~np.isclose(pair[0], pair[1], rtol=rtol, atol=atol)
+    if not far.any():
+        return None
+    place = tuple(int(axis[0]) for axis in np.nonzero(far)) if far.ndim else ()
+    got, right = (float(side[place]) for side in pair[:2])
+    return (*(pair[2][row] for row in place[:1]), *place[1:]), got if isfinite(got) else str(got), right
 
 
 def _mistaken(
@@ -112,8 +142,8 @@ def known_array(value: Any) -> Known | None:
 
 def _same_rows(
     own: ExportFacts, rows: tuple[int, ...] | None, values: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """The rows that both sides know, side by side; None when there are none."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Sequence[int]] | None:
+    """The rows that both sides know, side by side, and their numbers; None when there are none."""
     known = {row: place for place, row in enumerate(rows if rows is not None else range(len(values)))}
     if own.values is not None:
         picked = [row for row in known if row < len(own.values)]
@@ -121,12 +151,13 @@ def _same_rows(
         right = values[[known[row] for row in picked]] if own.values.ndim else values
     elif own.row_values is not None:
         places = [place for place, row in enumerate(own.rows) if row in known]
+        picked = [own.rows[place] for place in places]
         left = own.row_values[places]
-        right = values[[known[own.rows[place]] for place in places]]
+        right = values[[known[row] for row in picked]]
     else:
         return None
     if left.size == 0 and own.shape and 0 not in own.shape:
         return None
     if left.shape != right.shape or not (np.issubdtype(left.dtype, np.number) or left.dtype == np.bool_):
         return None
-    return left.astype(np.float64), right
+    return left.astype(np.float64), right, picked

@@ -7,7 +7,7 @@ from typing import Literal
 
 from grader.records import Evidence, Judgement, Message, message
 from grader.scoring import answers
-from grader.scoring.checks.answering import LETTER
+from grader.scoring.checks.answering import option
 from grader.scoring.checks.subject import ended_reason, nested
 from grader.scoring.checks.tables import Backed, backed, rows, unbacked
 from grader.scoring.checks.trainings import Aspect, changes, only_differ_in, trainings
@@ -134,15 +134,13 @@ def conclusion(
     typed = typed_answer(evidence, answer)
     if isinstance(typed, Judgement):
         return typed
-    word = answers.read_word(typed)
+    word = option(evidence, answer, typed, [*options, *(hints or {})])
     if isinstance(word, answers.Unreadable):
         return Judgement(credit=0.0, why=word.why)
-    letter = LETTER.match(answers.shown(typed))
-    word = letter[1].lower() if letter is not None else word
     own = message("checks.text", text=answers.shown(typed))
-    claimed = next((way for option, way in options.items() if answers.plain(option) == word), None)
+    claimed = next((way for one, way in options.items() if answers.plain(one) == word), None)
     if claimed is None:
-        said = next((words for option, words in (hints or {}).items() if answers.plain(option) == word), None)
+        said = next((words for one, words in (hints or {}).items() if answers.plain(one) == word), None)
         wrong = message("checks.choice_wrong", typed=answers.shown(typed))
         return Judgement(credit=0.0, why=message("checks.teacher", words=dict(said)) if said else wrong, actual=own)
     compared = _compared(evidence, about, table)

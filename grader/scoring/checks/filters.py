@@ -67,6 +67,8 @@ def filters(
         credit, why = _mistaken(images, own, atol, misconceptions) or _fault(
             images, own, right, (atol, permuted, biased)
         )
+    if own.shape == right.shape and credit < 1:  # what differs is in the sentence
+        return Judgement(credit=credit, why=why)
     return Judgement(credit=credit, why=why, expected=expected, actual=actual)
 
 

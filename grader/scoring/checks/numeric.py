@@ -8,8 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from grader.questions import Question
 from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
-from grader.scoring import answers, test_in_training
-from grader.scoring.checks import formula
+from grader.scoring import answers, formula, test_in_training
 from grader.scoring.checks.own_figures import own_measurement
 from grader.scoring.checks.subject import no_layers, no_model, nothing_added, unread, unsized
 from grader.scoring.checks.typed import Words, typed_answer
@@ -41,7 +40,8 @@ class _Target:
 
     def readings(self, typed: answers.Number) -> tuple[float, ...]:
         """The readings of a typed number in this unit."""
-        return {"number": typed.readings, "share": typed.shares, "points": typed.points}[self.unit]
+        number = (*typed.readings, *typed.shares) if typed.percent else typed.readings
+        return {"number": number, "share": typed.shares, "points": typed.points}[self.unit]
 
     def hit(self, readings: Sequence[float], tolerance: tuple[float, float]) -> tuple[float, float] | None:
         """The span in which, or beside which within (rel, abs), one of the readings lies; None without one."""
@@ -68,13 +68,14 @@ def number(  # noqa: PLR0913 - one parameter per key of a rubric
     Right is ``equals``, or the student's own variant (``from_key``), or a committed value of the reference
     (``expected``), or what was measured on the student's own model (``equals_measured``: an accuracy as a
     share, the gap in percentage points). With ``share``, 0.981, 98.1 and ``98,1 %`` are the same.
-    ``misconceptions`` name known wrong values; ``carry`` is a formula in other answers, such as
-    ``"flat * 10 + 10"``: who is right by an own earlier answer keeps the credit.
+    A square may be given by its side twice: ``(56, 56)``, ``"56x56"``. ``misconceptions`` name known wrong values;
+    ``carry`` is a formula in other answers, such as ``"flat * 10 + 10"``: who is right by an own earlier answer keeps
+    the credit.
     """
     typed = typed_answer(evidence, answer)
     if isinstance(typed, Judgement):
         return typed
-    read = answers.read_number(typed)
+    read = answers.read_number(typed, square=True)
     if isinstance(read, answers.Unreadable):
         return Judgement(credit=0.0, why=read.why)
     target = (
@@ -205,7 +206,7 @@ def _wanted(target: _Target, span: tuple[float, float]) -> Message:
 def _carried(evidence: Evidence, carry: str) -> float | None:
     known = {}
     for name in formula.names(carry):
-        read = answers.read_number(evidence.facts.answers.get(name))
+        read = answers.read_number(evidence.facts.answers.get(name), square=True)
         if isinstance(read, answers.Number):
             known[name] = read.readings[0]
     return formula.value(carry, known)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,20 @@ ALIASES = {
     "sesgo": "biases",
     "longitud": "length",
 }
+
+
+# What stands between the entries of an answer in text; the first sign that gives the right number of them counts.
+SIGNS_BETWEEN = (
+    r"->|=>|[→⇒>;|\n]",
+    r"(?<=\)),|(?<=\])\s*,",
+    r",\s+",
+    r",",
+    r"\s[-–—]\s|/",
+    r"\s+(?:y|and)\s+|,\s+",
+    r"\s+",
+    r"[+=]",
+)
+NAMED = re.compile(r"\W*([^\W\d][\w ]*?)\s*[:=]\s*(.+)")
 
 
 @dataclass(slots=True)
@@ -68,7 +83,7 @@ def variant(
 
 
 def _number_judged(question: Question, typed: Any, shares: Mapping[str, float]) -> Judgement:
-    read = answers.read_number(typed)
+    read = answers.read_number(typed, square=True)
     if isinstance(read, answers.Unreadable):
         return Judgement(credit=0.0, why=read.why, expected=_worked(question))
     values = _whole(read)
@@ -154,21 +169,49 @@ def _given(question: Question, typed: Any) -> list[Any] | None:
     """What was typed for every entry (None: nothing); None when the answer has no entries at all."""
     amount = len(question.answer)
     if isinstance(typed, str):
-        shape = answers.read_shape(typed)
-        typed = list(shape) if isinstance(shape, tuple) and len(shape) > 1 else typed
+        typed = _split(typed, {amount, amount + 1} if question.kind == "steps" else {amount})
+    if _in_pairs(typed):
+        typed = dict(typed) if question.parts else [value for _, value in typed]
     if isinstance(typed, Mapping):
         named = {answers.plain(str(key)): value for key, value in typed.items()}
         named = {ALIASES.get(key, key): value for key, value in named.items()}
-        found = [named.get(part) for part in question.parts]
-        return found if named.keys() & set(question.parts) else None
+        if named.keys() & set(question.parts):
+            return [named.get(part) for part in question.parts]
+        if question.kind != "steps":
+            return None
+        typed = list(typed.values())  # of one size after each layer, under whatever name
     if isinstance(typed, (list, tuple)):
-        began = question.kind == "steps" and len(typed) == amount + 1 and typed[0] == question.numbers.get("N")
+        began = question.kind == "steps" and len(typed) == amount + 1 and question.numbers.get("N") in _read(typed[0])
         entries = list(typed)[1:] if began else list(typed)
         if len(entries) == amount:
             return entries
     if isinstance(answers.read_number(typed), answers.Number):
         return [*([None] * (amount - 1)), typed]  # a number alone is the last one
     return None
+
+
+def _split(typed: str, amounts: Collection[int]) -> Any:
+    """The entries of an answer in text, with their names where all have one; the text itself when it has none."""
+    inside = typed.strip().strip("[](){}") if "(" not in typed.strip()[1:] else typed.strip().strip("[]{}")
+    for sign in SIGNS_BETWEEN:
+        entries = [entry.strip() for entry in re.split(sign, inside[: answers.TEXT_CAP]) if entry.strip()]
+        if len(entries) not in amounts or any(_nothing_read(entry) for entry in entries):
+            continue
+        named = [NAMED.fullmatch(entry) for entry in entries]
+        pairs = [(found[1], found[2]) for found in named if found]
+        return pairs if len(pairs) == len(entries) else entries
+    return typed
+
+
+def _nothing_read(entry: str) -> bool:
+    return isinstance(answers.read_number(entry, square=True), answers.Unreadable)
+
+
+def _in_pairs(typed: Any) -> bool:
+    """Whether these are (name, value) pairs."""
+    rows = typed if isinstance(typed, (list, tuple)) else ()
+    pairs = all(isinstance(row, (list, tuple)) and len(row) == 2 for row in rows)
+    return bool(rows) and pairs and all(isinstance(row[0], str) and _nothing_read(row[0]) for row in rows)
 
 
 def _weighed(question: Question, given: Sequence[Any]) -> _Entries:
@@ -197,9 +240,7 @@ def _shown(typed: Any) -> str:
 
 def _read(typed: Any) -> tuple[int, ...]:
     """The whole numbers that one entry can mean; (26, 26) for rows and columns is 26."""
-    if isinstance(typed, (list, tuple)) and len(typed) == 2 and typed[0] == typed[1]:
-        typed = typed[0]
-    read = answers.read_number(typed)
+    read = answers.read_number(typed, square=True)
     return () if isinstance(read, answers.Unreadable) else _whole(read)
 
 

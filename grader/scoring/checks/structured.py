@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.records import Alignment, Evidence, ExpectedLayer, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import alignment
-from grader.scoring.checks.subject import about_structure, unsized
+from grader.scoring.checks.subject import about_structure, clauses, unsized
 
 
 @about_structure
@@ -23,15 +23,23 @@ def structure(evidence: Evidence, model: ModelFacts, *, exact: bool = False) -> 
     lines = len(shares) + len(extra)
     credit = sum(shares) / lines if lines else 1.0
     missing = [line.id for line in evidence.structure if not _enough(beside, line)]
-    wrong = [
-        line.id for line, share in zip(evidence.structure, shares, strict=True) if share < 1 and line.id not in missing
-    ]
+    wrong = [told for line in evidence.structure if (told := _differing(beside, line))]
     expected = message("checks.items", items=[_line(line) for line in evidence.structure])
     present = message("checks.items", items=[layer.kind for layer in alignment.normalised(model.layers)[0]])
     if not (missing or wrong or extra):
         return Judgement(credit=1.0, why=message("checks.structure_right"), expected=expected, actual=present)
-    why = message("checks.structure_wrong", missing=missing or ["-"], wrong=wrong or ["-"], extra=extra or ["-"])
+    kinds = {"missing": missing, "settings": wrong, "extra": extra}
+    faults = [message(f"checks.structure_{kind}", layers=layers) for kind, layers in kinds.items() if layers]
+    why = message("checks.structure_wrong", faults=clauses(faults))
     return Judgement(credit=min(credit, 1.0), why=why, expected=expected, actual=present)
+
+
+def _differing(beside: Alignment, line: ExpectedLayer) -> str:
+    """A line of the structure with the settings in which its layers differ, in the student's values; "" without any."""
+    found = beside.pairs.get(line.id, ())
+    wrong = [alignment.wrong_settings(one, line.settings, beside.activations) for one in found]
+    parts = dict.fromkeys(f"{name} = {_plain(bad[name])}" for bad in wrong for name in bad)
+    return f"{line.id} ({'; '.join(parts)})" if parts else ""
 
 
 @about_structure

@@ -111,6 +111,7 @@ def test_mistakes_in_what_was_trained(changes: dict[str, object], id: str) -> No
         {"fed": fed(maximum=255.0), "source": "claim"},  # what happens inside of it is not known
         {"fed": fed(part="test"), "code": "model.fit(x_train[:10000], y, validation_data=(x_test, y_test))"},
         {"evaluations": evaluated(1.0)},
+        {"fed": fed(minimum=-1.8, maximum=9.0, mean=0.0, std=0.96), "evaluations": evaluated(244.9)},
         {"evaluations": evaluated(255.0, fits=0)},  # before the training
         {"evaluations": evaluated(None)},
         {"fits": trained_at(0.001, 0.0001)},

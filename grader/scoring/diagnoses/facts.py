@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from grader.records import Diagnosis, Facts, FitFacts, LayerFacts, ModelFacts
+from grader.records import Diagnosis, Facts, FedData, FitFacts, LayerFacts, ModelFacts
 from grader.scoring.diagnoses import patterns
 from grader.scoring.diagnoses.wording import told
 
@@ -30,6 +30,8 @@ PASSING = frozenset(
 )
 RAW = 100.0  # values above it were not scaled at all
 SCALED = 10.0  # values below it were, to 0-1 or by mean and deviation
+RAW_SPREAD = 10.0  # standard deviation; images standardised pixel by pixel have large values too, and one of 1
+WHITE = 255.0
 FIT_ON_TEST = re.compile(r"\.fit\(\s*(?:x\s*=\s*)?\w*(?:test|prueba)", re.IGNORECASE)
 CATEGORICAL = {
     "categorical_crossentropy": "categorical_crossentropy",
@@ -70,14 +72,19 @@ def _trained(model: ModelFacts, cells: Mapping[int, str]) -> Iterator[Diagnosis]
     if model.fed.maximum > RAW and model.source == "file" and not _may_scale(model.layers):
         yield told("unscaled", most=model.fed.maximum)
     for one in model.evaluations:
-        if one.fits and one.largest is not None and _scaled_otherwise(model.fed.maximum, one.largest):
+        if one.fits and one.largest is not None and _scaled_otherwise(model.fed, one.largest):
             yield told("test_scaled_otherwise", most=one.largest, trained=model.fed.maximum)
             break
 
 
-def _scaled_otherwise(trained: float, evaluated: float) -> bool:
-    """Whether one of two largest values is that of raw pixels and the other one that of scaled images."""
-    return max(trained, evaluated) > RAW and min(trained, evaluated) < SCALED
+def _scaled_otherwise(trained: FedData, evaluated: float) -> bool:
+    """Whether one of two sets holds raw pixels and the other one scaled ones.
+
+    Standardised pixel by pixel, images have values below -1, and now and then very large ones.
+    """
+    if trained.maximum > RAW and trained.std > RAW_SPREAD:
+        return evaluated < SCALED
+    return trained.minimum >= -1 and trained.maximum < SCALED and RAW < evaluated <= WHITE
 
 
 def _fits_on_test(source: str) -> bool:

@@ -122,3 +122,35 @@ def test_a_name_that_moves_on_means_what_it_held_at_the_end(data: Path) -> None:
     assert at("model") == [14]  # what was learnt is not lost by beginning anew
     assert at("other") == [17]
     assert [fact.layers[-2].config["units"] for fact in read(ran).recorded] == list(range(11, 18))
+
+
+def test_a_model_of_free_sizes_has_those_of_the_images_that_it_is_called_on(data: Path) -> None:  # noqa: F811
+    ran = run(
+        data,
+        START,
+        """
+        import numpy as np
+        bordes = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 2)], name="edges")
+        color = keras.Sequential([keras.Input((None, None, 3)), layers.Conv2D(1, 3)])
+        dentro = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(2, 2)])
+        entrada = keras.Input((None, None, 1))
+        fuera = keras.Model(entrada, dentro(entrada))
+        def mostrar(model, image):
+            return np.asarray(model(image[None]))[0]
+        """,
+        "mostrar(bordes, np.random.rand(40, 60, 1)); mostrar(bordes, np.random.rand(41, 61, 1))",
+        "color(np.zeros((1, 20, 30, 3))); color.predict(np.random.rand(2, 21, 31, 3), verbose=0)",
+    )
+    assert ran.ended == "ok", ran.failed
+    facts = read(ran, **{name: ModelChoice(variable=name) for name in ("edges", "colour", "dentro")})
+    edges, colour, inner = (facts.models[name][0] for name in ("edges", "colour", "dentro"))
+    assert (edges.inputs, edges.how, edges.name) == (((41, 61, 1),), "named", "edges")
+    assert "bordes" in edges.variables
+    assert colour.inputs == ((21, 31, 3),)  # what it predicted on says more than what it was called on
+    assert inner.refusal is not None  # nobody knows the sizes of one that was only built in
+    assert inner.refusal.key == "keras_file.input_free"
+    assert [notice.key for notice in facts.notices] == [
+        "scoring.model_near",
+        "measuring.sizes_of_data",
+        "measuring.sizes_of_data",
+    ]

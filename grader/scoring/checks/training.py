@@ -10,7 +10,15 @@ from math import hypot
 
 from grader.records import Accuracy, CompileFacts, Evidence, Judgement, Measured, Message, ModelFacts, message
 from grader.scoring import test_in_training
-from grader.scoring.checks.subject import about_model, ended_reason, nested, no_layers, nothing_added, unread
+from grader.scoring.checks.subject import (
+    about_model,
+    ended_reason,
+    nested,
+    never_trained,
+    no_layers,
+    nothing_added,
+    unread,
+)
 
 SAME = {
     "acc": "accuracy",
@@ -217,16 +225,6 @@ def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgem
     else:
         why, credit = message("checks.trained_on_too_few", rows=best, least=min_rows), 0.0
     return Judgement(credit=credit, why=why, expected=expected, actual=message("checks.whole", value=best))
-
-
-def never_trained(evidence: Evidence) -> Judgement:
-    """What is said of a model on which ``fit`` was never called; a loop of the notebook's own leaves it open."""
-    if evidence.facts.own_loop:
-        return Judgement(credit=None, why=message("checks.trained_by_own_loop"))
-    reason = ended_reason(evidence.facts)
-    if reason is None:
-        return Judgement(credit=0.0, why=message("checks.never_trained"))
-    return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))
 
 
 @about_model

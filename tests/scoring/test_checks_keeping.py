@@ -268,7 +268,7 @@ def test_an_image_that_no_network_was_asked_about_earns_nothing() -> None:
     for asked in (b"", b"\xe0"):  # about none, about the other three
         judged = image(RIGHT, recorded=(mlp(asked=asked, queries=(QueryFacts(rows=3, known=True),)),))
         assert (judged.credit, "asks a network about test image 3" in say(judged)) == (0, True), say(judged)
-    assert "predict(x_test[3:3 + 1])" in say(judged, "es")
+    assert "predict(x_test[[3]])" in say(judged, "es")
     loaded = mlp(1, asked=b"\x10")
     assert image(RIGHT, recorded=(mlp(), loaded)).credit == 1
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grader.records import Evidence, FitFacts, Judgement, Measured, ModelFacts, message
-from grader.scoring.checks.subject import ended_reason, nested
-from grader.scoring.checks.training import is_untrained, measurement, never_trained
+from grader.scoring.checks.subject import ended_reason, nested, never_trained
+from grader.scoring.checks.training import is_untrained, measurement
 
 # Callbacks of Keras that measure nothing by themselves; any other one may call ``evaluate`` or ``predict``.
 MEASURING_NOTHING = frozenset(

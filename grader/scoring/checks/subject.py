@@ -76,6 +76,16 @@ def no_model(facts: Facts) -> Judgement:
     return Judgement(credit=0.0, why=message("checks.no_model_because", reason=nested(reason)))
 
 
+def never_trained(evidence: Evidence) -> Judgement:
+    """What is said of a model on which ``fit`` was never called; a loop of the notebook's own leaves it open."""
+    if evidence.facts.own_loop:
+        return Judgement(credit=None, why=message("checks.trained_by_own_loop"))
+    reason = ended_reason(evidence.facts, "fit", "fit_generator")
+    if reason is None:
+        return Judgement(credit=0.0, why=message("checks.never_trained"))
+    return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))
+
+
 def nothing_added(model: ModelFacts) -> bool:
     """Whether the model was read and has no layer besides its inputs."""
     return model.source == "file" and model.refusal is None and all(one.kind == "InputLayer" for one in model.layers)

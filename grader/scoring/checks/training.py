@@ -14,6 +14,7 @@ from grader.scoring.checks.subject import (
     about_model,
     ended_reason,
     nested,
+    never_trained,
     no_layers,
     nothing_added,
     several_outputs,
@@ -230,16 +231,6 @@ def uses_data(evidence: Evidence, model: ModelFacts, *, min_rows: int) -> Judgem
     else:
         why, credit = message("checks.trained_on_too_few", rows=best, least=min_rows), 0.0
     return Judgement(credit=credit, why=why, expected=expected, actual=message("checks.whole", value=best))
-
-
-def never_trained(evidence: Evidence) -> Judgement:
-    """What is said of a model on which ``fit`` was never called; a loop of the notebook's own leaves it open."""
-    if evidence.facts.own_loop:
-        return Judgement(credit=None, why=message("checks.trained_by_own_loop"))
-    reason = ended_reason(evidence.facts, "fit", "fit_generator")
-    if reason is None:
-        return Judgement(credit=0.0, why=message("checks.never_trained"))
-    return Judgement(credit=0.0, why=message("checks.never_trained_because", reason=nested(reason)))
 
 
 @about_model

@@ -57,6 +57,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Lines that import what Keras 3 no longer has: {n:int}. The first one, in {cell:cell}: {written} is today {today}.",
         "Líneas que importan lo que Keras 3 ya no tiene: {n:int}. La primera, en {cell:cell}: {written} es hoy {today}.",
     ),
+    "checks.several_outputs": (
+        "The model has {n:int} outputs; a person says which one counts.",
+        "El modelo tiene {n:int} salidas; una persona dice cuál cuenta.",
+    ),
     "checks.too_slow": (
         "It took {seconds:time}; {limit:time} were allowed. Fewer epochs or larger batches make it faster.",
         "Tardó {seconds:time}; el máximo era {limit:time}. Con menos épocas o lotes más grandes irá más rápido.",

@@ -155,6 +155,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         'The description of {layer} in the model file is not as Keras writes it. Save the model again with model.save("name.keras").',
         'La descripción de {layer} en el archivo del modelo no es como la escribe Keras. Guarda otra vez el modelo con model.save("nombre.keras").',
     ),
+    "keras_file.ends_named": (
+        "The inputs or outputs of {layer} form a dictionary; only lists of them are read. A person must look at this model.",
+        "Las entradas o salidas de {layer} forman un diccionario; solo se leen listas. Una persona debe revisar este modelo.",
+    ),
     "keras_file.graph_loop": (
         "In the model {layer} a layer waits for its own output.",
         "En el modelo {layer} una capa espera su propia salida.",

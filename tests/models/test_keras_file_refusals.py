@@ -259,6 +259,7 @@ GRAPHS = {
         graph(called(DENSE, [tensor("other")]), called(layer("ReLU", "other"), [tensor("dense")])), "graph_loop",
     ),
     "own output": (graph(called(DENSE, [tensor("dense")])), "graph_loop"),
+    "named outputs": (graph(called(DENSE, [tensor("input")]), end={"digit": ["dense", 0, 0]}), "ends_named"),
     "a ghost": (graph(called(DENSE, [tensor("ghost")])), "graph_wrong"),
     "a call that is not there": (graph(called(DENSE, [tensor("input", 3)])), "graph_wrong"),
     "no tensor": (graph(called(operation("Add", "sum"), [1.0, 2.0])), "graph_wrong"),

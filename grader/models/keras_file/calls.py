@@ -79,6 +79,8 @@ def read_ends(value: Any, model: str, names: Collection[str]) -> tuple[list[Ref]
     """``input_layers`` or ``output_layers``: the tensors, and whether they came as a list. Raises Refused."""
     single = isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
     ends = [value] if single else value
+    if isinstance(ends, dict):
+        refuse("ends_named", layer=model)
     if not isinstance(ends, list) or not 1 <= len(ends) <= OPERANDS_CAP:
         refuse("graph_wrong", layer=model)
     return [_ref(end, model, names) for end in ends], not single

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.records import Evidence, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import alignment
-from grader.scoring.checks.subject import about_structure, unsized
+from grader.scoring.checks.subject import about_structure, several_outputs, unsized
 
 
 @about_structure
@@ -42,6 +42,8 @@ def output_layer(
     Logits with a loss that was built with ``from_logits=True`` count as softmax (or sigmoid) unless
     ``strict``. Units and activation share the credit.
     """
+    if len(model.outputs) > 1:
+        return several_outputs(model)
     kept, activations = alignment.normalised(model.layers)
     last = kept[-1] if kept else model.layers[-1]
     shape = model.outputs[0] if model.outputs else last.output_shape

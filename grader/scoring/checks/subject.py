@@ -70,6 +70,11 @@ def no_model(facts: Facts) -> Judgement:
     return Judgement(credit=0.0, why=message("checks.no_model_because", reason=nested(reason)))
 
 
+def several_outputs(model: ModelFacts) -> Judgement:
+    """Unjudged: of several outputs it is not known which one is meant."""
+    return Judgement(credit=None, why=message("checks.several_outputs", n=len(model.outputs)))
+
+
 def nothing_added(model: ModelFacts) -> bool:
     """Whether the model was read and has no layer besides its inputs."""
     return model.source == "file" and model.refusal is None and all(one.kind == "InputLayer" for one in model.layers)

@@ -9,7 +9,15 @@ from itertools import pairwise
 from math import hypot
 
 from grader.records import Accuracy, CompileFacts, Evidence, Judgement, Measured, Message, ModelFacts, message
-from grader.scoring.checks.subject import about_model, ended_reason, nested, no_layers, nothing_added, unread
+from grader.scoring.checks.subject import (
+    about_model,
+    ended_reason,
+    nested,
+    no_layers,
+    nothing_added,
+    several_outputs,
+    unread,
+)
 
 SAME = {
     "acc": "accuracy",
@@ -50,6 +58,8 @@ def compiled_with(
         at_fault = evidence.facts.missed_compile
         why = message("checks.not_compiled_because", cell=at_fault) if at_fault else message("checks.not_compiled")
         return Judgement(credit=0.0, why=why, expected=expected)
+    if len(model.outputs) > 1:
+        return several_outputs(model)
     parts = []
     if loss:
         parts.append(("words.loss", compiled.loss or "-", _is_one_of(compiled.loss, loss)))

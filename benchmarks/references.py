@@ -3,7 +3,7 @@
     python benchmarks/references.py --seeds 20 --secrets 3 -j 2 --kept reference/trainings.jsonl    (make references)
     python benchmarks/references.py mnist-cnn --seeds 2 --check      two seeds of one, exit code 1 outside its band
 
-The first takes hours. It goes on where it was stopped, and trains nothing again whose notebook is the same.
+The first takes hours. It goes on where it was stopped, and trains nothing again whose code is the same.
 
 Every run happens in sandbox 1 and every accuracy is measured in sandbox 2 on the hidden test images, as for a student.
 ``--secrets`` adds five seeds on each of so many secret splits.
@@ -30,6 +30,7 @@ from grader.grading.pipeline import in_parallel
 from grader.records import Accuracy, Submission
 from grader.scoring import checks
 from grader.scoring.accuracy import measure_prediction
+from grader.untrusted import notebook_format
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "reference" / "RESULTS.md"
@@ -59,7 +60,7 @@ class Trained:
     exercise: str
     seed: int
     split: int = 0  # 0: the public one, else the number of a secret
-    reference: str  # SHA-256 of the notebook that was trained
+    reference: str  # SHA-256 of the code of the notebook that was trained
     accuracy: Accuracy
     seconds: float
     whole: float
@@ -91,7 +92,7 @@ def train(task: Task, dataset: data.DataSet, slot: int) -> Trained:
         exercise=exercise,
         files={"solution.ipynb": content},
         entry="solution.ipynb",
-        sha256=_sha256(content),
+        sha256=hashlib.sha256(content).hexdigest(),
     )
     inputs = Inputs(
         exports=rules.exports,
@@ -114,7 +115,7 @@ def train(task: Task, dataset: data.DataSet, slot: int) -> Trained:
         exercise=exercise,
         seed=seed,
         split=task.split,
-        reference=submission.sha256,
+        reference=code_sha256(content),
         accuracy=measured.test,
         seconds=sum(fit.seconds for fit in model.fits),
         whole=run.seconds,
@@ -125,7 +126,7 @@ def train(task: Task, dataset: data.DataSet, slot: int) -> Trained:
 def trained(wanted: Sequence[Task], dataset: data.DataSet, kept: Path | None, workers: int) -> list[Trained]:
     """A row for each task, in their order. Raises GraderError.
 
-    Those in the file ``kept`` are not trained again, unless the reference has changed since.
+    Those in the file ``kept`` are not trained again, unless the code of the reference has changed since.
     """
     rows = kept_rows(kept, wanted)
     lock = threading.Lock()
@@ -150,15 +151,18 @@ def trained(wanted: Sequence[Task], dataset: data.DataSet, kept: Path | None, wo
 
 
 def kept_rows(kept: Path | None, wanted: Sequence[Task]) -> dict[Task, Trained]:
-    """The rows of the file ``kept`` that are wanted and whose reference has not changed since, in the order wanted."""
+    """The rows of the file ``kept`` that are wanted and whose code has not changed since, in the order wanted."""
     lines = kept.read_text("utf-8").splitlines() if kept is not None and kept.exists() else []
-    today = {task.exercise: _sha256(course.shipped().reference(task.exercise)) for task in wanted}
+    today = {task.exercise: code_sha256(course.shipped().reference(task.exercise)) for task in wanted}
     rows = {_task(row): row for row in map(_row, lines) if today.get(row.exercise) == row.reference}
     return {task: rows[task] for task in wanted if task in rows}
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def code_sha256(content: bytes) -> str:
+    """The hash of a notebook's code cells. Its text may change without another training."""
+    cells = notebook_format.read(content.decode("utf-8"))["cells"]
+    code = [notebook_format.joined(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 
 
 def _task(row: Trained) -> Task:

@@ -77,7 +77,8 @@ def only_python(source: str) -> str | None:
         elif timed is not None:
             lines.append(timed[1] + timed["code"])
         elif start is not None:
-            lines.append(f"{start}None" if is_last else f"{start}(")  # a statement over as many lines
+            nothing = "None" if start.strip() else "pass"
+            lines.append(f"{start}{nothing}" if is_last else f"{start}(")  # a statement over as many lines
             goes_on = not is_last
         else:
             lines.append(line)

@@ -169,7 +169,7 @@ def test_too_few_rows_and_rows_that_share_a_training_earn_their_share() -> None:
 
 def test_a_missing_or_empty_table_earns_nothing_and_says_so() -> None:
     assert runs_of(None, *FOUR).credit == 0
-    assert "no answer results" in say(runs_of([], *FOUR))
+    assert "answer results is empty" in say(runs_of([], *FOUR))
     nothing = runs_of([{"change": "base"}], *FOUR)
     assert nothing.credit == 0
     assert "results.append" in say(nothing)

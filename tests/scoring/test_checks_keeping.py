@@ -194,7 +194,7 @@ def test_a_right_table_is_right_however_it_is_written(typed) -> None:
         (ROWS[::-1], 2 / 8, "2 of 8"),
         ([["conv2d", "?", None]], 0, "0 of 8"),
         ("conv2d 26x26x32 320", 0, "is not a table"),
-        ([], 0, "no answer layers"),
+        ([], 0, "answer layers is empty"),
     ],
 )
 def test_a_wrong_table_earns_what_is_right_of_it(typed, credit, says) -> None:

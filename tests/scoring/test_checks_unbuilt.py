@@ -72,6 +72,17 @@ def test_the_failed_cell_that_adds_layers_is_named() -> None:
     )
 
 
+def test_of_several_outputs_a_person_says_which_one_counts() -> None:
+    two = replace(mlp(), outputs=((10,), (1,)))
+    given = evidence(two, structure=STRUCTURE, about=facts(two))
+    for said in (layers.output_layer(given, units=10), training.compiled_with(given, loss=["mse"])):
+        assert said.credit is None
+        assert say(said) == (
+            "The model has 2 outputs, and not exactly one of them has a value for each class, so which one to grade is"
+            " left to a person."
+        )
+
+
 def test_layers_without_an_input_shape_are_judged_as_far_as_they_go() -> None:
     said = judged(RIGHT)
     assert {name: judgement.credit for name, judgement in said.items()} == {

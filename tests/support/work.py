@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
-ROUNDS = 3
+ROUNDS = 6
 LEAST_S = 0.005  # of a shorter measurement the clock's own steps are a large part
 
 
@@ -42,14 +42,20 @@ def peak_memory(call: Callable[[], Result]) -> tuple[Result, int]:
 
 
 def growth(work: Callable[[int], object], small: int, large: int) -> float:
-    """How many times as long the processor works for ``large`` as for ``small``; about their ratio when linear."""
-    return _least(work, large) / max(_least(work, small), LEAST_S)
+    """How many times as long the processor works for ``large`` as for ``small``; about their ratio when linear.
 
-
-def _least(work: Callable[[int], object], size: int) -> float:
-    times = []
+    The least of several rounds: a neighbour on the machine may slow either measurement down, but what grows with the
+    square does so in every round.
+    """
+    ratios = []
     for _ in range(ROUNDS):
-        before = time.process_time()
-        work(size)
-        times.append(time.process_time() - before)
-    return min(times)
+        ratios.append(_time(work, large) / max(_time(work, small), LEAST_S))
+        if ratios[-1] <= 1.5 * large / small:
+            break
+    return min(ratios)
+
+
+def _time(work: Callable[[int], object], size: int) -> float:
+    before = time.process_time()
+    work(size)
+    return time.process_time() - before

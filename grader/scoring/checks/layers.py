@@ -45,7 +45,7 @@ def output_layer(
     ``strict``. Units and activation share the credit.
     """
     if len(model.outputs) > 1:
-        return Judgement(credit=None, why=several_outputs(model))
+        return several_outputs(model)
     kept, activations = alignment.normalised(model.layers)
     last = kept[-1] if kept else model.layers[-1]
     shape = model.outputs[0] if model.outputs else last.output_shape

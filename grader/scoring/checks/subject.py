@@ -109,9 +109,9 @@ def unsized(model: ModelFacts) -> Message:
     return message("checks.unbuilt", example=images)
 
 
-def several_outputs(model: ModelFacts) -> Message:
-    """Why nobody but a person can tell which of a model's outputs is meant."""
-    return message("measuring.several_outputs", n=len(model.outputs))
+def several_outputs(model: ModelFacts, expected: Message | None = None) -> Judgement:
+    """Unjudged: nobody but a person can tell which of a model's outputs is meant."""
+    return Judgement(credit=None, why=message("measuring.several_outputs", n=len(model.outputs)), expected=expected)
 
 
 def unread(model: ModelFacts) -> Judgement:

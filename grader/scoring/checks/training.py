@@ -74,7 +74,7 @@ def compiled_with(
         given = tuple(compiled.losses.values()) if len(model.outputs) > 1 else only
         right = all(_is_one_of(one, loss) for one in given or only)
         if not right and len(model.outputs) > 1:
-            return Judgement(credit=None, why=several_outputs(model), expected=expected)
+            return several_outputs(model, expected)
         parts.append(("words.loss", compiled.loss or "-", right))
     if optimizer:
         parts.append(("words.optimizer", compiled.optimizer or "-", _is_one_of(compiled.optimizer, optimizer)))

@@ -21,12 +21,13 @@ def typed_answer(evidence: Evidence, answer: str) -> Any | Judgement:
     typed = evidence.facts.answers.get(answer)
     if isinstance(typed, answers.Unreadable):
         return Judgement(credit=0.0, why=typed.why)
-    if typed in ([], {}):
-        return Judgement(credit=0.0, why=message("checks.answer_empty", answer=answer))
-    if typed is None or typed in ("", "..."):
+    if typed is None or typed in ("", "...", [], {}):
         reason = ended_reason(evidence.facts, answer)
         if reason is None:
-            return Judgement(credit=0.0, why=message("checks.no_answer", answer=answer))
+            is_empty = typed in ([], {})
+            return Judgement(
+                credit=0.0, why=message("checks.answer_empty" if is_empty else "checks.no_answer", answer=answer)
+            )
         why = message("checks.no_answer_because", answer=answer, reason=nested(reason))
         return Judgement(credit=0.0, why=why)
     return typed

@@ -79,7 +79,8 @@ def _explained(found: Facts, notebook: Notebook) -> tuple[tuple[FailedCell, ...]
 def _missed(cell: int, story: Story) -> tuple[str, ...]:
     """What a failed cell was to make, answer or call and did not."""
     split = story.split(cell)
-    names = {name for step in (*split.failing, *split.missed) for name in step.binds}
+    steps = (*split.failing, *split.missed)
+    names = {name for step in steps for name in (*step.binds, *(changed for changed, _ in step.changes))}
     return tuple(sorted({*names, *patterns.answers_given(story.cells.source(cell)), *story.missed_calls(cell)}))
 
 

@@ -112,6 +112,9 @@ def _model(run: Run, record: Mapping[str, Any], contents: Models) -> ModelFacts:
         "compiled": _compiled(record.get("compile")),
         "fits": tuple(_fit(fit) for fit in claims.items(record.get("history"), FITS_CAP) if isinstance(fit, dict)),
         "evaluations": tuple(_evaluation(item) for item in claims.items(record.get("evaluations"), FITS_CAP)),
+        "predicted_rows": tuple(
+            rows for item in claims.items(record.get("predicted"), FITS_CAP) if (rows := claims.whole(item)) is not None
+        ),
         "fed": _fed(run, number, record.get("fed")),
         "trained_here": claims.truth(record.get("trained_here")),
     }
@@ -198,6 +201,7 @@ def _evaluation(value: Any) -> EvaluationFacts:
     return EvaluationFacts(
         rows=claims.whole(claim.get("rows")),
         fits=claims.whole(claim.get("fits")),
+        part=claim["part"] if claim.get("part") in ("train", "test") else "",
         metrics={name[:100]: real for name, number in list(metrics)[:40] if (real := claims.real(number)) is not None},
     )
 

@@ -68,6 +68,15 @@ class EvaluationFacts:
     rows: int | None
     metrics: Mapping[str, float] = field(default_factory=dict)
     fits: int | None = None  # how often the model had been trained by then; None when not known
+    part: Literal["train", "test", ""] = ""  # whose labels it was held against; "" when not known
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnImages:
+    """Which of the images that the notebook was given a model names rightly, as we measured: (n,) each."""
+
+    train: NDArray[np.bool_]
+    test: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +113,7 @@ class ModelFacts:
     compiled: CompileFacts | None = None
     fits: tuple[FitFacts, ...] = ()
     evaluations: tuple[EvaluationFacts, ...] = ()
+    predicted_rows: tuple[int, ...] = ()  # how many images each ``predict`` was given
     fed: FedData | None = None
     trained_here: bool | None = None  # it holds values that a training of this run gave; None when not known
     built: bool = True  # it got an input shape, so that its layers have sizes and weights
@@ -252,6 +262,7 @@ class Facts:
     answer_keys: Mapping[str, str] = field(default_factory=dict)  # accepted near-miss: wanted -> typed
     exports: Mapping[str, ExportFacts] = field(default_factory=dict)
     predictions: Mapping[int, Prediction] = field(default_factory=dict)  # model number -> outputs
+    given: Mapping[int, OwnImages] = field(default_factory=dict)  # model number -> our look at its own images
     recorded: tuple[ModelFacts, ...] = ()  # every recorded model, by number
     pictures: tuple[PictureFacts, ...] = ()
     calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # function -> its hidden cases

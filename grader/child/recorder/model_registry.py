@@ -13,6 +13,7 @@ import numpy as np
 MODELS_CAP = 16  # models that are kept alive
 RETIRED_CAP = 48  # trained models of which only the results are kept
 HISTORY_CAP = 200
+PREDICTS_CAP = 50
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Record:
     fits: int = 0
     evaluates: int = 0
     predicts: int = 0
+    predicted: list[int] = field(default_factory=list)  # how many rows each call got, each number once
     last: int = -1
     last_fit: int = -1
     compiled: dict[str, Any] | None = None
@@ -62,6 +64,7 @@ class Record:
             "fits": self.fits,
             "evaluates": self.evaluates,
             "predicts": self.predicts,
+            "predicted": self.predicted[-PREDICTS_CAP:],
             "built": bool(self.model.built),
             "compiled": self.compiled is not None,
             "last": self.last,

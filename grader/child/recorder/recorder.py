@@ -10,17 +10,14 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import keras
-import numpy as np
 
 from grader.child.clock import Clock, of_this_process_s
-from grader.child.paths import inside
 from grader.child.recorder import answers, calls, input_stats, metrics, model_discovery, quick, saving, shims
 from grader.child.recorder.budget import TimeKeeper, allowed
 from grader.child.recorder.events import Events
@@ -35,10 +32,10 @@ from grader.child.recorder.model_registry import (
     refreshed,
     seconds_since,
 )
+from grader.child.recorder.mounted_labels import MountedLabels
 from grader.child.recorder.pictures import Gallery
 from grader.child.spool import KINDS, Spool, plain
 
-PARTS = {"train": "y_train", "test": "y_test"}
 SAVING_SHARE = 0.1  # of the time so far that saving after each training may take
 FREE_SAVING_S = 2.0
 LEAST_ROWS = 64  # of an evaluation where no training happens
@@ -63,7 +60,8 @@ class Recorder:
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
         self.imports = Imports(shell)
-        self.lengths = self._mounted_lengths()
+        self.labels = MountedLabels(config["data"])
+        self.lengths = self.labels.lengths
         self.started = time.monotonic()
         self.clock = Clock(config["wall_factor"], of_this_process_s)
         self.begun = self.cell_begun = self.clock.mark()
@@ -73,13 +71,6 @@ class Recorder:
         self.delivered = Delivered(self.spool, config["exports"], config["export_shapes"])
         self.distinct: tuple[int, tuple[Any, ...], int] | None = None
         self.current: dict[int, TimeKeeper] = {}
-
-    def _mounted_lengths(self) -> dict[str, int]:
-        path = inside(f"/in/data/{self.config['data']}.npz")
-        if not os.path.exists(path):
-            return {}
-        with np.load(path, allow_pickle=False) as arrays:
-            return {part: len(arrays[name]) for part, name in PARTS.items()}
 
     # ------------------------------------------------------------ what Keras calls
 
@@ -242,12 +233,16 @@ class Recorder:
         values = model.get_metrics_result().items()
         results = {name: float(value) for name, value in values if metrics.as_numbers([value])}
         rows = input_stats.length_of(given.get("x"))
-        record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits}))
+        part = self.labels.part_of(input_stats.labels_of(given.get("x"), given.get("y")))
+        record.evaluations.append(plain({"rows": rows, "metrics": results, "fits": record.fits, "part": part}))
         self._look(record, given.get("x"), by="evaluate")
 
     def _predict(self, model: Any, given: dict[str, Any], *_: Any) -> None:
         record = self.book.of(model)
         record.predicts += 1
+        rows = input_stats.length_of(given.get("x"))
+        if rows is not None and rows not in record.predicted:
+            record.predicted.append(rows)
         self._look(record, given.get("x"), by="predict")
 
     def _train_on_batch(self, model: Any, given: dict[str, Any], *_: Any) -> None:

@@ -75,14 +75,15 @@ def own_images(
     hidden = task.rubric.test == "hidden"
     x_test, y_test = data.stand_in(task.data) if hidden else (task.data.x_test, task.data.y_test)
     images = (task.data.x_train[predict.TRAIN_IMAGES :], x_test)
-    found = {}
+    found: dict[int, OwnImages] = {}
     wanted = {one.number: one for several in facts.models.values() for one in several if one.number in numbers}
     for one in sorted(wanted.values(), key=lambda one: (one.macs, one.number)):
         known = facts.predictions[one.number]
         if known.transform is not None and known.train is not None:
             more = _more(task, one, models, known.transform, images, budget)
             own = accuracy.own_images(known, more, task.data.y_train, y_test)
-            found |= {one.number: own} if own is not None else {}
+            if own is not None:
+                found[one.number] = own
     return found
 
 

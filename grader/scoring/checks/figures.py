@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import normpath
 
-from grader.records import EvaluationFacts, Evidence, Measured, Message, ModelFacts, OwnImages, message
+from grader.records import Accuracy, EvaluationFacts, Evidence, Measured, Message, ModelFacts, OwnImages, message
 
 ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy", "compile_metrics")
 LEAST_ROWS = 100  # of a part of the images that an accuracy may rest on
@@ -53,11 +53,15 @@ def figures(evidence: Evidence, model: ModelFacts, measured: Measured) -> Figure
         train += _given(given, "train", parts)
         test += _given(given, "test", parts)
     if measured.train is not None:
-        train.append(_exactly(measured.train.value, message("checks.from_our_train", n=measured.train.n)))
-    low, high = measured.test.interval
-    ours = message("checks.from_our_test", n=test_rows)
-    test.append(Figure(value=measured.test.value, source=ours, low=low, high=high))
+        train.append(_ours(measured.train, "train"))
+    test.append(_ours(measured.test, "test"))
     return Figures(train=tuple(train), test=tuple(test))
+
+
+def _ours(measured: Accuracy, part: str) -> Figure:
+    low, high = measured.interval
+    source = message(f"checks.from_our_{part}", n=measured.n)
+    return Figure(value=measured.value, source=source, low=low, high=high)
 
 
 def _copies(evidence: Evidence, model: ModelFacts) -> Sequence[ModelFacts]:

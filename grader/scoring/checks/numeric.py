@@ -180,7 +180,7 @@ def _params_target(evidence: Evidence, model: ModelFacts) -> _Target | Judgement
 def _gaps(found: figures.Figures) -> _Target:
     """Gaps in points that a student may honestly have computed, recorded ones first."""
     pairs = [(train, test) for train in found.train for test in found.test]
-    spans = tuple((100 * (train.low - test.high), 100 * (train.high - test.low)) for train, test in pairs)
+    spans = tuple((100 * (train.value - test.high), 100 * (train.value - test.low)) for train, test in pairs)
     told = tuple(
         message(
             "checks.gap_right",

@@ -87,6 +87,30 @@ def measure(facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Li
     )
 
 
+def on_own_images(
+    model: keras_file.KerasModel,
+    outputs: Shape,
+    transform: Transform,
+    images: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    place: Place,
+) -> Prediction:
+    """Outputs of ``model`` for more training images and the test images that its notebook was given, both raw.
+
+    ``transform`` is the preprocessing that ``predictions`` found. Never raises for what a model is or does.
+    """
+    train, test = images
+    try:
+        canonical = keras_file.repack(model)
+    except Refused as refused:
+        return Prediction(transform=transform, problem=refused.why, ours=True)
+    found, problem = predict(canonical, [transform], np.concatenate([test, train]), outputs, place)
+    if found is None:
+        return Prediction(transform=transform, problem=problem, ours=True, cpu_seconds=place.used_s)
+    return Prediction(
+        transform=transform, test=found[0, : len(test)], train=found[0, len(test) :], cpu_seconds=place.used_s
+    )
+
+
 def images_of(dataset: DataSet) -> int:
     """How many images a model is measured on."""
     return len(dataset.x_test) + min(TRAIN_IMAGES, len(dataset.x_train))

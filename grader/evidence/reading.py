@@ -229,6 +229,7 @@ def _evaluation(value: Any) -> EvaluationFacts:
         rows=claims.whole(claim.get("rows")),
         fits=claims.whole(claim.get("fits")),
         largest=claims.real(claim.get("largest")),
+        part=claim["part"] if claim.get("part") in ("train", "test") else "",
         metrics={name[:100]: real for name, number in list(metrics)[:40] if (real := claims.real(number)) is not None},
     )
 

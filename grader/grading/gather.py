@@ -100,6 +100,9 @@ def _gather(task: Gathering) -> Gathered:
     measured = {number: _measured(task, prediction) for number, prediction in predictions.items()}
     test_rows = len(task.data.x_test) if task.rubric.test == "public" else None
     facts = doubts.without_refuted(facts, measured, train_rows=len(task.data.x_train), test_rows=test_rows)
+    unexplained = checks.unexplained(task.rubric, facts, measured)
+    if unexplained:
+        facts = replace(facts, given=measuring.own_images(task, facts, models, budget, unexplained))
     for candidate in facts.models.get("main", ())[-1:]:
         first = measured.get(candidate.number)
         if first is not None and _must_repeat(task.rubric, first):

@@ -6,14 +6,18 @@ tried.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader import store
+import numpy as np
+from numpy.typing import NDArray
+
+from grader import data, store
 from grader.evidence import calls, keys, outputs, predict
 from grader.evidence.models import Models
 from grader.grading.gathering import Gathering, may_run
-from grader.records import Facts, Limits, Message, ModelFacts, Outputs, Prediction, message
+from grader.records import Facts, Limits, Message, ModelFacts, Outputs, OwnImages, Prediction, Transform, message
+from grader.scoring import accuracy
 
 BUSY = "measuring.machine_busy"
 TOO_SLOW, NO_TIME = "measuring.too_slow", "measuring.no_time_left"
@@ -61,6 +65,51 @@ def prediction(task: Gathering, facts: ModelFacts, models: Models, budget: Budge
             return Prediction(transform=None, problem=message(NO_TIME), ours=True)
         may_run(task)
         found = predict.predictions(facts, models[facts.number], task.data, limits=limits, slot=task.slot)
+        store.save_prediction(folder, found)
+    budget.spend(found.cpu_seconds, found.problem)
+    return found
+
+
+def own_images(
+    task: Gathering, facts: Facts, models: Models, budget: Budget, numbers: Sequence[int]
+) -> Mapping[int, OwnImages]:
+    """Which of the notebook's own images the models of these numbers name rightly, the lightest model first."""
+    hidden = task.rubric.test == "hidden"
+    x_test, y_test = data.stand_in(task.data) if hidden else (task.data.x_test, task.data.y_test)
+    images = (task.data.x_train[predict.TRAIN_IMAGES :], x_test)
+    found: dict[int, OwnImages] = {}
+    wanted = {one.number: one for several in facts.models.values() for one in several if one.number in numbers}
+    for one in sorted(wanted.values(), key=lambda one: (one.macs, one.number)):
+        known = facts.predictions[one.number]
+        if known.transform is not None and known.train is not None:
+            more = _more(task, one, models, known.transform, images, budget)
+            own = accuracy.own_images(known, more, task.data.y_train, y_test)
+            if own is not None:
+                found[one.number] = own
+    return found
+
+
+def _more(
+    task: Gathering,
+    facts: ModelFacts,
+    models: Models,
+    transform: Transform,
+    images: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    budget: Budget,
+) -> Prediction:
+    """What one model gives for the notebook's own images, stored or new."""
+    given = f"{task.data.sha256} {data.mounted_name(task.data, task.rubric.test)}"
+    key = keys.prediction_key(model=facts.sha256, inputs=facts.inputs, fed=facts.fed, data_sha256=given)
+    folder = task.evidence / "predictions" / key
+    n = sum(map(len, images))
+    limits = budget.within(predict.time_limits(task.rubric.run.limits, facts.macs, n))
+    found = store.load_prediction(folder, task.since)
+    if found is None or not _serves(found.problem, limits):
+        if budget.left_s <= 0:
+            return Prediction(transform=None, problem=message(NO_TIME), ours=True)
+        may_run(task)
+        place = predict.Place(limits=limits, slot=task.slot, order_seed=predict.order_seed(task.data))
+        found = predict.on_own_images(models[facts.number], facts.outputs[0], transform, images, place)
         store.save_prediction(folder, found)
     budget.spend(found.cpu_seconds, found.problem)
     return found

@@ -80,6 +80,7 @@ class EvaluationFacts:
     metrics: Mapping[str, float] = field(default_factory=dict)
     fits: int | None = None  # how often the model had been trained by then; None when not known
     largest: float | None = None  # number in some of the rows it was given; None when not known
+    part: Literal["train", "test", ""] = ""  # whose labels it was held against; "" when not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +90,14 @@ class QueryFacts:
     rows: int | None
     fits: int | None = None  # how often the model had been trained by then; None when not known
     known: bool = False  # every image is one of the data set
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnImages:
+    """Which of the images that the notebook was given a model names rightly, as we measured: (n,) each."""
+
+    train: NDArray[np.bool_]
+    test: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,6 +290,7 @@ class Facts:
     answer_keys: Mapping[str, str] = field(default_factory=dict)  # accepted near-miss: wanted -> typed
     exports: Mapping[str, ExportFacts] = field(default_factory=dict)
     predictions: Mapping[int, Prediction] = field(default_factory=dict)  # model number -> outputs
+    given: Mapping[int, OwnImages] = field(default_factory=dict)  # model number -> our look at its own images
     recorded: tuple[ModelFacts, ...] = ()  # every recorded model, by number
     pictures: tuple[PictureFacts, ...] = ()
     calls: Mapping[str, tuple[CallFacts, ...]] = field(default_factory=dict)  # function -> its hidden cases

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.records import Accuracy, Measured, Message, Prediction, message
+from grader.records import Accuracy, Measured, Message, OwnImages, Prediction, message
 
 
 def measure_prediction(prediction: Prediction, test_labels: NDArray[Any], train_labels: NDArray[Any]) -> Measured:
@@ -37,6 +37,12 @@ def measure_accuracy(outputs: NDArray[Any], labels: NDArray[Any]) -> Accuracy | 
     Outputs with fewer values than there are classes cannot name them all: a message says so. A row with a value
     that is not a finite number counts as wrong.
     """
+    right = right_rows(outputs, labels)
+    return right if isinstance(right, Message) else Accuracy(correct=int(right.sum()), n=len(labels))
+
+
+def right_rows(outputs: NDArray[Any], labels: NDArray[Any]) -> NDArray[np.bool_] | Message:
+    """Which of the rows of outputs (n, k) name their class, see ``measure_accuracy``: (n,) truth values."""
     if len(outputs) != len(labels) or len(labels) == 0:
         raise ValueError(f"{len(outputs)} outputs for {len(labels)} labels")
     rows = outputs.reshape(len(outputs), -1)
@@ -48,7 +54,20 @@ def measure_accuracy(outputs: NDArray[Any], labels: NDArray[Any]) -> Accuracy | 
         return message("scoring.too_few_outputs", values=values, classes=classes)
     finite = np.isfinite(rows)
     if finite.all():  # nearly always, and many times as fast
-        right = rows.argmax(axis=1) == labels
-    else:
-        right = (np.where(finite, rows, 0).argmax(axis=1) == labels) & finite.all(axis=1)
-    return Accuracy(correct=int(right.sum()), n=len(labels))
+        return np.asarray(rows.argmax(axis=1) == labels)
+    return np.asarray((np.where(finite, rows, 0).argmax(axis=1) == labels) & finite.all(axis=1))
+
+
+def own_images(
+    known: Prediction, more: Prediction, train_labels: NDArray[Any], test_labels: NDArray[Any]
+) -> OwnImages | None:
+    """Which of the notebook's own images a model names rightly; None when that was not measured.
+
+    ``known`` has the outputs for the first training images; ``more`` those for the others, and for the test images that
+    the notebook was given.
+    """
+    if known.train is None or more.train is None or more.test is None:
+        return None
+    train = right_rows(np.concatenate([known.train, more.train]), train_labels)
+    test = right_rows(more.test, test_labels)
+    return None if isinstance(train, Message) or isinstance(test, Message) else OwnImages(train=train, test=test)

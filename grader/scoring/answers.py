@@ -20,6 +20,8 @@ from grader.records import Message, Rubric, Shape, message
 from grader.scoring import number_text
 
 TEXT_CAP = 2_000
+TABLE_CAP = 20_000  # of a text that may be a printed table
+TABLE_LINES = 5
 ITEMS_CAP = 10_000
 DEPTH_CAP = 8
 KEYS_CAP = 500  # that are looked at when a key is missing
@@ -121,7 +123,7 @@ def _inside(value: Any) -> Sequence[Any]:
 
 
 def _refused(value: Any) -> Message | None:
-    if isinstance(value, str) and len(value) > TEXT_CAP:
+    if isinstance(value, str) and len(value) > (TABLE_CAP if value.count("\n") >= TABLE_LINES else TEXT_CAP):
         return message("checks.answer_too_long", limit=TEXT_CAP)
     if isinstance(value, (int, float)) and not -NUMBER_CAP <= value <= NUMBER_CAP:
         return message("checks.answer_not_finite")

@@ -127,6 +127,12 @@ def number(value: float, language: Language) -> str:
     return shown.replace(".", ",") if language == "es" else shown
 
 
+def two_decimals(value: float, language: Language) -> str:
+    """0.9 -> "0.90"; what rounds to nothing has no sign."""
+    shown = f"{round(value, 2) + 0.0:.2f}"
+    return shown.replace(".", ",") if language == "es" else shown
+
+
 def percent(value: float, language: Language) -> str:
     """A share 0-1 as a percentage with two decimals: 0.9742 -> "97.42 %"."""
     shown = f"{100 * value:.2f} %"
@@ -167,6 +173,7 @@ class _Formatter:
             "int": integer,
             "num": lambda x: number(x, language),
             "pct": lambda x: percent(x, language),
+            "two": lambda x: two_decimals(x, language),
             "own": lambda words: str(words[language]),
             "cell": lambda number: _filled("places.cell", {"cell": number}, language),
         }

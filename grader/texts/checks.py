@@ -9,13 +9,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.shape": ("{shape:shape}", "{shape:shape}"),
     "checks.items": ("{items:list}", "{items:list}"),
     "checks.seconds": ("{seconds:time}", "{seconds:time}"),
-    "checks.points": ("{value:num point|points}", "{value:num punto|puntos}"),
+    "checks.points": ("{value:two} points", "{value:two} puntos"),
     "checks.one_of": ("one of {items:list}", "una de {items:list}"),
     "checks.at_least": ("at least {least:int}", "al menos {least:int}"),
     "checks.between": ("{least:int} to {most:int}", "de {least:int} a {most:int}"),
     "checks.at_most_seconds": ("at most {limit:time}", "como máximo {limit:time}"),
     "checks.at_most_points": ("at most {limit:num point|points}", "como máximo {limit:num punto|puntos}"),
-    "checks.points_between": ("between {low:num} and {high:num} points", "entre {low:num} y {high:num} puntos"),
+    "checks.points_between": ("between {low:two} and {high:two} points", "entre {low:two} y {high:two} puntos"),
     "checks.share_between": ("between {low:pct} and {high:pct}", "entre {low:pct} y {high:pct}"),
     "checks.output": ("{units} outputs, {activation}", "{units} salidas, {activation}"),
     "checks.teacher": ("{words:own}", "{words:own}"),
@@ -246,12 +246,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No se pudo medir la exactitud; una persona lo mirará.",
     ),
     "checks.gap_small": (
-        "Training {train:pct}, test {test:pct}: a gap of {gap:num point|points}.",
-        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num punto|puntos}.",
+        "Training {train:pct}, test {test:pct}: a gap of {gap:two} points.",
+        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:two} puntos.",
     ),
     "checks.gap_large": (
-        "Training {train:pct}, test {test:pct}: a gap of {gap:num point|points} is too large. Dropout, fewer units or fewer epochs make it smaller.",
-        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:num punto|puntos} es demasiado grande. Dropout, menos unidades o menos épocas la reducen.",
+        "Training {train:pct}, test {test:pct}: a gap of {gap:two} points is too large. Dropout, fewer units or fewer epochs make it smaller.",
+        "Entrenamiento {train:pct}, prueba {test:pct}: una brecha de {gap:two} puntos es demasiado grande. Dropout, menos unidades o menos épocas la reducen.",
     ),
     "checks.never_trained": (
         "The model was never trained: fit was not called on it.",
@@ -351,6 +351,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Falta el valor esperado {name}, así que todavía no se puede juzgar; no es culpa tuya.",
     ),
     "checks.number_right": ("The number is right.", "El número es correcto."),
+    "checks.gap_right": (
+        "Right: {train:pct} in training ({train_source}) minus {test:pct} in test ({test_source}) is {gap:two} points.",
+        "Correcto: {train:pct} en entrenamiento ({train_source}) menos {test:pct} en prueba ({test_source}) son {gap:two} puntos.",
+    ),
+    "checks.accuracy_right": ("Right: {value:pct} ({source}).", "Correcto: {value:pct} ({source})."),
+    "checks.from_history": ("last epoch of fit", "última época de fit"),
+    "checks.from_val_history": ("validation after the last epoch of fit", "validación tras la última época de fit"),
+    "checks.from_evaluate": ("evaluate on {n:int} images", "evaluate con {n:int} imágenes"),
+    "checks.from_given_train": (
+        "measured on {n:int} of your training images",
+        "medido en {n:int} de tus imágenes de entrenamiento",
+    ),
+    "checks.from_given_test": (
+        "measured on {n:int} of your test images",
+        "medido en {n:int} de tus imágenes de prueba",
+    ),
+    "checks.from_our_train": (
+        "our measurement on {n:int} training images",
+        "nuestra medida en {n:int} imágenes de entrenamiento",
+    ),
+    "checks.from_our_test": ("our measurement on {n:int} test images", "nuestra medida en {n:int} imágenes de prueba"),
     "checks.number_wrong": ("{typed} is not the right number.", "{typed} no es el número correcto."),
     "checks.figure_from_nowhere": (
         "Nothing in the notebook asks the network about new images (no evaluate, no predict), so this number is not its own. Measure it, and submit what you measured.",
@@ -381,6 +402,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.array_wrong": (
         "{different:int} of {all:int} values of {name} {different:is|are} not right: at position {place:shape} it has {own}, where {wanted:num} is right.",
         "{different:int} de {all:int} valores de {name} no {different:es correcto|son correctos}: en la posición {place:shape} tiene {own}, y lo correcto es {wanted:num}.",
+    ),
+    "checks.array_carried": (
+        "{name} follows rightly from your own arrays ({formula}), so their slip costs nothing here.",
+        "{name} se sigue bien de tus propios arrays ({formula}), así que su desliz no cuesta nada aquí.",
     ),
     "checks.array_rows_unknown": (
         "The values of {name} could not be compared; a person will look at it.",

@@ -90,8 +90,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # conclusions
     "checks.gap_went": (
-        "with {what:list} the gap went from {before:num} to {after:num} points",
-        "con {what:list} la brecha pasó de {before:num} a {after:num} puntos",
+        "with {what:list} the gap went from {before:two} to {after:two} points",
+        "con {what:list} la brecha pasó de {before:two} a {after:two} puntos",
     ),
     "checks.accuracy_went": (
         "with {what:list} the test accuracy went from {before:pct} to {after:pct}",

@@ -82,6 +82,9 @@ TABLE = [
         {"adam": {"train": 0.9887, "test": 0.977}},
         {"adam": [0.9887, 0.977]},
         {"change": ["adam"], "train": [0.9887], "test": [0.977]},
+        {"change": {"0": "adam"}, "train": {"0": 0.9887}, "test": {"0": 0.977}},
+        {"train": {"adam": 0.9887}, "test": {"adam": 0.977}},
+        [{"index": "adam", "train": 0.9887, "test": 0.977}],
     ],
 )
 def test_a_table_is_read_however_it_is_written(typed: Any) -> None:

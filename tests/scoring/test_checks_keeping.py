@@ -238,6 +238,9 @@ def image(typed: Any, outputs: Any = OUTPUTS, *, recorded: Any = (ASKED,), data:
         RIGHT,
         {**RIGHT, "confidence": "91,2 %"},
         {"índice": 3, "etiqueta real": "0", "predicción": 6.0, "confianza": 91},
+        [RIGHT],
+        {name: [value] for name, value in RIGHT.items()},
+        {name: {"0": value} for name, value in RIGHT.items()},
     ],
 )
 def test_an_image_is_right_by_the_networks_own_output(typed) -> None:

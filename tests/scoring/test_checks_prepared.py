@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.records import ExportFacts, Judgement
+from grader.records import ExportFacts, Judgement, KnownData
 from grader.scoring import checks
 from tests.support.arrays import TEST, TRAIN, export, known
 from tests.support.facts import crashed, evidence, facts, say
@@ -171,6 +171,16 @@ COUNTS = np.bincount(LABELS)
 def test_counts_are_read_in_every_usual_form(values: Any) -> None:
     found = judged("class_counts", export("x", values))
     assert (found.credit, say(found)) == (1, "x is right for every class, from 60 to 60 images.")
+
+
+def test_pairs_of_class_and_count_are_read_in_any_order() -> None:
+    data = KnownData(
+        x_train=DATA.x_train[:6], y_train=np.array([0, 1, 1, 2, 2, 2], np.uint8), x_test=DATA.x_test, y_test=DATA.y_test
+    )
+    for pairs in ([[2, 3], [0, 1], [1, 2]], [[3, 2], [1, 0], [2, 1]], [[2, 0, 1], [3, 1, 2]]):
+        about = facts(exports={"x": export("x", np.array(pairs))})
+        found = checks.judge("class_counts", evidence(about=about, data=data), {"name": "x", "part": "train"})
+        assert found.credit == 1, say(found)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_both_languages_say_it_with_the_same_values(key: str) -> None:
 
 
 EMPTY = {"list": [], "titles": [], "shape": (), "word": "words.not_known", "cell": 1}
-EMPTY |= dict.fromkeys(("time", "int", "num", "pct"), 0)
+EMPTY |= dict.fromkeys(("time", "int", "num", "pct", "two"), 0)
 
 
 @pytest.mark.parametrize("key", sorted(texts.catalogue()))
@@ -59,6 +59,8 @@ def test_numbers_follow_the_readers_language() -> None:
     assert texts.number(4624, "es") == "4 624"
     assert texts.percent(0.9742, "en") == "97.42 %"
     assert texts.percent(0.9742, "es") == "97,42 %"
+    assert texts.two_decimals(0.9, "es") == "0,90"
+    assert texts.two_decimals(-0.001, "en") == "0.00"
     assert texts.duration(485, "en") == "8 min 5 s"
     assert texts.duration(2.26, "en") == "2.3 s"
     assert texts.duration(2.26, "es") == "2,3 s"

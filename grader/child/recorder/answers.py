@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.child.recorder import foreign_arrays
 from grader.child.spool import Spool, plain
 
 ANSWERS = ("answers", "respuestas")
@@ -114,7 +115,7 @@ class _Budget:
 
 
 def simple(value: Any) -> Any:
-    """``value`` with numbers and small arrays of NumPy and TensorFlow, ``Decimal`` and ``Fraction`` as plain ones, sets
+    """``value`` with numbers, small arrays and frames of libraries, ``Decimal`` and ``Fraction`` as plain ones, sets
     as lists, and types of numbers as text.
 
     Raises TooLong, and whatever the student's own classes raise.
@@ -163,6 +164,9 @@ def _scalar(value: bool | int | float | str | None, budget: _Budget) -> Any:
 
 
 def _of_numpy(value: Any, depth: int, budget: _Budget) -> Any:
+    known = foreign_arrays.as_plain(value)
+    if known is not value:
+        return _simple(known, depth, budget)
     if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):
         name = value.name if isinstance(value, np.dtype) else value.__name__
         return _scalar(name, budget)  # "uint8", from `x.dtype` or np.uint8

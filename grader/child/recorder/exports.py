@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.child.recorder import foreign_arrays
 from grader.child.recorder.input_stats import CHUNK, DTYPES, array_of
 from grader.child.spool import Spool, plain
 
@@ -79,9 +80,8 @@ def packed(found: NDArray[Any], how: Mapping[str, Any]) -> bytes:
 
 
 def _as_array(value: Any) -> NDArray[Any] | None:
-    """Arrays, tensors, lists, numbers; a dictionary with a number for each of 0, 1, 2 ... as a list of them."""
-    if isinstance(value, dict) and all(isinstance(key, (int, np.integer)) for key in value):
-        value = [value[key] for key in sorted(value)]
+    """Arrays, tensors, frames, lists, numbers; what has a number for each of 0, 1, 2 ... as a list of them."""
+    value = foreign_arrays.in_order(value)
     found = array_of(value)
     if found is None and isinstance(value, (int, float, np.generic)):
         found = np.asarray(value)

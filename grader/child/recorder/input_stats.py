@@ -16,10 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.child.recorder import foreign_arrays
+
 ROWS = 64
 ROW_BYTES_CAP = 8 << 20  # of all sampled rows together
 CHUNK = 4096
 DISTINCT_CAP = 200_000
+OBJECTS_CAP = 1_000_000
 DTYPES = frozenset("|u1 |i1 |b1 <i2 <u2 <i4 <u4 <i8 <u8 <f2 <f4 <f8".split())
 KEEPS_ROWS = frozenset({"Shuffle", "Map", "ParallelMap", "Batch", "ParallelBatch", "Prefetch", "Cache", "Options"})
 
@@ -33,7 +36,7 @@ class Fed:
 
 
 def array_of(value: Any) -> NDArray[Any] | None:
-    """The array behind what people pass as x: arrays, tensors, frames, lists; of several inputs the first."""
+    """The array behind what people pass as x: arrays, tensors, frames, lists, sparse ones; of several the first."""
     if isinstance(value, np.ndarray):
         return value if value.dtype != object else None
     if isinstance(value, Mapping):
@@ -43,7 +46,10 @@ def array_of(value: Any) -> NDArray[Any] | None:
     if is_stream(value) or value is None:
         return None
     try:
-        found = np.asarray(value)
+        found = foreign_arrays.dense(value)
+        found = np.asarray(value) if found is None else found
+        if found.dtype == object and found.size <= OBJECTS_CAP:  # numbers of pandas that may be missing
+            found = found.astype(np.float64)
     except (ValueError, TypeError, NotImplementedError):
         return None
     return found if found.ndim >= 1 and found.dtype != object else None
@@ -88,6 +94,20 @@ def largest_of(value: Any) -> float | None:
     if found is None or not found.size or found.dtype.kind not in "biuf":
         return None
     return float(found[:: math.ceil(len(found) / ROWS)].max())
+
+
+def labels_of(x: Any, y: Any) -> NDArray[Any] | None:
+    """The class numbers (n,) that go with x: y itself, whole or one-hot, or the second part of a dataset in memory."""
+    if is_dataset(x):
+        names, source = _chain(x, part=1)
+        found = source if all(name in KEEPS_ROWS for name in names) and not must_wait(x) else None
+    else:
+        found = None if y is None else array_of(y)
+    if found is None or found.ndim > 2 or not len(found):
+        return None
+    if found.ndim == 2:
+        found = found.argmax(axis=1) if found.shape[1] > 1 else found[:, 0]
+    return found
 
 
 def look(value: Any, sample_rows: Mapping[str, Sequence[int]], lengths: Mapping[str, int]) -> Fed | None:
@@ -190,14 +210,14 @@ def _batch(stream: Any) -> NDArray[Any] | None:
     return array_of(item[0] if isinstance(item, (tuple, list)) else item)
 
 
-def _chain(dataset: Any) -> tuple[list[str], NDArray[Any] | None]:
-    """The steps of a dataset's pipeline from its end, and the inputs at its source when they are in memory."""
+def _chain(dataset: Any, part: int = 0) -> tuple[list[str], NDArray[Any] | None]:
+    """The steps of a dataset's pipeline from its end, and what lies at its source in memory: inputs, or labels (1)."""
     names: list[str] = []
     for _ in range(50):
         name = type(dataset).__name__.strip("_").removesuffix("Dataset")
         if name in {"TensorSlice", "Tensor"}:
             tensors = getattr(dataset, "_tensors", None)
-            source = array_of(tensors[0]) if tensors else None
+            source = array_of(tensors[part]) if tensors and part < len(tensors) else None
             return names, source[0] if name == "Tensor" and source is not None else source
         names.append(name)
         dataset = getattr(dataset, "_input_dataset", None)

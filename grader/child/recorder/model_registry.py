@@ -16,6 +16,7 @@ from grader.child.recorder.known_images import KnownImages
 MODELS_CAP = 16  # models that are kept alive
 RETIRED_CAP = 48  # trained models of which only the results are kept
 HISTORY_CAP = 200
+PREDICTS_CAP = 50
 
 
 @dataclass(slots=True)

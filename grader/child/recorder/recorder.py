@@ -34,6 +34,7 @@ from grader.child.recorder.model_registry import (
     refreshed,
     seconds_since,
 )
+from grader.child.recorder.mounted_labels import MountedLabels
 from grader.child.recorder.own_losses import alike
 from grader.child.recorder.pictures import Gallery
 from grader.child.spool import KINDS, Spool, plain
@@ -62,7 +63,9 @@ class Recorder:
         self.gallery = Gallery(self.spool, cell=lambda: self.cell, quietly=self._quietly, show=self.screen.show_figures)
         self.printing = shims.Printing(self.spool.notice)
         self.imports = Imports(shell)
-        self.images = KnownImages(inside(f"/in/data/{config['data']}.npz"))
+        data_file = inside(f"/in/data/{config['data']}.npz")
+        self.labels = MountedLabels(data_file)
+        self.images = KnownImages(data_file)
         self.looks = Looks(
             self.book,
             self.spool,
@@ -241,7 +244,9 @@ class Recorder:
         self.book.used(record, fit=False)
         values = model.get_metrics_result().items()
         results = {name: float(value) for name, value in values if metrics.as_numbers([value])}
-        seen = {"rows": input_stats.length_of(given.get("x")), "largest": input_stats.largest_of(given.get("x"))}
+        part = self.labels.part_of(input_stats.labels_of(given.get("x"), given.get("y")))
+        rows, largest = input_stats.length_of(given.get("x")), input_stats.largest_of(given.get("x"))
+        seen = {"rows": rows, "largest": largest, "part": part}
         record.evaluations.append(plain({**seen, "metrics": results, "fits": record.fits}))
         self.looks.look(record, given.get("x"), by="evaluate")
 

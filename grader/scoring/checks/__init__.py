@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from grader.records import Criterion, Evidence, Judgement, Rubric
+from grader.records import Criterion, Evidence, Facts, Judgement, Measured, Rubric
 from grader.scoring.checks import (
     answering,
     arrays,
@@ -94,6 +94,27 @@ def needs_measuring(rubric: Rubric) -> bool:
         or criterion.params.get("equals_measured", "total_params") != "total_params"
         for criterion in rubric.criteria
     )
+
+
+def unexplained(rubric: Rubric, facts: Facts, measured: Mapping[int, Measured]) -> tuple[int, ...]:
+    """The numbers of models whose own figures fit no accuracy that was typed of them, so that we must look ourselves.
+
+    Students get accuracies in more ways than ``fit`` and ``evaluate``; only these two are recorded.
+    """
+    found: set[int] = set()
+    for criterion in rubric.criteria:
+        several = facts.models.get(criterion.model, ())
+        if criterion.check == "real_runs":
+            judged = judge(criterion.check, Evidence(facts=facts), criterion.params)
+            if judged.why.key == "checks.rows_foreign":
+                found |= {one.number for one in several if one.number in facts.predictions}
+        elif criterion.params.get("equals_measured") in MEASURED:
+            evidences = (Evidence(facts=facts, model=one, measured=measured.get(one.number)) for one in several)
+            judgements = {
+                each.model.number: judge("number", each, criterion.params) for each in evidences if each.model
+            }
+            found |= {number for number, judged in judgements.items() if judged.why.key == "checks.number_wrong"}
+    return tuple(sorted(found))
 
 
 def needs_data(rubric: Rubric) -> bool:

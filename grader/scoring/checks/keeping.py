@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from grader.records import EventFacts, Evidence, Judgement, LayerFacts, Message, ModelFacts, message
 from grader.scoring import answers
+from grader.scoring.checks import layer_tables
+from grader.scoring.checks.layer_tables import LayerRow
 from grader.scoring.checks.subject import about_model, about_structure, ended_reason, nested, unsized
 from grader.scoring.checks.trainings import evaluated_accuracies
 from grader.scoring.checks.typed import typed_answer
@@ -112,14 +114,15 @@ def _lacking(evidence: Evidence, key: str, call: str, expected: Message | None =
 def layer_table(evidence: Evidence, model: ModelFacts, *, answer: str) -> Judgement:
     """The answer is a table of the graded model's layers: (layer, output shape, number of parameters) per row.
 
-    Shapes and numbers are compared with the model's own, in order; each is an equal share, and a row that is
-    missing costs its own share only. How a layer is called is free, and a row for the input costs nothing.
+    A list of rows, a dictionary, a DataFrame or the text of ``model.summary()`` will do. Shapes and numbers are
+    compared with the model's own, in order; each is an equal share, and a row that is missing costs its own share
+    only. How a layer is called is free, and a row for the input costs nothing.
     """
     typed = typed_answer(evidence, answer)
     if isinstance(typed, Judgement):
         return typed
     own = [layer for layer in model.layers if layer.kind != "InputLayer"]
-    table = [row for item in _rows(typed) if not _is_input(row := _cells(item), model)]
+    table = [row for row in layer_tables.rows(typed) if not _is_input(row, model)]
     expected = message("checks.rows", rows=len(own))
     if not table:
         return Judgement(credit=0.0, why=message("checks.layers_unread", answer=answer), expected=expected)
@@ -138,24 +141,12 @@ def layer_table(evidence: Evidence, model: ModelFacts, *, answer: str) -> Judgem
     return Judgement(credit=right / cells, why=why, expected=expected, actual=actual)
 
 
-def _rows(typed: Any) -> Sequence[Any]:
-    if isinstance(typed, Mapping):
-        typed = [[name, *(_cells(value))] for name, value in typed.items()]
-    return typed[:200] if isinstance(typed, (list, tuple)) else ()
+def _is_input(row: LayerRow, model: ModelFacts) -> bool:
+    first = "InputLayer" in {layer.kind for layer in model.layers[1:]}
+    return row.name.startswith(("input", "entrada")) and not first
 
 
-def _cells(item: Any) -> Sequence[Any]:
-    if isinstance(item, Mapping):
-        return list(item.values())
-    return item if isinstance(item, (list, tuple)) else [item]
-
-
-def _is_input(row: Sequence[Any], model: ModelFacts) -> bool:
-    name = answers.plain(row[0]) if row and isinstance(row[0], str) else ""
-    return name.startswith(("input", "entrada")) and "InputLayer" not in {layer.kind for layer in model.layers[1:]}
-
-
-def _beside(table: Sequence[Sequence[Any]], own: Sequence[LayerFacts]) -> Sequence[int]:
+def _beside(table: Sequence[LayerRow], own: Sequence[LayerFacts]) -> Sequence[int]:
     """For each layer the right cells of its row, when rows are laid beside layers so that most are right."""
     best: list[list[tuple[int, ...]]] = [[()] * (len(table) + 1)]  # layers so far -> rows so far -> counts
     for layer in own:
@@ -168,11 +159,13 @@ def _beside(table: Sequence[Sequence[Any]], own: Sequence[LayerFacts]) -> Sequen
     return best[-1][-1]
 
 
-def _right_cells(row: Sequence[Any], layer: LayerFacts) -> int:
-    """How many of shape and number of parameters are right; they stand in the last two cells of a row."""
-    if len(row) < 2:
-        return 0
-    shape, params = answers.read_shape(row[-2]), answers.read_number(row[-1])
+def _right_cells(row: LayerRow, layer: LayerFacts) -> int:
+    """How many of shape and number of parameters are right."""
+    return max((_right_of_pair(shape, params, layer) for shape, params in row.pairs), default=0)
+
+
+def _right_of_pair(typed_shape: Any, typed_params: Any, layer: LayerFacts) -> int:
+    shape, params = answers.read_shape(typed_shape), answers.read_number(typed_params)
     right_shape = not isinstance(shape, answers.Unreadable) and shape == layer.output_shape
     right_params = not isinstance(params, answers.Unreadable) and layer.params in params.readings
     return int(right_shape) + int(right_params)
@@ -198,7 +191,7 @@ def predicted_image(evidence: Evidence, model: ModelFacts, *, answer: str, abs: 
         return typed
     if evidence.data is None:
         return Judgement(credit=None, why=message("checks.no_expected", name="y_test"))
-    given = typed if isinstance(typed, Mapping) else {}
+    given = _record(typed)
     index = _whole(_named(given, INDEX))
     if index is None or not 0 <= index < len(evidence.data.y_test):
         return Judgement(credit=0.0, why=message("checks.image_no_index", last=len(evidence.data.y_test) - 1))
@@ -233,6 +226,21 @@ def _unasked(models: Sequence[ModelFacts], index: int) -> Judgement | None:
     if any(not query.known for model in models for query in model.queries):
         return Judgement(credit=None, why=message("checks.image_perhaps_asked", index=index))
     return Judgement(credit=0.0, why=message("checks.image_not_asked", index=index))
+
+
+def _record(typed: Any) -> Mapping[str, Any]:
+    """The answer by the names of its values; a table of one row is that row."""
+    if isinstance(typed, (list, tuple)) and len(typed) == 1:
+        typed = typed[0]
+    given = typed if isinstance(typed, Mapping) else {}
+    return {name: _only(value) for name, value in given.items()}
+
+
+def _only(value: Any) -> Any:
+    """The value in a column of one row."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        return next(iter(value.values()))
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
 
 
 def _named(given: Mapping[str, Any], names: Sequence[str]) -> Any:

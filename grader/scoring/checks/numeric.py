@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 from grader.questions import Question
-from grader.records import Evidence, Judgement, Measured, Message, ModelFacts, message
-from grader.scoring import answers, formula, test_in_training
+from grader.records import Evidence, Judgement, Message, ModelFacts, message
+from grader.scoring import answers, formula
+from grader.scoring.checks import figures
 from grader.scoring.checks.own_figures import own_measurement
-from grader.scoring.checks.subject import no_layers, no_model, nothing_added, unread, unsized
+from grader.scoring.checks.subject import nested, no_layers, no_model, nothing_added, unread, unsized
 from grader.scoring.checks.typed import Words, typed_answer
 
-ACCURACIES = ("accuracy", "acc", "categorical_accuracy", "sparse_categorical_accuracy", "compile_metrics")
 MeasuredQuantity = Literal["accuracy_gap", "test_accuracy", "train_accuracy", "total_params"]
 
 
@@ -33,20 +33,32 @@ class Misconception(WrongValue, total=False):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Target:
-    """What a typed number is held against: any of these spans, in the unit of the question."""
+    """What a typed number is held against: any of these spans, in the unit of the question.
+
+    Of a measured quantity each span has a sentence that says which figures give it.
+    """
 
     spans: tuple[tuple[float, float], ...]
     unit: Literal["number", "share", "points"] = "number"
+    figures: tuple[Message, ...] = ()
 
     def readings(self, typed: answers.Number) -> tuple[float, ...]:
         """The readings of a typed number in this unit."""
         number = (*typed.readings, *typed.shares) if typed.percent else typed.readings
         return {"number": number, "share": typed.shares, "points": typed.points}[self.unit]
 
-    def hit(self, readings: Sequence[float], tolerance: tuple[float, float]) -> tuple[float, float] | None:
-        """The span in which, or beside which within (rel, abs), one of the readings lies; None without one."""
-        found = (span for span in self.spans for reading in readings if _within(reading, span, tolerance))
-        return next(found, None)
+    def hit(self, readings: Sequence[float], tolerance: tuple[float, float]) -> tuple[int, float] | None:
+        """The place of the span in which, or beside which within (rel, abs), a reading lies, and that reading.
+
+        Of several the nearest one, those of a single value first.
+        """
+        found = [
+            (low < high, abs(reading - (low + high) / 2), place, reading)
+            for place, (low, high) in enumerate(self.spans)
+            for reading in readings
+            if _within(reading, (low, high), tolerance)
+        ]
+        return min(found)[2:] if found else None
 
 
 def number(  # noqa: PLR0913 - one parameter per key of a rubric
@@ -66,8 +78,9 @@ def number(  # noqa: PLR0913 - one parameter per key of a rubric
     """The number typed as ``answer`` is right within ``rel`` (a share of the value) or ``abs``.
 
     Right is ``equals``, or the student's own variant (``from_key``), or a committed value of the reference
-    (``expected``), or what was measured on the student's own model (``equals_measured``: an accuracy as a
-    share, the gap in percentage points). With ``share``, 0.981, 98.1 and ``98,1 %`` are the same.
+    (``expected``), or what the student's own model gives (``equals_measured``: an accuracy as a share, the gap in
+    percentage points): by what ``fit`` and ``evaluate`` said, else by what the model gives for the images that the
+    notebook had. With ``share``, 0.981, 98.1 and ``98,1 %`` are the same.
     A square may be given by its side twice: ``(56, 56)``, ``"56x56"``. ``misconceptions`` name known wrong values;
     ``carry`` is a formula in other answers, such as ``"flat * 10 + 10"``: who is right by an own earlier answer keeps
     the credit.
@@ -88,14 +101,14 @@ def number(  # noqa: PLR0913 - one parameter per key of a rubric
     readings, tolerance = target.readings(read), (rel, abs)
     hit = target.hit(readings, tolerance)
     if hit is not None:
-        credit, why = 1.0, message("checks.number_right")
+        credit, why = 1.0, target.figures[hit[0]] if target.figures else message("checks.number_right")
     else:
         credit, why = _known_way(evidence, readings, tolerance, carry, misconceptions) or (
             0.0,
             message("checks.number_wrong", typed=answers.shown(typed)),
         )
-    own = message("checks.text", text=answers.shown(typed))
-    return Judgement(credit=credit, why=why, expected=_wanted(target, hit or target.spans[0]), actual=own)
+    own = _own(target, typed, hit[1] if hit is not None else readings[0])
+    return Judgement(credit=credit, why=why, expected=_wanted(target, hit[0] if hit is not None else 0), actual=own)
 
 
 def _known_way(
@@ -149,9 +162,12 @@ def _measured_target(evidence: Evidence, quantity: MeasuredQuantity) -> _Target 
     part = measured.test if quantity == "test_accuracy" else measured.train
     if part is None:
         return Judgement(credit=None, why=message("checks.not_measured"))
+    found = figures.figures(evidence, model, measured)
     if quantity == "accuracy_gap":
-        return _Target(spans=_gaps(model, measured), unit="points")
-    return _Target(spans=(part.interval,), unit="share")
+        return _gaps(found)
+    shares = found.test if quantity == "test_accuracy" else found.train
+    told = tuple(message("checks.accuracy_right", value=one.value, source=nested(one.source)) for one in shares)
+    return _Target(spans=tuple((one.low, one.high) for one in shares), unit="share", figures=told)
 
 
 def _params_target(evidence: Evidence, model: ModelFacts) -> _Target | Judgement:
@@ -163,41 +179,40 @@ def _params_target(evidence: Evidence, model: ModelFacts) -> _Target | Judgement
     return _Target(spans=((model.total_params, model.total_params),)) if known else unread(model)
 
 
-def _gaps(model: ModelFacts, measured: Measured) -> tuple[tuple[float, float], ...]:
-    """Gaps in points that a student may honestly have computed, the measured one first.
-
-    The notebook saw a stand-in for the test images, so what its own ``evaluate`` and history said counts
-    as well: the question is about the student's own numbers.
-    """
-    assert measured.test is not None
-    assert measured.train is not None
-    fit = model.fits[-1] if model.fits else None
-    last = {name: values[-1] for name, values in fit.history.items() if values} if fit else {}
-    own = [(evaluation.rows or 0, _accuracy(evaluation.metrics)) for evaluation in model.evaluations]
-    trained = [measured.train.value, _accuracy(last), *(value for rows, value in own if rows > measured.test.n)]
-    seen = [value for rows, value in own if rows == measured.test.n]
-    if fit is not None and fit.validated_on_test:
-        seen.append(last.get("val_accuracy"))
-    tested = [(value, value) for value in seen if value is not None]
-    if not (tested and test_in_training.of_model(model)):  # else what it makes of new images is not what it saw
-        tested.insert(0, measured.test.interval)
-    spans = [
-        (100 * (train - high), 100 * (train - low)) for train in trained if train is not None for low, high in tested
-    ]
-    return tuple(dict.fromkeys(spans))
+def _gaps(found: figures.Figures) -> _Target:
+    """Gaps in points that a student may honestly have computed, recorded ones first."""
+    pairs = [(train, test) for train in found.train for test in found.test]
+    spans = tuple((100 * (train.value - test.high), 100 * (train.value - test.low)) for train, test in pairs)
+    told = tuple(
+        message(
+            "checks.gap_right",
+            gap=100 * (train.value - test.value),
+            train=train.value,
+            test=test.value,
+            train_source=nested(train.source),
+            test_source=nested(test.source),
+        )
+        for train, test in pairs
+    )
+    return _Target(spans=spans, unit="points", figures=told)
 
 
-def _accuracy(metrics: Mapping[str, float]) -> float | None:
-    """The accuracy among the values of ``evaluate`` or the end of a history, whatever it is called."""
-    return next((metrics[name] for name in ACCURACIES if name in metrics), None)
+def _own(target: _Target, typed: Any, reading: float) -> Message:
+    """The student's number: one that was computed in two decimals, any other as it was typed."""
+    if isinstance(typed, float) and target.unit == "points":
+        return message("checks.points", value=reading)
+    if isinstance(typed, float) and target.unit == "share" and target.figures:
+        return message("checks.share", value=reading)
+    return message("checks.text", text=answers.shown(typed))
 
 
-def _wanted(target: _Target, span: tuple[float, float]) -> Message:
-    low, high = span
+def _wanted(target: _Target, place: int) -> Message:
+    """What was expected, by the span at ``place``."""
+    low, high = target.spans[place]
     if target.unit == "points" and low == high:
-        return message("checks.points", value=round(low, 2))
+        return message("checks.points", value=low)
     if target.unit == "points":
-        return message("checks.points_between", low=round(low, 2), high=round(high, 2))
+        return message("checks.points_between", low=low, high=high)
     if target.unit == "share" and low < high:
         return message("checks.share_between", low=low, high=high)
     return message("checks.share" if target.unit == "share" else "checks.whole_or_real", value=low)

@@ -65,8 +65,8 @@ def one_hot_labels(evidence: Evidence, *, name: str, part: Part, classes: int = 
 def class_counts(evidence: Evidence, *, name: str, part: Part) -> Judgement:
     """The exported array ``name`` holds how many images of each class ``part`` has, class 0 first.
 
-    A list, an array, a dictionary ``{0: ..., 1: ...}`` or the two arrays of ``np.unique(...)`` will do. Credit
-    is the share of right counts.
+    A list, an array, a dictionary ``{0: ..., 1: ...}``, a Series by its index, pairs, or the two arrays of
+    ``np.unique(...)`` will do. Credit is the share of right counts.
     """
 
     def judge(own: ExportFacts, known: KnownData) -> Fault | None:
@@ -296,6 +296,14 @@ def _agreeing(rows: NDArray[np.intp], ones: NDArray[np.intp], labels: NDArray[np
     return float((ones == labels[rows]).mean())
 
 
+def _by_class(pairs: NDArray[Any]) -> NDArray[Any]:
+    """Classes and counts (2, n), in either order, as counts, class 0 first; unchanged when no row has the classes."""
+    for classes, counts in (pairs, pairs[::-1]):
+        if (np.sort(classes) == np.arange(len(classes))).all():
+            return np.asarray(counts[classes.argsort()])
+    return pairs
+
+
 def _counts(own: ExportFacts, data: KnownData, part: Part) -> Fault | None:
     """Credit and sentence for the number of images of each class."""
     _, labels = _of(data, part)
@@ -304,8 +312,8 @@ def _counts(own: ExportFacts, data: KnownData, part: Part) -> Fault | None:
         return None
     values = own.values
     pairs = values if values.shape == (2, len(right)) else values.T
-    if pairs.shape == (2, len(right)) and (pairs[0] == np.arange(len(right))).all():
-        values = pairs[1]
+    if pairs.shape == (2, len(right)):
+        values = _by_class(pairs)
     if values.shape != right.shape:
         fault = message("prepared.shape", shape=list(values.shape), wanted=list(right.shape))
         return 0.0, message("prepared.wrong", name=own.name, faults=nested(fault))

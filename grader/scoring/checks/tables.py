@@ -31,6 +31,7 @@ def rows(typed: Any) -> tuple[Row, ...]:
 
 def _records(typed: Any) -> Sequence[Mapping[str, Any]]:
     if isinstance(typed, Mapping):
+        typed = _columns(typed)
         columns = list(typed.values())
         if columns and all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns):
             two_accuracies = _find(typed, TRAIN) and _find(typed, TEST)
@@ -40,6 +41,18 @@ def _records(typed: Any) -> Sequence[Mapping[str, Any]]:
     if not isinstance(typed, (list, tuple)):
         return ()
     return [_named(item) for item in typed[:ROWS_CAP]]
+
+
+def _columns(typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The columns of ``DataFrame.to_dict()`` as lists; anything else as it is."""
+    columns = list(typed.values())
+    if not columns or not all(isinstance(column, Mapping) for column in columns):
+        return typed
+    alike = all(column.keys() == columns[0].keys() for column in columns)
+    if not (alike and _find(typed, TRAIN) and _find(typed, TEST)):
+        return typed
+    labels = {} if any(name for name in columns[0] if name.isdigit()) else {"change": list(columns[0])}
+    return {**labels, **{name: list(column.values()) for name, column in typed.items()}}
 
 
 def _named(item: Any) -> Mapping[str, Any]:

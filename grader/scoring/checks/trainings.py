@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal
 
-from grader.records import CompileFacts, Evidence, FitFacts, LayerFacts, Message, ModelFacts, message
-from grader.scoring.checks.numeric import ACCURACIES
+from grader.records import CompileFacts, Evidence, FitFacts, LayerFacts, Message, ModelFacts, OwnImages, message
+from grader.scoring.checks import figures
 from grader.scoring.checks.training import same_name
 
 Aspect = Literal["remedy", "loss", "optimizer"]
@@ -48,7 +48,16 @@ def trainings(evidence: Evidence) -> tuple[Training, ...]:
         for place, fit in enumerate(model.fits)
         if fit.epochs_done > 0
     )
-    return tuple(_training(model, place, test_rows) for model, place in islice(done, TRAININGS_CAP))
+    found = (_training(model, place, test_rows) for model, place in islice(done, TRAININGS_CAP))
+    return tuple(_with_own_images(one, evidence.facts.given) for one in found)
+
+
+def _with_own_images(one: Training, given: Mapping[int, OwnImages]) -> Training:
+    """A training with what we measured on the notebook's images, when the model was not trained again after it."""
+    own = given.get(one.model.number)
+    if own is None or one.fit is not one.model.fits[-1]:
+        return one
+    return replace(one, train=(*one.train, float(own.train.mean())), test=(*one.test, float(own.test.mean())))
 
 
 def evaluated_accuracies(model: ModelFacts, fits: int | None = None) -> tuple[tuple[int | None, float], ...]:
@@ -80,7 +89,7 @@ def _training(model: ModelFacts, place: int, test_rows: int) -> Training:
 
 def _accuracy(metrics: Mapping[str, float]) -> float | None:
     """The accuracy among named values; of an unknown name it is the first other share than the loss."""
-    known = next((metrics[name] for name in ACCURACIES if name in metrics), None)
+    known = figures.accuracy(metrics)
     if known is not None:
         return known
     other = (value for name, value in metrics.items() if name not in ("loss", "learning_rate", "lr"))

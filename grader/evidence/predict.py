@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from grader import sandbox
 from grader.data import DataSet, stand_in
 from grader.errors import Refused
-from grader.models import keras_file, preprocess
-from grader.models.preprocess import Pool
+from grader.models import keras_file
+from grader.models.preprocess import deciding, members
+from grader.models.preprocess.matching import Pool
 from grader.records import FedData, Limits, Message, ModelFacts, Prediction, Shape, Transform, message
 from grader.sandbox import Ending
 from grader.untrusted.text import terminal_text
@@ -65,7 +66,7 @@ def measure(facts: ModelFacts, canonical: bytes, dataset: DataSet, *, limits: Li
     refusal = _not_measurable(facts)
     if refusal is not None:
         return Prediction(transform=None, problem=refusal, ours=True)
-    decision = preprocess.identify(facts.fed, facts.inputs[0], _pools(dataset, facts.fed))
+    decision = deciding.identify(facts.fed, facts.inputs[0], _pools(dataset, facts.fed))
     if decision.problem is not None:
         return Prediction(transform=None, problem=decision.problem, ours=True, nearest=decision.nearest)
     test, train = dataset.x_test, dataset.x_train[:TRAIN_IMAGES]
@@ -132,7 +133,7 @@ def predict(
             "/in/model.keras": canonical,
             "/in/images": _shuffled(images, order),
             "/in/task.json": json.dumps(
-                {"transforms": [preprocess.spec(member) for member in transforms], "head": place.head}
+                {"transforms": [members.spec(member) for member in transforms], "head": place.head}
             ).encode(),
         },
     )

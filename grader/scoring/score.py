@@ -13,7 +13,7 @@ from math import fsum, isfinite
 from typing import Any
 
 from grader import texts
-from grader.models import preprocess
+from grader.models.preprocess.wording import describe
 from grader.records import (
     LANGUAGES,
     Alignment,
@@ -222,7 +222,7 @@ def _graded_model(case: _Case, model: ModelFacts, choice: Choice, earned: Mappin
         total_params=model.total_params,
         trainable_params=model.trainable_params,
         source=model.source,
-        preprocessing=texts.text(preprocess.describe(transform)) if transform and _trained(case, model) else None,
+        preprocessing=texts.text(describe(transform)) if transform and _trained(case, model) else None,
         test=measured.test if measured else None,
         train=measured.train if measured else None,
         others=tuple(texts.text(other) for other in model_choice.others(case.facts, name, choice, earned)),

@@ -35,6 +35,7 @@ FAMILIES = (
     "words",
     "keras_file",
     "checks",
+    "answers",
     "pictures",
     "prepared",
     "calls",

@@ -205,8 +205,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La respuesta necesita el índice de una imagen de prueba, de 0 a {last:int}, con true, predicted y confidence.",
     ),
     "checks.image_not_asked": (
-        "Nothing in the notebook asks a network about test image {index:int}, so class and confidence are not what a network said. Show it that very image: predict(x_test[[{index}]]).",
-        "Nada en el cuaderno le pregunta a una red por la imagen de prueba {index:int}, así que la clase y la confianza no son lo que dijo una red. Enséñale esa misma imagen: predict(x_test[[{index}]]).",
+        "Nothing in the notebook asks a network about test image {index:int}, so class and confidence are not what a network said. Show it that very image: predict(x_test[[{place}]]).",
+        "Nada en el cuaderno le pregunta a una red por la imagen de prueba {index:int}, así que la clase y la confianza no son lo que dijo una red. Enséñale esa misma imagen: predict(x_test[[{place}]]).",
     ),
     "checks.image_perhaps_asked": (
         "The network was asked about images that are not recognised as those of the data set, so it cannot be told whether test image {index:int} is among them; a person will look at it.",

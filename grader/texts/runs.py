@@ -47,8 +47,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} está dañado: no es JSON válido en la línea {line:int} ({reason}). Quizá se editó a mano; ábrelo en Jupyter, guárdalo y entrégalo de nuevo.",
     ),
     "runs.notebook_mended": (
-        "{name} is not valid JSON; it was mended before it ran, and {kept:its cell is|all its cells are} there: {repairs:list}. That costs nothing. Hand in the file as Jupyter or Colab saves it.",
-        "{name} no es JSON válido; se reparó antes de ejecutarlo y {kept:está su celda|están todas sus celdas}: {repairs:list}. Eso no resta nada. Entrega el archivo tal como lo guarda Jupyter o Colab.",
+        "{name} is not valid JSON; it was mended before it ran, and nothing is missing ({kept:int cell|cells}): {repairs:list}. That costs nothing. Hand in the file as Jupyter or Colab saves it.",
+        "{name} no es JSON válido; se reparó antes de ejecutarlo y no falta nada ({kept:int celda|celdas}): {repairs:list}. Eso no resta nada. Entrega el archivo tal como lo guarda Jupyter o Colab.",
     ),
     "runs.notebook_mended_in_part": (
         "{name} is not valid JSON and was mended as far as possible before it ran: {repairs:list}. Cells read: {kept:int}; parts left out: {lost:int}. Somebody will look at it. Save the work anew from Jupyter or Colab and hand it in again.",

@@ -66,7 +66,7 @@ def judged(id: str, results: Any, letter: str, *after: float) -> Any:
 def test_the_classic_gap_of_095_points_is_what_a_remedy_is_compared_with() -> None:
     said = judged("gap_effect", [], "a", 0.9840, 0.9800)
     assert said.credit == 1
-    assert "from 0.95 to 0.4 points" in say(said)
+    assert "from 0.95 to 0.40 points" in say(said)
     assert judged("gap_effect", [], "c", 0.9840, 0.9800).credit == 0
     # From 0.95 to 0.65 there are 0.3 points: small enough for "no clear difference", and smaller all the same.
     for letter in ("a", "c"):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.child import predict
-from grader.models import preprocess
+from grader.models.preprocess.members import spec as spec_of
 from grader.records import Transform
 
 
@@ -58,7 +58,7 @@ class Remembers:
 )
 def test_all_batches_have_one_size_and_no_image_is_lost_or_added(n: int, given: list[int]) -> None:
     images = np.random.default_rng(n).integers(0, 256, (n, 28, 28), np.uint8)
-    spec = preprocess.spec(Transform(flat=True))
+    spec = spec_of(Transform(flat=True))
     model = Remembers()
     told = np.frombuffer(predict.predictions(model, spec, images), "<f4")
     assert model.given == given
@@ -71,7 +71,7 @@ def test_of_several_outputs_the_one_that_is_wanted_comes_out() -> None:
             return [super().predict_on_batch(images), images.max(axis=1, keepdims=True)]
 
     images = np.random.default_rng(3).integers(0, 256, (5, 28, 28), np.uint8)
-    spec = preprocess.spec(Transform(flat=True))
+    spec = spec_of(Transform(flat=True))
     sums, most = (np.frombuffer(predict.predictions(Two(), spec, images, head), "<f4") for head in (0, 1))
     assert np.array_equal(sums, images.sum(axis=(1, 2), dtype=np.float32))
     assert np.array_equal(most, images.max(axis=(1, 2)).astype(np.float32))

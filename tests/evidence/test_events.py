@@ -63,14 +63,14 @@ def test_each_training_has_its_own_settings_and_every_model_is_there() -> None:
             "trained_here": True,
             "history": [once, odd],
             "evaluations": [{"rows": 5, "metrics": {}, "fits": 1, "part": "test"}],
-            "predicted": [10000, "many", 20],
+            "queries": [{"rows": 10000, "known": True}, {"rows": "many"}, "all", {"rows": 20}],
         },
         {
             "number": 1,
             "evaluates": 1,
             "trained_here": 1,
             "evaluations": [{"rows": 5, "metrics": {}, "fits": "x", "part": ["train"]}],
-            "predicted": 7,
+            "queries": 7,
         },
     ]
     run = Run(submission=RUN.submission, ended="ok", frames={("models", 0): json.dumps(models).encode()})
@@ -83,4 +83,5 @@ def test_each_training_has_its_own_settings_and_every_model_is_there() -> None:
     assert (second.compiled, second.callbacks) == (None, ())
     assert [model.evaluations[0].fits for model in facts.recorded] == [None, 1]
     assert [model.evaluations[0].part for model in facts.recorded] == ["", "test"]
-    assert [model.predicted_rows for model in facts.recorded] == [(), (10000, 20)]
+    asked = [[(query.rows, query.known) for query in model.queries] for model in facts.recorded]
+    assert asked == [[], [(10000, True), (None, False), (None, False), (20, False)]]

@@ -299,7 +299,7 @@ def test_a_mended_notebook_has_the_same_numbers_everywhere_and_says_so() -> None
     (notice,) = found.notices
     line = line_of(WHOLE, '"import keras') + 1
     assert render(notice, "en").startswith(
-        "a.ipynb is not valid JSON; it was mended before it ran, and all its 4 cells are there: a comma, colon or "
+        "a.ipynb is not valid JSON; it was mended before it ran, and nothing is missing (4 cells): a comma, colon or "
         f"bracket missing or one too many (line {line}). That costs nothing."
     )
     assert f"(línea {line})" in render(notice, "es")

@@ -28,9 +28,9 @@ from fuzz_mutate import dumped
 from grader import questions, reports, store, texts
 from grader.course import course, rubric
 from grader.evidence import calls, execute, keys, outputs, pictures, reading
-from grader.models import preprocess
 from grader.models.keras_file import KerasModel
-from grader.models.preprocess import Pool
+from grader.models.preprocess import deciding, members, wording
+from grader.models.preprocess.matching import Pool
 from grader.records import (
     CallFacts,
     Evidence,
@@ -211,10 +211,10 @@ def _prediction(model: KerasModel, facts: Facts, number: int) -> Prediction:
     own = next(one for one in facts.recorded if one.number == number)
     keys.prediction_key(model=own.sha256, inputs=own.inputs, fed=own.fed, data_sha256="")
     pools = [Pool(part="train", fetch=lambda: data().x_train), Pool(part="test", fetch=lambda: data().x_test)]
-    decision = preprocess.identify(own.fed, own.inputs[0], pools)
+    decision = deciding.identify(own.fed, own.inputs[0], pools)
     for transform in decision.candidates:
-        preprocess.spec(transform)
-        texts.text(preprocess.describe(transform))
+        members.spec(transform)
+        texts.text(wording.describe(transform))
     if decision.problem is not None or prod(own.outputs[0]) > 200:
         return Prediction(transform=None, problem=decision.problem, ours=True)
     rng = np.random.default_rng(number)

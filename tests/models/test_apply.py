@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.models.preprocess import apply, spec
+from grader.models.preprocess import apply
+from grader.models.preprocess.members import spec
 from grader.records import Transform
 from tests.support.images import affine_transforms, digits_like
 

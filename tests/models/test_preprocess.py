@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from grader import texts
 from grader.data.redraw import Wobble, redraw
-from grader.models.preprocess import Pool, apply, describe, identify, spec
+from grader.models.preprocess import apply
+from grader.models.preprocess.deciding import identify
 from grader.models.preprocess.layouts import layouts
+from grader.models.preprocess.matching import Pool
+from grader.models.preprocess.members import spec
+from grader.models.preprocess.wording import describe
 from grader.records import FedData, Transform
 from tests.support.images import affine_transforms, digits_like
 from tests.support.work import peak_memory

@@ -53,7 +53,8 @@ def test_the_right_answer_of_every_question_is_there(exercise: str) -> None:
         place = keys.index(f"`{params['answer']}`")
         answer = mine[1].split(":")[0].split(", ")[place] if len(keys) > 1 else mine[1]
         if criterion.check == "choice":
-            assert answer.split(":")[0] == params["correct"], criterion.id
+            letters = answer.split(":")[0].split(" or ")
+            assert letters in ([params["correct"]], list(params["correct"])), criterion.id
         elif criterion.check == "number" and "equals" in params:
             plain = re.match(r"[\d .]+%?", answer)
             assert plain is not None, answer

@@ -33,7 +33,7 @@ def test_the_largest_output_names_the_class() -> None:
 def test_too_few_outputs_cannot_name_ten_classes(width: int) -> None:
     told = measure_accuracy(np.zeros((100, width), np.float32), np.arange(100) % 10)
     assert isinstance(told, Message)
-    assert f"gives {width} values per image" in texts.render(told, "en")
+    assert f"gives {width} value{'s' if width > 1 else ''} per image" in texts.render(told, "en")
     assert "necesita 10, uno por clase" in texts.render(told, "es")
 
 

@@ -255,7 +255,7 @@ def test_an_array_is_compared_by_shape_and_values() -> None:
     assert "right values" in say(right)
     wrong = array([[1, 2], [3, 5]], exported(np.array([[1, 2], [3, 4]], dtype="<i8")))
     assert wrong.credit == 0.75
-    assert "1 of 4. The first stands at [1, 1]: 4." in say(wrong)
+    assert "1 of 4 values of x is not right: at position (1, 1) it has 4, where 5 is right." in say(wrong)
     assert array([[1, 2], [3, 5]], exported(np.array([[1, 2], [3, 4]])), atol=1).credit == 1
     flat = array([1, 2, 3, 4], exported(np.array([[1, 2], [3, 4]])))
     assert flat.credit == 0
@@ -268,7 +268,7 @@ def test_a_large_array_is_compared_by_the_rows_that_are_known() -> None:
     assert array(known, about).credit == 1
     wrong = array({**known, "values": [[4, 7, 7], [0, 0, 0]]}, about)
     assert wrong.credit == 0
-    assert "2 of 3. The first stands at [9, 1]: 5." in say(wrong)
+    assert "2 of 3 values of x are not right: at position (9, 1) it has 5, where 7 is right." in say(wrong)
     unknown = array({**known, "rows": [1, 2]}, about)
     assert unknown.credit is None
     assert "could not be compared" in say(unknown)

@@ -57,7 +57,7 @@ def test_the_right_array_and_other_wrong_ones_are_judged_as_ever() -> None:
     assert judged(RIGHT, KNOWN, {**KNOWN, "values": RIGHT}).credit == 1
     other = judged([[22, -1], [21, 3]], KNOWN)
     assert other.credit == 0.75
-    assert "1 of 4. The first stands at [1, 1]: 3." in say(other)
+    assert "1 of 4 values of x is not right: at position (1, 1) it has 3, where -3 is right." in say(other)
     assert "no array called x" in say(judged(None, KNOWN))
 
 
@@ -135,7 +135,7 @@ def test_a_second_slip_costs_its_share() -> None:
     again[0][0] = 5
     judged = carried(again, SLIP, "-map", "negative")
     assert judged.credit == pytest.approx(8 / 9)
-    assert "1 of 9. The first stands at [0, 0]: 5." in say(judged)
+    assert "1 of 9 values of x is not right: at position (0, 0) it has 5, where -1 is right." in say(judged)
 
 
 def test_what_is_smaller_than_the_array_is_its_middle() -> None:

@@ -79,7 +79,7 @@ def test_credit_is_the_share_of_right_calls() -> None:
         (np.zeros((2, 3, 3)), "an array of shape (2, 3, 3); (2, 3) was asked for", "forma (2, 3, 3); se pedía (2, 3)"),
         (RIGHT[0] > 2, "it gives True and False; numbers", "da True y False; se pedían números"),
         (np.where(RIGHT[0] > 3, np.nan, RIGHT[0]), "2 of 6 values are not numbers (NaN", "2 de 6 valores no son"),
-        (np.where(RIGHT[0] > 4, np.inf, RIGHT[0]), "1 of 6 values are not numbers", "1 de 6 valores no son números"),
+        (np.where(RIGHT[0] > 4, np.inf, RIGHT[0]), "1 of 6 values is no number (NaN", "1 de 6 valores no es un número"),
         (np.where(RIGHT[0] > 4, 1.5, RIGHT[0]), "at position (1, 2) it gives 1.5, where 5", "(1, 2) da 1,5, y lo"),
     ],
 )

@@ -155,7 +155,7 @@ def test_the_accuracies_of_fit_count_as_well() -> None:
 def test_a_row_that_matches_nothing_is_left_to_a_person() -> None:
     judged = runs_of([*TABLE, {"change": "from home", "train": 0.999, "test": 0.993}], *FOUR)
     assert judged.credit is None
-    assert "1 of 5 rows (from home) match no training" in say(judged)
+    assert "1 of 5 rows (from home) matches no training" in say(judged)
     assert runs_of(TABLE).credit is None
     close = [{**row, "train": "98,5 %"} if row["change"] == "base" else row for row in TABLE]
     assert runs_of(close, *FOUR).credit == 1
@@ -167,7 +167,7 @@ def test_too_few_rows_and_rows_that_share_a_training_earn_their_share() -> None:
     assert "3 rows with a training behind them; 4 were asked for" in say(few)
     copied = runs_of(4 * TABLE[:1], BASE, DROPPED, SQUARED)
     assert copied.credit == 0.25
-    assert "only 1 different trainings" in say(copied)
+    assert "only 1 training stands behind them" in say(copied)
 
 
 def test_a_missing_or_empty_table_earns_nothing_and_says_so() -> None:
@@ -184,7 +184,7 @@ def test_each_trial_needs_a_network_of_its_own() -> None:
     again = model(*BASE.layers, fits=BASE.fits * 3)
     judged = experiments.separate_models(seen(again), min=4)
     assert judged.credit == 0.25
-    assert "3 trainings of only 1 networks" in say(judged)
+    assert "3 trainings of only 1 network:" in say(judged)
     assert "2 networks were trained; 4" in say(experiments.separate_models(seen(BASE, ADAM), min=4))
     assert "never trained" in say(experiments.separate_models(seen(), min=4))
     stopped = experiments.separate_models(evidence(about=crashed()), min=4)

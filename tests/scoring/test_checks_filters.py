@@ -199,7 +199,7 @@ def facts_of(inputs: Any, outputs_: Any) -> ModelFacts:
     ("inputs", "outs", "key"),
     [
         (((5, 5, 1), (5, 5, 1)), ((4, 4, 1),), "measuring.several_inputs"),
-        (((5, 5, 1),), ((4, 4, 1), (1,)), "measuring.several_outputs"),
+        (((5, 5, 1),), ((4, 4, 1), (1,)), "measuring.several_maps"),
         (((5000, 5000, 1),), ((4, 4, 1),), "measuring.output_too_large"),
         (((5, 5, 1),), ((4000, 4000, 1),), "measuring.output_too_large"),
     ],

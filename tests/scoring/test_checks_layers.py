@@ -242,7 +242,7 @@ def test_each_line_and_each_setting_is_a_share_of_the_structure() -> None:
     only = model(dense(10, 784, "softmax"))
     judged = structured.structure(evidence(only, structure=MLP))
     assert judged.credit == 0.5
-    assert "Missing: hidden" in say(judged)
+    assert "missing: hidden" in say(judged)
 
 
 def test_further_layers_cost_only_when_the_structure_is_exact() -> None:
@@ -251,7 +251,7 @@ def test_further_layers_cost_only_when_the_structure_is_exact() -> None:
     assert structured.structure(with_dropout).credit == 1
     judged = structured.structure(with_dropout, exact=True)
     assert judged.credit == pytest.approx(2 / 3)
-    assert "Not asked for: Dropout" in say(judged)
+    assert "not asked for: Dropout" in say(judged)
 
 
 def test_one_layer_is_judged_by_its_settings() -> None:

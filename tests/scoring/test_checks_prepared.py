@@ -186,7 +186,7 @@ def test_pairs_of_class_and_count_are_read_in_any_order() -> None:
 @pytest.mark.parametrize(
     ("values", "credit", "sentence"),
     [
-        (COUNTS + (np.arange(10) == 3), 0.9, "1 of 10 counts are not right, the first is that of 3: 61"),
+        (COUNTS + (np.arange(10) == 3), 0.9, "1 of 10 counts is not right, that of 3: 61"),
         (np.bincount(DATA.y_test), 0, "these are the counts of the test set"),
         (COUNTS[1:], 0, "its shape is (9,), and (10,) was asked for"),
         (np.zeros((3, 10)), 0, "its shape is (3, 10)"),

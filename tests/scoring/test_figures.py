@@ -18,6 +18,7 @@ from grader.records import (
     ModelFacts,
     OwnImages,
     Prediction,
+    QueryFacts,
     message,
 )
 from grader.scoring import checks
@@ -127,8 +128,8 @@ def test_of_parts_that_predict_was_given_the_first_and_the_last_rows_are_looked_
     for test in (np.concatenate([half, np.ones(8000, bool)]), np.concatenate([np.ones(8000, bool), half])):
         given = OwnImages(train=np.ones(6 * N, bool), test=test)
         assert gap(50.0, mlp(), given=given).credit == 0
-        assert gap(50.0, mlp(predicted_rows=(2000,)), given=given).credit == 1
-        assert gap(50.0, mlp(predicted_rows=(20,)), given=given).credit == 0
+        assert gap(50.0, mlp(queries=(QueryFacts(rows=2000),)), given=given).credit == 1
+        assert gap(50.0, mlp(queries=(QueryFacts(rows=20),)), given=given).credit == 0
 
 
 def test_an_own_accuracy_counts_by_the_same_figures() -> None:

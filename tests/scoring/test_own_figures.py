@@ -24,7 +24,7 @@ def judged(about: Evidence) -> Judgement:
 
 
 def network(*fits: FitFacts, number: int = 0, **changes: Any) -> ModelFacts:
-    return mlp(number, fits=fits, **changes)
+    return mlp(number, **{"fits": fits, "queries": (), **changes})
 
 
 def test_a_gap_that_nothing_measured_is_not_the_networks_own() -> None:

@@ -17,6 +17,7 @@ from grader.records import (
     ModelFacts,
     Prediction,
     Provenance,
+    QueryFacts,
     Rubric,
     Scorecard,
     Transform,
@@ -73,7 +74,8 @@ def why(one: Scorecard, id: str) -> str:
 
 def cnn(number: int = 0, **changes) -> ModelFacts:
     flat = layer("Flatten", (26, 26, 8), (5408,))
-    return model(conv(8), flat, dense(64, 5408, "relu", "h"), dense(10, 64, "softmax", "o"), number=number, **changes)
+    rows = (conv(8), flat, dense(64, 5408, "relu", "h"), dense(10, 64, "softmax", "o"))
+    return model(*rows, number=number, queries=(QueryFacts(rows=10_000),), **changes)
 
 
 # ---------------------------------------------------------------- whole hand-ins
@@ -326,7 +328,7 @@ def test_a_criterion_is_about_the_model_it_names() -> None:
     only = rubric(by.criteria[1], models={"edges": ModelChoice(variable="edges")})
     one = card(about, only)
     assert one.model is not None
-    assert one.model.found.en == "edges: the variable that the exercise names"
+    assert one.model.found.en == "model: taken for «edges», the name that the exercise asks for"
 
 
 def test_the_preprocessing_is_named() -> None:

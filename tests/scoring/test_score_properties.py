@@ -71,10 +71,13 @@ def sources() -> str:
         "scoring/model_choice.py",
         "scoring/accuracy.py",
         "scoring/answers.py",
+        "scoring/options.py",
         "scoring/alignment.py",
         "scoring/weights_origin.py",
         "scoring/doubts.py",
         "evidence/carried.py",
+        "evidence/candidates.py",
+        "evidence/reading.py",
         "grading/submission.py",
     )
     files = [*root.glob("scoring/checks/*.py"), *root.glob("scoring/diagnoses/*.py"), *(root / room for room in rooms)]
@@ -87,6 +90,10 @@ def test_every_sentence_is_used_and_every_one_used_exists() -> None:
     used |= {f"checks.ended_{how}" for how in ("memory", "output", "exit")}
     used |= {f"checks.image_{part}" for part in ("true", "predicted", "confidence", "picture")}
     used |= {f"checks.tried_no_{what}" for what in ("remedy", "loss", "optimizer")}
+    used |= {f"checks.structure_{fault}" for fault in ("extra", "settings", "missing")}
+    used |= {f"checks.tried_{standing}" for standing in ("among", "spent")}
+    used |= {f"checks.from_{source}_{part}" for source in ("given", "our") for part in ("train", "test")}
+    used |= {f"checks.from_{prefix}history" for prefix in ("", "val_")}
     used |= {f"scoring.found_{how}" for how in ("fit", "evaluate", "compile", "build", "named")}
     there = {key for key in texts.catalogue() if key.startswith(("checks.", "scoring."))}
     assert used == there

@@ -225,7 +225,7 @@ def _unasked(models: Sequence[ModelFacts], index: int) -> Judgement | None:
         return None
     if any(not query.known for model in models for query in model.queries):
         return Judgement(credit=None, why=message("checks.image_perhaps_asked", index=index))
-    return Judgement(credit=0.0, why=message("checks.image_not_asked", index=index))
+    return Judgement(credit=0.0, why=message("checks.image_not_asked", index=index, place=str(index)))
 
 
 def _record(typed: Any) -> Mapping[str, Any]:

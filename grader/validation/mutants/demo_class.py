@@ -279,7 +279,7 @@ VARIANTS: Mapping[str, _Variant] = {
     ),
     "linear-hidden-layer": _Variant(
         edit=_replacing((HIDDEN, "    layers.Dense(512),\n")),
-        outcomes={"accuracy": "less"},
+        outcomes={"dense": "less", "accuracy": "less"},
         es="capa oculta sin activación: equivale a una sola capa",
         en="a hidden layer without activation: worth a single layer",
         demo=False,

@@ -85,6 +85,24 @@ def test_show_ends_a_picture_and_the_next_one_has_its_own_words(gallery: Gallery
     assert gallery.claims[-1]["cmap"] == "gray"
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("X, crossing, falling, rising", ["X", "crossing", "falling", "rising"]),
+        ("X, crossing", [""] * 4),
+        ("", [""] * 4),
+    ],
+)
+def test_a_figures_title_that_lists_its_pictures_names_each(gallery: Gallery, title: str, words: list[str]) -> None:
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(1, 4)
+    for axis, image in zip(axes, IMAGES, strict=True):
+        axis.imshow(image)
+    figure.suptitle(title)
+    assert titles(gallery) == words
+
+
 def test_what_cannot_be_seen_does_not_count(gallery: Gallery) -> None:
     from matplotlib import pyplot as plt
 

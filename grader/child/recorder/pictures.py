@@ -9,6 +9,7 @@ import functools
 import hashlib
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
@@ -163,4 +164,13 @@ def _words(artist: Any, *, alone: bool) -> str:
     words += [axes.get_xlabel(), axes.get_ylabel(), *(text.get_text() for text in axes.texts)]
     if alone:
         words += [axes.figure.get_suptitle(), *(text.get_text() for text in axes.figure.texts)]
+    elif not any(word.strip() for word in words):
+        words = [_share_of_title(axes)]
     return " | ".join(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+
+def _share_of_title(axes: Any) -> str:
+    """What a figure's title says of one of its pictures: it lists as many names as there are pictures, in order."""
+    names = re.split(r"[,;|/]", axes.figure.get_suptitle())
+    pictures = [other for other in axes.figure.axes if other.images]
+    return names[pictures.index(axes)] if axes in pictures and len(names) == len(pictures) else ""

@@ -280,7 +280,9 @@ def _judge(case: _Case, criterion: Criterion, model: ModelFacts | None, judged: 
     said = _asked(criterion, evidence, case.left_out)
     unmet = tuple(needed for needed in criterion.needs if _unmet(judged[needed].credit))
     if unmet:
-        credit = None if said.credit is None else min(said.credit, criterion.when_unmet)
+        if said.credit and said.credit <= criterion.when_unmet:
+            return _Judged(said.credit, said)  # it earns no more by itself
+        credit = None if said.credit is None else criterion.when_unmet
         return _Judged(0.0 if criterion.when_unmet == 0 else credit, said, unmet, blocked=True)
     unknown = tuple(needed for needed in criterion.needs if judged[needed].credit is None)
     return _Judged(None if unknown else said.credit, said, unknown)

@@ -46,6 +46,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no answer {answer} in the dictionary `answers` (or `respuestas`).",
         "No hay ninguna respuesta {answer} en el diccionario `answers` (o `respuestas`).",
     ),
+    "checks.answer_open": (
+        "The answer {answer} was left open: nothing was written there.",
+        "La respuesta {answer} se quedó sin escribir.",
+    ),
     "checks.answer_empty": (
         "The answer {answer} is empty: nothing was put into it.",
         "La respuesta {answer} está vacía: no se le añadió nada.",
@@ -105,6 +109,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.array_shape": (
         "{name} has the shape {shape:shape}; {wanted:shape} was asked for.",
         "{name} tiene la forma {shape:shape}; se pedía {wanted:shape}.",
+    ),
+    "checks.array_padded": (
+        "{name} has the shape {shape:shape}; {wanted:shape} was asked for. Its middle is right: a border was added, as a convolution with padding does. Leave the padding out.",
+        "{name} tiene la forma {shape:shape}; se pedía {wanted:shape}. Su parte central es correcta: sobra un borde, el que añade una convolución con relleno. Quita el relleno.",
     ),
     "checks.array_right": ("{name} holds the right values.", "{name} contiene los valores correctos."),
     "checks.array_wrong": (

@@ -111,6 +111,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The output has the shape {shape:shape}; these filters without padding and with stride 1 give {wanted:shape}.",
         "La salida tiene la forma {shape:shape}; estos filtros, sin relleno y con paso 1, dan {wanted:shape}.",
     ),
+    "checks.filters_padded": (
+        'The filters are right, but the layer pads the image, so its output has the shape {shape:shape}. Leave padding="same" out.',
+        'Los filtros son correctos, pero la capa rellena el borde de la imagen y su salida tiene la forma {shape:shape}. Quita padding="same".',
+    ),
     "checks.filters_bias": (
         "The filters are right, but the layer adds a bias to each map: {biases:list}. Set it to zero or use use_bias=False.",
         "Los filtros son correctos, pero la capa suma un sesgo a cada mapa: {biases:list}. Ponlo a cero o usa use_bias=False.",

@@ -10,6 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "checks.items": ("{items:list}", "{items:list}"),
     "checks.seconds": ("{seconds:time}", "{seconds:time}"),
     "checks.points": ("{value:two} points", "{value:two} puntos"),
+    "checks.points_of_share": (
+        "{typed:num} as a share: {value:two} points",
+        "{typed:num} como proporción: {value:two} puntos",
+    ),
     "checks.one_of": ("one of {items:list}", "una de {items:list}"),
     "checks.at_least": ("at least {least:int}", "al menos {least:int}"),
     "checks.between": ("{least:int} to {most:int}", "de {least:int} a {most:int}"),

@@ -107,8 +107,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La red se entrenó con las imágenes de prueba.",
     ),
     "diagnoses.test_in_training.cure": (
-        "Train with `x_train` and `y_train` only.",
-        "Entrena solo con `x_train` e `y_train`.",
+        "Train with the training images and their labels only.",
+        "Entrena solo con las imágenes de entrenamiento y sus etiquetas.",
     ),
     "diagnoses.trained_twice": (
         "The same network was trained {n:int} times: each training goes on where the one before ended.",

@@ -35,6 +35,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Imágenes mostradas con su etiqueta: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
     ),
     # what is wrong with one of them, as a clause
+    "pictures.wrong_classes": (
+        "{found:int} of {n:int classes is|classes are} shown with {n:its|their} label. What was noticed: {faults}.",
+        "Clases mostradas con su etiqueta: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
+    ),
     "pictures.classes_missing": (
         "classes without a labelled picture: {missing}",
         "clases sin una imagen con su etiqueta: {missing}",

@@ -140,7 +140,7 @@ def test_without_a_measurement_the_own_quantity_is_unjudged_and_without_a_model_
 def test_an_answer_that_is_missing_or_still_a_blank_is_lost_with_the_reason(typed: object) -> None:
     judged = numeric.number(answered(q1=typed), answer="q1", equals=1)
     assert judged.credit == 0
-    assert ("answer q1 is empty" if typed in ([], {}) else "no answer q1") in say(judged)
+    assert ("answer q1 is empty" if typed in ([], {}) else "answer q1 was left open") in say(judged)
     about = evidence(about=crashed(answers={"q1": typed}))
     assert "cell 7 ended in NameError" in say(answering.choice(about, answer="q1", correct="a"))
 

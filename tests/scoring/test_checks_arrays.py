@@ -224,3 +224,27 @@ criteria:
 """
     with pytest.raises(RubricError, match=complaint):
         parse(text.encode(), "made-up.yaml")
+
+
+def test_what_follows_from_arrays_with_a_border_is_right() -> None:
+    relu = "max(0, map)"
+    expected = {"map": MAP, "right": np.maximum(0, MAP).tolist()}
+
+    def of(source: Any, own: Any) -> Judgement:
+        exports = {**exported(own), "map": exported(source)["x"]}
+        about = evidence(about=facts(exports=exports), expected=expected)
+        return arrays.array(about, name="x", expected="right", carry=relu)
+
+    framed = np.pad(np.array(MAP), 1, constant_values=-5)
+    assert of(framed, np.maximum(0, framed)).credit == 1
+    assert of(framed, framed).credit == 0
+    assert of(np.zeros((5, 5)), np.zeros((5, 5))).credit == 0  # no middle that is right
+    assert of(np.pad(np.array(MAP), (0, 2)), np.pad(np.array(MAP), (0, 2))).credit == 0
+
+
+def test_a_border_around_the_right_values_is_told() -> None:
+    judged = carried(FRAMED, None, "", "map")
+    assert judged.credit == 0
+    assert "Its middle is right: a border was added" in say(judged)
+    assert "Su parte central es correcta" in say(judged, "es")
+    assert "middle" not in say(carried(np.ones((5, 5)), None, "", "map"))

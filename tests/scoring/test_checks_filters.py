@@ -210,3 +210,16 @@ def test_a_model_that_is_too_large_is_given_nothing(inputs: Any, outs: Any, key:
     assert refused.problem is not None
     assert (refused.problem.key, refused.ours) == (key, True)
     assert outputs.too_large(facts_of(((5, 5, 1),), ((4, 4, 2),)), PredictOn()) is None
+
+
+def test_right_filters_with_padding_earn_half_and_the_padding_is_told() -> None:
+    def same(images: np.ndarray) -> np.ndarray:
+        return by_hand(np.pad(images, ((0, 0), (0, 1), (0, 1), (0, 0))), convolution.stack(DIAGONALS))
+
+    said = judged(same)
+    assert said.credit == 0.5
+    assert say(said).startswith(
+        "The filters are right, but the layer pads the image, so its output has the shape (7, 8, 2)."
+    )
+    assert "Quita padding" in say(said, "es")
+    assert judged(lambda images: same(images)[..., ::-1]).credit == 0

@@ -259,7 +259,7 @@ def test_an_image_is_right_by_the_networks_own_output(typed) -> None:
         ({**RIGHT, "index": 4}, 0, "from 0 to 3"),
         ({**RIGHT, "index": None}, 0, "needs the index"),
         ([3, 0, 6, 0.91], 0, "needs the index"),
-        (None, 0, "no answer image"),
+        (None, 0, "answer image was left open"),
     ],
 )
 def test_each_wrong_part_of_an_image_is_named(typed, credit, says) -> None:

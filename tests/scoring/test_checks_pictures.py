@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,12 +108,27 @@ def test_the_first_images_must_be_the_first_and_in_order() -> None:
     assert shown(*of_the_test, n=4, first=True, part="test").credit == 1
 
 
+def test_the_first_images_belong_to_one_cell() -> None:
+    bare = [replace(one, title="", cell=3) for one in four()]
+    elsewhere = [replace(one, cell=4 + place) for place, one in enumerate(four())]
+    assert shown(*bare, *elsewhere[2:3], n=4, labelled=True, first=True).credit == 0.25
+    assert shown(*bare, *elsewhere, n=4, labelled=True, first=True).credit == 1
+    mixed = [
+        *bare,
+        replace(four()[0], cell=5),
+        *(picture(label, str(label), row=label + 50, cell=5) for label in range(9)),
+    ]
+    assert shown(*mixed, n=4, labelled=True, first=True).credit == 0.25
+
+
 def test_one_per_class_asks_for_every_class_with_its_label() -> None:
     grid = [picture(label, f"label: {label}", row=100 + label) for label in range(10)]
     assert shown(*grid, n=10, one_per_class=True).credit == 1
     judged = shown(*grid[:7], n=10, one_per_class=True)
-    assert judged.credit == 0.7
+    assert judged.credit == 0.4
+    assert say(judged).startswith("7 of 10 classes are shown with their label. ")
     assert "classes without a labelled picture: 7, 8, 9" in say(judged)
+    assert shown(*grid[:4], n=10, one_per_class=True).credit == 0
     bare = [picture(label, row=label) for label in range(10)]
     assert shown(*bare, n=10, one_per_class=True).credit == 0
 

@@ -61,6 +61,9 @@ def test_the_card_says_in_two_decimals_which_figures_gave_the_gap() -> None:
     assert "son 0,90 puntos" in say(judged, "es")
     assert judged.actual == message("checks.points", value=0.8999999761581421)
     assert judged.expected == message("checks.points", value=pytest.approx(0.9))
+    share = gap(0.009, one)
+    assert share.credit == 1
+    assert share.actual == message("checks.points_of_share", value=pytest.approx(0.9), typed=0.009)
 
 
 def test_the_nearest_figure_is_told() -> None:

@@ -97,8 +97,7 @@ def _judged(
 ) -> tuple[float | None, Message]:
     """Credit and reason for an exported array: by the known one, by a known mistake, by its right values."""
     if own.shape != wanted[0]:
-        why = message("checks.array_shape", name=own.name, shape=list(own.shape), wanted=list(wanted[0]))
-        return _mistaken(own, misconceptions, tolerance) or (0.0, why)
+        return _mistaken(own, misconceptions, tolerance) or _of_another_shape(own, wanted, follows, tolerance)
     compared = _side_by_side(own, wanted)
     if compared is None:
         return None, message("checks.array_rows_unknown", name=own.name)
@@ -119,6 +118,17 @@ def _judged(
     return _share(right, known), why
 
 
+def _of_another_shape(
+    own: ExportFacts, wanted: Known, follows: Following | None, tolerance: Tolerance
+) -> tuple[float, Message]:
+    """Credit and reason for an array of another shape than the known one."""
+    if follows is not None and _is_that(own, follows, tolerance):
+        return 1.0, message("checks.array_carried", name=own.name, formula=follows[0])
+    padded = own.values is not None and _matches(_middle(own.values, wanted[0]), wanted, tolerance)
+    key = "checks.array_padded" if padded else "checks.array_shape"
+    return 0.0, message(key, name=own.name, shape=list(own.shape), wanted=list(wanted[0]))
+
+
 def _close(values: Floats, known: Floats, tolerance: Tolerance) -> NDArray[np.bool_]:
     return np.isclose(values, known, atol=tolerance[0], rtol=tolerance[1])
 
@@ -127,7 +137,29 @@ def _right(own: ExportFacts, compared: Compared, follows: Following | None, tole
     """Which values are right: as they are known, or as they follow from the student's own arrays."""
     _, values, known = compared
     right = _close(values, known, tolerance)
-    return right if follows is None or own.values is None else right | _close(values, follows[1], tolerance)
+    carries = follows is not None and own.values is not None and follows[1].shape == values.shape
+    return right | _close(values, follows[1], tolerance) if follows is not None and carries else right
+
+
+def _is_that(own: ExportFacts, follows: Following, tolerance: Tolerance) -> bool:
+    """Whether an array is what follows from the student's own ones, of whatever shape they are."""
+    return own.values is not None and _matches(own.values, (follows[1].shape, None, follows[1]), tolerance)
+
+
+def _matches(values: NDArray[Any] | None, wanted: Known, tolerance: Tolerance) -> bool:
+    if values is None or wanted[1] is not None or values.shape != wanted[2].shape:
+        return False
+    return bool(_close(values.astype(np.float64), wanted[2], tolerance).all())
+
+
+def _middle(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any] | None:
+    """The middle of an array that has the same border on both sides of each axis; None for any other."""
+    if values.ndim != len(shape) or not np.issubdtype(values.dtype, np.number):
+        return None
+    margins = [(whole - part) / 2 for whole, part in zip(values.shape, shape, strict=True)]
+    if any(margin < 0 or margin != int(margin) for margin in margins):
+        return None
+    return values[tuple(slice(int(margin), int(margin) + part) for margin, part in zip(margins, shape, strict=True))]
 
 
 def _first_wrong(
@@ -174,6 +206,8 @@ def _following(evidence: Evidence, carry: str, wanted: Known, tolerance: Toleran
     found = array_formula.value(carry, sound)
     if found is None or found.ndim != len(shape):
         return None
+    if any(array.shape != _known_shape(evidence, name) for name, array in sound.items()):
+        return carry, found  # a border that was added to all of them
     margins = [(whole - part) / 2 for whole, part in zip(shape, found.shape, strict=True)]
     if any(margin < 0 or margin != int(margin) for margin in margins):
         return None
@@ -183,11 +217,19 @@ def _following(evidence: Evidence, carry: str, wanted: Known, tolerance: Toleran
     return carry, followed
 
 
+def _known_shape(evidence: Evidence, name: str) -> tuple[int, ...]:
+    known = known_array(evidence.expected.get(name))
+    return () if known is None else known[0]
+
+
 def _mostly_right(evidence: Evidence, name: str, tolerance: Tolerance) -> Floats | None:
-    """The student's array of this name, when it has the right shape and at least half of its values are right."""
+    """The student's array of this name, when at least half of its values are right, or all but a border around them."""
     own, wanted = evidence.facts.exports.get(name), known_array(evidence.expected.get(name))
-    if own is None or own.values is None or wanted is None or own.shape != wanted[0]:
+    if own is None or own.values is None or wanted is None:
         return None
+    if own.shape != wanted[0]:
+        padded = _matches(_middle(own.values, wanted[0]), wanted, tolerance)
+        return own.values.astype(np.float64) if padded else None
     compared = _side_by_side(own, wanted)
     if compared is None or not _share(_close(compared[1], compared[2], tolerance), compared[2]):
         return None

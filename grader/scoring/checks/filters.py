@@ -45,7 +45,7 @@ def filters(
 
     Kernels are lists of (K, K) or (K, K, channels) numbers; no padding, stride 1, no bias, linear activation.
     Every filter counts alike. The right filters in another order earn ``permuted``, with a bias or a ReLU
-    ``biased``. ``misconceptions`` name wrong kernels that are known.
+    ``biased``, with padding half. ``misconceptions`` name wrong kernels that are known.
     """
     seen = _outputs(evidence, model)
     if seen is None or (seen.outputs is None and seen.problem is None):
@@ -102,7 +102,8 @@ def _fault(
     """Credit and sentence for outputs that are not right and not of a known mistake."""
     atol, permuted, biased = shares
     if own.shape[:3] != right.shape[:3] or own.ndim != 4:
-        return 0.0, message("checks.filters_shape", shape=list(own.shape[1:]), wanted=list(right.shape[1:]))
+        padded = _padded(images, own, right, atol)
+        return (0.5, padded) if padded else (0.0, _other_shape(own, right))
     blank = own[:1]
     if own.shape == right.shape:
         if np.any(np.abs(blank) > atol) and _close(own - blank, right, atol):
@@ -121,6 +122,19 @@ def _fault(
         return share, message("checks.filters_count", **counts)
     first = next(place for place in both if place not in good)
     return share, _wrong(images, own.astype(np.float64), first, counts)
+
+
+def _other_shape(own: NDArray[Any], right: NDArray[Any]) -> Message:
+    return message("checks.filters_shape", shape=list(own.shape[1:]), wanted=list(right.shape[1:]))
+
+
+def _padded(images: NDArray[Any], own: NDArray[Any], right: NDArray[Any], atol: float) -> Message | None:
+    """A sentence on right filters whose layer pads (``padding="same"``); None for any others."""
+    if own.ndim != 4 or own.shape[:3] != images.shape[:3] or own.shape[3] != right.shape[3]:
+        return None
+    top, left = ((whole - part) // 2 for whole, part in zip(own.shape[1:3], right.shape[1:3], strict=True))
+    inner = own[:, top : top + right.shape[1], left : left + right.shape[2]]
+    return message("checks.filters_padded", shape=list(own.shape[1:])) if _close(inner, right, atol) else None
 
 
 def _order(own: NDArray[Any], right: NDArray[Any], atol: float) -> list[int] | None:

@@ -200,6 +200,8 @@ def _gaps(found: figures.Figures) -> _Target:
 def _own(target: _Target, typed: Any, reading: float) -> Message:
     """The student's number: one that was computed in two decimals, any other as it was typed."""
     if isinstance(typed, float) and target.unit == "points":
+        if abs(reading - 100 * typed) < abs(reading - typed):
+            return message("checks.points_of_share", value=reading, typed=typed)
         return message("checks.points", value=reading)
     if isinstance(typed, float) and target.unit == "share" and target.figures:
         return message("checks.share", value=reading)

@@ -55,8 +55,9 @@ def shows_images(  # noqa: PLR0913 - one parameter per key of a rubric
 
     Any scaling, a negative and an enlarged copy count as the image. With ``labelled``, the words beside a picture
     (title, axis label, text) hold its true label: ``5``, ``label: 5``, ``cinco``. With ``one_per_class``, each class is
-    there with its label. With ``first``, they are the first ``n`` images of the part (``train`` unless
-    ``test``), in their order. Credit is the share that is there.
+    there with its label; one that is missing costs twice its share. With ``first``, they are the first ``n`` images of
+    the part (``train`` unless ``test``), in their order, in one cell or each in a cell of its own. Credit is the share
+    that is there.
 
     Four forms ask for no image of the data set (with ``labelled``, each picture needs words beside it). ``cmaps:
     [Reds, Greens, Blues]`` wants a picture of a matrix in each of these colour maps: the first, second and third
@@ -96,28 +97,45 @@ def _of_the_data_set(evidence: Evidence, wanted: _Wanted) -> tuple[int, int, Mes
     pictures = evidence.facts.pictures
     faults = [_fault(picture, place, wanted) for place, picture in enumerate(pictures, start=1)]
     right = [picture for picture, fault in zip(pictures, faults, strict=True) if fault is None]
-    goal, missing = wanted.n, ""
+    goal = wanted.n
     if wanted.one_per_class:
         classes = range(10) if evidence.data is None else np.unique(evidence.data.y_train).tolist()
         there = {picture.label for picture in right}
         found, goal = len(there), len(classes)
-        missing = ", ".join(str(label) for label in classes if label not in there)
+        missing = [label for label in classes if label not in there]
+        if missing:
+            return _classes_missing(faults, missing, goal)
     elif wanted.first:
-        pairs = zip(pictures, faults, strict=True)
-        found = _in_order([picture.row if fault is None else None for picture, fault in pairs], wanted.n)
+        rows = [picture.row if fault is None else None for picture, fault in zip(pictures, faults, strict=True)]
+        found = max(_in_order([rows[place] for place in group], wanted.n) for group in _together(pictures))
     else:
         found = len({(picture.part, picture.row) for picture in right})
     key = "labelled" if wanted.labelled else "plain"
     if found >= goal:
         return found, goal, message(f"pictures.right_{key}", n=found)
     told = [fault for fault in faults if fault is not None][: SHOWN - 1]
-    if missing:
-        told.append(message("pictures.classes_missing", missing=missing))
-    elif wanted.first and len(right) > found:
+    if wanted.first and len(right) > found:
         told.append(message("pictures.not_the_first", n=wanted.n, part=_set(wanted.part)))
     if not told:
         return found, goal, message(f"pictures.too_few_{key}", found=found, n=goal)
     return found, goal, message(f"pictures.wrong_{key}", found=found, n=goal, faults=clauses(told))
+
+
+def _classes_missing(faults: Sequence[Message | None], missing: Sequence[int], n: int) -> tuple[int, int, Message]:
+    """What pictures earn in which classes are missing: the first ten images of MNIST show seven of ten digits."""
+    told = [fault for fault in faults if fault is not None][: SHOWN - 1]
+    told.append(message("pictures.classes_missing", missing=", ".join(map(str, missing))))
+    why = message("pictures.wrong_classes", found=n - len(missing), n=n, faults=clauses(told))
+    return max(0, n - 2 * len(missing)), n, why
+
+
+def _together(pictures: Sequence[PictureFacts]) -> list[list[int]]:
+    """Places of pictures that belong together: those of a cell, and those that are alone in theirs."""
+    cells: dict[int, list[int]] = {}
+    for place, picture in enumerate(pictures):
+        cells.setdefault(picture.cell, []).append(place)
+    alone = [places[0] for places in cells.values() if len(places) == 1]
+    return [*cells.values(), *([alone] if alone else [])]
 
 
 def _in_order(rows: Sequence[int | None], n: int) -> int:
@@ -223,7 +241,7 @@ def _in_colour_maps(pictures: Sequence[PictureFacts], cmaps: Sequence[str]) -> J
     why = message("pictures.right_cmaps", cmaps=list(cmaps))
     if faults:
         why = message("pictures.wrong_cmaps", found=found, n=len(cmaps), faults=clauses(faults))
-    drawn_in = sorted({picture.cmap for picture in pictures if picture.cmap})
+    drawn_in = list(dict.fromkeys(picture.cmap for picture in pictures if picture.cmap))
     return Judgement(
         credit=found / len(cmaps),
         why=why,

@@ -24,10 +24,10 @@ def typed_answer(evidence: Evidence, answer: str) -> Any | Judgement:
     if typed is None or typed in ("", "...", [], {}):
         reason = ended_reason(evidence.facts, answer)
         if reason is None:
-            is_empty = typed in ([], {})
-            return Judgement(
-                credit=0.0, why=message("checks.answer_empty" if is_empty else "checks.no_answer", answer=answer)
-            )
+            if answer not in evidence.facts.answers:
+                return Judgement(credit=0.0, why=message("checks.no_answer", answer=answer))
+            key = "checks.answer_empty" if typed in ([], {}) else "checks.answer_open"
+            return Judgement(credit=0.0, why=message(key, answer=answer))
         why = message("checks.no_answer_because", answer=answer, reason=nested(reason))
         return Judgement(credit=0.0, why=why)
     return typed

@@ -282,7 +282,7 @@ def _judge(case: _Case, criterion: Criterion, model: ModelFacts | None, judged: 
     if unmet:
         if said.credit and said.credit <= criterion.when_unmet:
             return _Judged(said.credit, said)  # it earns no more by itself
-        credit = None if said.credit is None else criterion.when_unmet
+        credit = None if said.credit is None else min(said.credit, criterion.when_unmet)
         return _Judged(0.0 if criterion.when_unmet == 0 else credit, said, unmet, blocked=True)
     unknown = tuple(needed for needed in criterion.needs if judged[needed].credit is None)
     return _Judged(None if unknown else said.credit, said, unknown)

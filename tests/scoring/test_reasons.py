@@ -58,7 +58,7 @@ def test_an_answer_that_stayed_empty_is_told_so() -> None:
     for answer in ("table", "sizes"):
         empty = typed.typed_answer(evidence(mlp(), about=about), answer)
         assert say(empty) == f"The answer {answer} is empty: nothing was put into it."
-    assert say(typed.typed_answer(evidence(mlp(), about=about), "typed")).startswith("There is no answer typed")
+    assert say(typed.typed_answer(evidence(mlp(), about=about), "typed")).startswith("The answer typed was left open")
 
 
 def test_a_call_that_was_not_reached_is_told_for_certain() -> None:

@@ -101,6 +101,10 @@ def test_a_convolutional_network_keeps_at_most_forty_percent_of_the_accuracy() -
 def test_less_accuracy_than_the_share_is_not_lifted_to_it() -> None:
     one = card(facts(cnn(), answers=ANSWERS), seen={0: measured(9200)})
     assert one.verdicts[3].credit == pytest.approx(0.2)
+    assert (one.verdicts[3].state, one.verdicts[3].blocked_by) == ("partial", ())
+    assert "At most" not in one.verdicts[3].why.en
+    nothing = card(facts(cnn(), answers=ANSWERS), seen={0: measured(1000)})
+    assert (nothing.verdicts[3].credit, nothing.verdicts[3].state) == (0, "blocked")
 
 
 def test_what_is_left_out_is_not_judged_and_asks_nobody() -> None:
@@ -139,6 +143,7 @@ def test_a_person_looks_when_points_are_lost_because_there_is_no_internet() -> N
 def test_a_crash_before_everything_costs_what_is_missing() -> None:
     one = card(crashed())
     assert set(states(one).values()) == {"lost", "blocked"}
+    assert one.points == 0
     assert one.review == ()
     assert "cell 7 ended in NameError" in why(one, "dense")
     assert "cell 7 ended in NameError" in why(one, "why")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,7 +66,10 @@ def test_samples_of_the_stand_in_are_recognised(monkeypatch):
     stand_in = data.stand_in(SET)[0]
     predict.measure(facts(fed=fed(stand_in[:64] / 255.0, part="test")), b"", SET, limits=Limits())
     predict.measure(facts(fed=fed(SET.x_test[:64] / 255.0, part="test")), b"", SET, limits=Limits())
-    assert [[member.name for member in members] for members in asked] == [["x/255"], ["x/255"]]
+    both = np.concatenate([SET.x_train[:40], stand_in[:24]])
+    mixed = replace(fed(both / 255.0, part=""), rows=None, minimum=-1.0)  # without its samples it would be another
+    predict.measure(facts(fed=mixed), b"", SET, limits=Limits())
+    assert [[member.name for member in members] for members in asked] == [["x/255"]] * 3
 
 
 def test_the_order_of_the_images_depends_on_the_labels():

@@ -137,7 +137,11 @@ def test_the_reference_gives_what_our_own_pieces_give_in_every_hidden_call(refer
 
 def test_every_kind_of_input_is_among_the_hidden_calls() -> None:
     shapes = [tuple(np.shape(one) for one in args[:2]) for args, _ in drawn()]
-    assert all(image[0] != image[1] for image, _ in shapes)
+    # Height and width differ in half of the calls of each criterion: a function for squares has the others right.
+    for one in ASKED.criteria:
+        if one.check == "call":
+            asked = [shapes[case - 1][0] for case in one.params["cases"]]
+            assert 2 * sum(image[0] != image[1] for image in asked) == len(asked), one.id
     assert {kernel for _, kernel in shapes} >= {(2, 2), (3, 3), (4, 4), (3, 3, 3), (2, 2, 3)}
     assert sum(np.array_equal(args[1], ASYMMETRIC) for args, _ in drawn()) >= 3
 

@@ -283,6 +283,12 @@ def test_three_changes_in_one_network_earn_one_trial_and_are_told() -> None:
     assert "Entrena otra vez la red de partida" in say(spent, "es")
 
 
+def test_going_back_to_the_first_network_is_no_trial() -> None:
+    back, again = trained(5, 0.9787, 0.9727), trained(6, 0.97, 0.96)
+    assert earned(BASE, ALL_AT_ONCE, back) == [1, 0, 0]
+    assert earned(BASE, ALL_AT_ONCE, back, again) == [1, 0, 0]
+
+
 def test_what_changes_alone_elsewhere_is_a_trial_of_its_own() -> None:
     assert earned(*FOUR) == [1, 1, 1]
     assert earned(*FOUR, ALL_AT_ONCE) == [1, 1, 1]

@@ -35,7 +35,7 @@ def trials(runs: Sequence[Training]) -> Mapping[Aspect, Trial]:
     for about in ASPECTS:
         if about in found:
             continue
-        several = [pair for pair in pairs_of(about, runs) if changes(about, *pair)]
+        several = [pair for pair in pairs_of(about, runs) if changes(about, *pair) and not _is_again(pair[1], runs)]
         free = [pair for pair in several if _is_free(pair, counted)]
         if free:
             found[about] = _trial("among", about, min(free, key=lambda pair: len(_others(about, pair))))
@@ -70,11 +70,17 @@ def _trial(standing: Standing, about: Aspect, pair: Pair) -> Trial:
     return Trial(standing=standing, after=pair[1], changed=changes(about, *pair), others=_others(about, pair))
 
 
+def _is_again(run: Training, runs: Sequence[Training]) -> bool:
+    """Whether a training repeats an earlier one: going back to the network one started from is no trial."""
+    place = next(number for number, other in enumerate(runs) if other is run)
+    return any(not _others("", (earlier, run)) for earlier in runs[:place])
+
+
 def _is_free(pair: Pair, counted: Sequence[Training]) -> bool:
     return all(pair[1] is not training for training in counted)
 
 
-def _others(about: Aspect, pair: Pair) -> tuple[Message, ...]:
+def _others(about: Aspect | Literal[""], pair: Pair) -> tuple[Message, ...]:
     """What else is different, each thing once."""
     others = [aspect for aspect in ASPECTS if aspect != about]
     before, after = pair

@@ -186,11 +186,11 @@ def _not_measurable(facts: ModelFacts) -> Message | None:
 
 
 def _pools(dataset: DataSet, fed: FedData | None) -> list[Pool]:
-    """What a run may have fed: the training images; the stand-in; the test images when they were public; both parts."""
+    """What a run may have fed: the training images; the stand-in; the test images when they were public; all of them."""
     train = Pool(part="train", fetch=lambda: dataset.x_train)
     test = [Pool(part="test", fetch=lambda: stand_in(dataset)[0]), Pool(part="test", fetch=lambda: dataset.x_test)]
-    both = Pool(part="train", fetch=lambda: np.concatenate([dataset.x_train, stand_in(dataset)[0]]))
-    return [*test, train, both] if fed is not None and fed.part == "test" else [train, *test, both]
+    every = Pool(part="train", fetch=lambda: np.concatenate([dataset.x_train, stand_in(dataset)[0], dataset.x_test]))
+    return [*test, train, every] if fed is not None and fed.part == "test" else [train, *test, every]
 
 
 def order_seed(dataset: DataSet) -> int:

@@ -66,10 +66,11 @@ def test_samples_of_the_stand_in_are_recognised(monkeypatch):
     stand_in = data.stand_in(SET)[0]
     predict.measure(facts(fed=fed(stand_in[:64] / 255.0, part="test")), b"", SET, limits=Limits())
     predict.measure(facts(fed=fed(SET.x_test[:64] / 255.0, part="test")), b"", SET, limits=Limits())
-    both = np.concatenate([SET.x_train[:40], stand_in[:24]])
-    mixed = replace(fed(both / 255.0, part=""), rows=None, minimum=-1.0)  # without its samples it would be another
-    predict.measure(facts(fed=mixed), b"", SET, limits=Limits())
-    assert [[member.name for member in members] for members in asked] == [["x/255"]] * 3
+    for test in (stand_in, SET.x_test):
+        both = np.concatenate([SET.x_train[:40], test[:24]])
+        mixed = replace(fed(both / 255.0, part=""), rows=None, minimum=-1.0)  # without its samples it would be another
+        predict.measure(facts(fed=mixed), b"", SET, limits=Limits())
+    assert [[member.name for member in members] for members in asked] == [["x/255"]] * 4
 
 
 def test_the_order_of_the_images_depends_on_the_labels():

@@ -186,7 +186,7 @@ def _not_measurable(facts: ModelFacts) -> Message | None:
 
 
 def _pools(dataset: DataSet, fed: FedData | None) -> list[Pool]:
-    """What a run may have fed: the training images; the stand-in; the test images when they were public; all of them."""
+    """What a run may have fed: the training images; the stand-in; public test images; all of them."""
     train = Pool(part="train", fetch=lambda: dataset.x_train)
     test = [Pool(part="test", fetch=lambda: stand_in(dataset)[0]), Pool(part="test", fetch=lambda: dataset.x_test)]
     every = Pool(part="train", fetch=lambda: np.concatenate([dataset.x_train, stand_in(dataset)[0], dataset.x_test]))

@@ -68,6 +68,14 @@ def test_a_training_counts_the_rows_that_it_gets(known: KnownImages) -> None:
     assert known.counts((row for row in UNIT), None) == {"distinct_rows": None, "test_rows": None}
 
 
+def test_a_split_of_all_images_of_ones_own_trains_on_no_test_image(known: KnownImages) -> None:
+    mixed = RNG.permutation(UNIT)
+    assert known.test_rows(mixed[:700]) > 200
+    assert known.counts(mixed[:700], 700)["test_rows"] == 0
+    assert known.counts(mixed, len(mixed))["test_rows"] == TEST  # nothing is left for a test
+    assert known.counts(UNIT[100:], len(UNIT) - 100)["test_rows"] == TEST  # more of them than chance gives
+
+
 def test_one_image_is_found_and_another_one_is_not_known(known: KnownImages) -> None:
     images, all_known = known.among_test(UNIT[TRAIN + 42 :][:1])
     assert (np.flatnonzero(images).tolist(), all_known) == ([42], True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -19,6 +20,8 @@ SEED = 784
 LARGEST = 1 << 40  # of the numbers that stand for pixels: sums of them are exact
 MIDDLE = 127  # where images are made black and white, if they are
 FULL = 0.6  # share of inked pixels that no digit has: each pixel has a background of its own
+LEFT_OUT = 0.99  # of all images that a training gets, when the student keeps some for a test
+DEVIATIONS = 5  # standard ones, by which the test images in a random part may differ from their share
 MANY = 256  # images from which that background can be told
 
 Keys = NDArray[np.float64]
@@ -47,7 +50,8 @@ class KnownImages:
     def counts(self, x: Any, rows: int | None) -> dict[str, int | None]:
         """Of the first ``rows`` rows that a training gets: how many differ, and how many are test images.
 
-        Remembered for an array that is fed again unchanged.
+        None are when the student split all images anew, as ``train_test_split`` does with those of OpenML: then the
+        test images are other ones. Remembered for an array that is fed again unchanged.
         """
         found, is_stream = input_stats.source_of(x), input_stats.is_stream(x)
         if found is None or (is_stream and rows is None):
@@ -57,8 +61,17 @@ class KnownImages:
         if self._counted is None or self._counted[:2] != (id(found), mark):
             used = found if is_stream else found[:rows]
             different: int | None = input_stats.distinct_rows(used)
-            self._counted = (id(found), mark, {"distinct_rows": different, "test_rows": self.test_rows(used)})
+            of_test = self.test_rows(used)
+            of_test = 0 if self._is_own_split(of_test, len(used)) else of_test
+            self._counted = (id(found), mark, {"distinct_rows": different, "test_rows": of_test})
         return self._counted[2]
+
+    def _is_own_split(self, of_test: int, rows: int) -> bool:
+        """Whether so many test images are what chance gives in ``rows`` of all images, some of which are left out."""
+        whole = max(1, sum(self.lengths.values()))
+        share, used = self.lengths.get("test", 0) / whole, rows / whole
+        deviation = math.sqrt(rows * share * (1 - share) * max(0.0, 1 - used))  # drawn without putting back
+        return used < LEFT_OUT and abs(of_test - rows * share) <= DEVIATIONS * deviation
 
     def may_be_test(self, validation: Any) -> bool:
         """Whether validation data are as many as the test set."""

@@ -18,6 +18,7 @@ PEAK = 250 * MB  # of the trusted process; without attacks it needs half of that
 NO_NUMBER, WRONG = "A number was expected here", "is not the right number"
 NOT_FINITE = "infinite, undefined or far too large"
 TOO_LONG, TOO_DEEP, NONE = "too long to be read", "nested more than 8 levels deep", "There is no answer"
+OPEN = "was left open"
 
 VALUES = """
     deep, wide, itself = 7, [7] * 1000, [7]
@@ -29,13 +30,13 @@ VALUES = """
     table = np.array([0, 1, 4, 9])
     answers |= {
         "a01": float("nan"), "a02": 1e999, "a03": 10**40, "a04": 10**200_000, "a05": deep, "a06": wide, "a07": itself,
-        "a08": "7" * 100_000_000, "a09": [7] * 1_000_000, "a10": np.full(10**7, 7), "a11": "SCRIPT", "a12": "\\ud8007",
+        "a08": "7" * 100_000_000, "a09": [7] * 1_000_000, "a10": np.full(10**7, 7), "a11": "SCRIPT", "a12": "\\ud8008",
         "a13": {"value": 7, 7: "value"}, "a14": True,
     }
 """.replace("SCRIPT", SCRIPT.replace('"', ""))
 SAID_OF_VALUES = {
     "a01": NOT_FINITE, "a02": NOT_FINITE, "a03": NOT_FINITE, "a04": NO_NUMBER, "a05": TOO_DEEP, "a06": TOO_LONG,
-    "a07": TOO_DEEP, "a08": TOO_LONG, "a09": NO_NUMBER, "a10": NO_NUMBER, "a11": NO_NUMBER, "a12": NO_NUMBER,
+    "a07": TOO_DEEP, "a08": TOO_LONG, "a09": NO_NUMBER, "a10": NO_NUMBER, "a11": NO_NUMBER, "a12": WRONG,
     "a13": NO_NUMBER, "a14": NO_NUMBER,
 }  # fmt: skip
 
@@ -91,8 +92,8 @@ FORGED = r"""
     import json
     odd = [
         '"a01": NaN', '"a02": 1e999', '"a03": -1e400', '"a04": 1' + "0" * 4000, '"a05": ' + "[" * 60 + "7" + "]" * 60,
-        '"a06": "' + "7" * 3_000_000 + '"', '"a07": "\\ud8007\\udfff"', '"a08": {"7": {"7": 7}}',
-        '"a09": "\\u0000 7"', '"a10": 8, "a10": 8.5', '"A_11 ": 8, "a-11": 7, "(a11)": 7', '"a12": "<b>7</b>"',
+        '"a06": "' + "7" * 3_000_000 + '"', '"a07": "\\ud8008\\udfff"', '"a08": {"8": {"8": 8}}',
+        '"a09": "\\u0000 8"', '"a10": 8, "a10": 8.5', '"A_11 ": 8, "a-11": 7, "(a11)": 7', '"a12": "<b>7</b>"',
         '"a13": null', '"a14": [7, 7, 7]',
     ]
     right = json.dumps({**answers, "z": 1})[1:-1]
@@ -102,9 +103,9 @@ FORGED = r"""
     os.replace("/tmp/.spool/.forged", "/tmp/.spool/9999999999.answers.0")
 """
 SAID_OF_FORGED = {
-    "a01": NONE, "a02": NOT_FINITE, "a03": NOT_FINITE, "a04": NOT_FINITE, "a05": TOO_DEEP, "a06": TOO_LONG,
-    "a07": NO_NUMBER, "a08": NO_NUMBER, "a09": NO_NUMBER, "a10": WRONG, "a11": NONE, "a12": NO_NUMBER,
-    "a13": NONE, "a14": NO_NUMBER,
+    "a01": OPEN, "a02": NOT_FINITE, "a03": NOT_FINITE, "a04": NOT_FINITE, "a05": TOO_DEEP, "a06": TOO_LONG,
+    "a07": WRONG, "a08": WRONG, "a09": WRONG, "a10": WRONG, "a11": NONE, "a12": NO_NUMBER,
+    "a13": OPEN, "a14": NO_NUMBER,
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from tests.support.notebooks import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.keras, pytest.mark.slow, pytest.mark.attack]
 
+WHOLE = "nothing is missing (2 cells)"
 MB = 1 << 20
 HONEST = notebook(START, MODEL)
 
@@ -77,7 +78,7 @@ ATTACKS = [
     Attack(name="two lists of cells", files={"": with_two_lists_of_cells()}, credits={"*": 0, "runs": 1}),
     no_notebook("cut off in its first cell", HONEST[:150], "is damaged: it is not valid JSON at line 1"),
     mended("cut off in the middle", HONEST[: len(HONEST) // 2], "Cells read: 1; parts left out: 1", params=0, output=0),
-    mended("9 MB of text behind it", HONEST[:-1] + b',"x":"' + b"x" * (9 * MB), "all its 2 cells", review=False),
+    mended("9 MB of text behind it", HONEST[:-1] + b',"x":"' + b"x" * (9 * MB), WHOLE, review=False),
     no_notebook("9 MB of quotes behind it", HONEST[:-1] + b',"x":' + b'"' * (9 * MB), "it is not valid JSON at line 1"),
     mended("500 000 marks of a merge", HONEST + b"\n<<<<<<<" * 500_000, "an unfinished merge of git"),
     no_notebook("0 bytes", b"", "is empty"),
@@ -96,7 +97,7 @@ ATTACKS = [
     no_notebook(
         "a PDF", b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj", "is a PDF: it shows a notebook but cannot be run"
     ),
-    mended("a web page around it", b"\n<!DOCTYPE html><html>" + HONEST + b"</html>", "all its 2 cells", review=False),
+    mended("a web page around it", b"\n<!DOCTYPE html><html>" + HONEST + b"</html>", WHOLE, review=False),
     no_notebook("a web page", b"\n<!DOCTYPE html><html><p>Jupyter</p></html>", "is a web page, not the notebook"),
 ]
 

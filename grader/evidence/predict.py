@@ -190,7 +190,9 @@ def _pools(dataset: DataSet, fed: FedData | None) -> list[Pool]:
     train = Pool(part="train", fetch=lambda: dataset.x_train)
     test = [Pool(part="test", fetch=lambda: stand_in(dataset)[0]), Pool(part="test", fetch=lambda: dataset.x_test)]
     every = Pool(part="train", fetch=lambda: np.concatenate([dataset.x_train, stand_in(dataset)[0], dataset.x_test]))
-    return [*test, train, every] if fed is not None and fed.part == "test" else [train, *test, every]
+    if fed is not None and fed.part == "test":
+        return [*test, train]
+    return [train, *test] if fed is not None and fed.part else [train, *test, every]
 
 
 def order_seed(dataset: DataSet) -> int:

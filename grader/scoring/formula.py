@@ -38,6 +38,15 @@ def value(formula: str, known: Mapping[str, float]) -> float | None:
 
 
 def _parsed(formula: str) -> ast.expr:
+    plain = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.USub, *OPERATIONS)
+    return parse(formula, lambda node: isinstance(node, plain), "numbers, answers and + - * / // ** can stand here")
+
+
+def parse(formula: str, fits: Callable[[ast.AST], bool], only: str) -> ast.expr:
+    """The tree of a formula whose nodes are numbers or fit; ``only`` says what else may stand there.
+
+    Raises ValueError with the reason.
+    """
     if len(formula) > LENGTH_CAP:
         raise ValueError(f"a formula has at most {LENGTH_CAP} characters")
     try:
@@ -46,9 +55,8 @@ def _parsed(formula: str) -> ast.expr:
         raise ValueError(f"{formula!r} is not a formula") from error
     for node in ast.walk(tree):
         number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
-        known = isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.USub, *OPERATIONS))
-        if not (number or known):
-            raise ValueError(f"{formula!r}: only numbers, answers and + - * / // ** can stand here")
+        if not (number or fits(node)):
+            raise ValueError(f"{formula!r}: only {only}")
     return tree
 
 

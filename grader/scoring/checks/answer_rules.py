@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from grader.scoring import formula
-from grader.scoring.checks.rule import Around, Complaint, Rule, sizes
+from grader.scoring.checks.rule import Around, Complaint, Rule, carry, sizes
 
 
 def _number(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
@@ -24,19 +24,9 @@ def _number(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
         if known["value"] == params.get("equals"):
             yield Complaint(parameter="misconceptions", text=f"{known['name']} is the right value itself")
     if "carry" in params:
-        yield from _carry(params["carry"], around)
+        yield from carry(formula.names, params["carry"], around.answers, "no criterion asks for {name!r}")
     if "from_key" in params and around.slots:
         yield from _slot("from_key", params["from_key"], around)
-
-
-def _carry(text: str, around: Around) -> Iterator[Complaint]:
-    try:
-        unknown = sorted(formula.names(text) - set(around.answers))
-    except ValueError as error:
-        yield Complaint(parameter="carry", text=str(error))
-        return
-    for name in unknown:
-        yield Complaint(parameter="carry", text=f"no criterion asks for {name!r}", given=name, names=around.answers)
 
 
 def _slot(parameter: str, name: str, around: Around) -> Iterator[Complaint]:

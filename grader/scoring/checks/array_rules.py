@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.models import convolution
 from grader.scoring.checks import array_formula, arrays
-from grader.scoring.checks.rule import Around, Complaint, Rule, credits, sizes, tolerances
+from grader.scoring.checks.rule import Around, Complaint, Rule, carry, credits, sizes, tolerances
 
 DTYPES = ("float", "int", "uint", "float16", "float32", "float64", "uint8", "int32", "int64")
 
@@ -22,17 +22,7 @@ def _array(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:
             text = f"{known['name']}: its values are not an array of numbers"
             yield Complaint(parameter="misconceptions", text=text)
     if params.get("carry"):
-        yield from _carry(params["carry"], around)
-
-
-def _carry(text: str, around: Around) -> Iterator[Complaint]:
-    try:
-        unknown = sorted(array_formula.names(text) - set(around.exports))
-    except ValueError as error:
-        yield Complaint(parameter="carry", text=str(error))
-        return
-    for name in unknown:
-        yield Complaint(parameter="carry", text=f"`exports` does not list {name!r}", given=name, names=around.exports)
+        yield from carry(array_formula.names, params["carry"], around.exports, "`exports` does not list {name!r}")
 
 
 def _shows_images(params: Mapping[str, Any], around: Around) -> Iterator[Complaint]:

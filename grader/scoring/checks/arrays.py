@@ -122,9 +122,9 @@ def _of_another_shape(
     own: ExportFacts, wanted: Known, follows: Following | None, tolerance: Tolerance
 ) -> tuple[float, Message]:
     """Credit and reason for an array of another shape than the known one."""
-    if follows is not None and _is_that(own, follows, tolerance):
+    if follows is not None and own.shape == follows[1].shape and _is_middle(follows[1], own, tolerance):
         return 1.0, message("checks.array_carried", name=own.name, formula=follows[0])
-    padded = own.values is not None and _matches(_middle(own.values, wanted[0]), wanted, tolerance)
+    padded = wanted[1] is None and _is_middle(wanted[2], own, tolerance)
     key = "checks.array_padded" if padded else "checks.array_shape"
     return 0.0, message(key, name=own.name, shape=list(own.shape), wanted=list(wanted[0]))
 
@@ -137,29 +137,25 @@ def _right(own: ExportFacts, compared: Compared, follows: Following | None, tole
     """Which values are right: as they are known, or as they follow from the student's own arrays."""
     _, values, known = compared
     right = _close(values, known, tolerance)
-    carries = follows is not None and own.values is not None and follows[1].shape == values.shape
-    return right | _close(values, follows[1], tolerance) if follows is not None and carries else right
+    if follows is None or own.values is None or follows[1].shape != values.shape:
+        return right
+    return right | _close(values, follows[1], tolerance)
 
 
-def _is_that(own: ExportFacts, follows: Following, tolerance: Tolerance) -> bool:
-    """Whether an array is what follows from the student's own ones, of whatever shape they are."""
-    return own.values is not None and _matches(own.values, (follows[1].shape, None, follows[1]), tolerance)
-
-
-def _matches(values: NDArray[Any] | None, wanted: Known, tolerance: Tolerance) -> bool:
-    if values is None or wanted[1] is not None or values.shape != wanted[2].shape:
+def _is_middle(known: Floats, own: ExportFacts, tolerance: Tolerance) -> bool:
+    """Whether an array holds the known values, perhaps with a border around them."""
+    if own.values is None or not np.issubdtype(own.values.dtype, np.number):
         return False
-    return bool(_close(values.astype(np.float64), wanted[2], tolerance).all())
+    middle = _middle(own.values.shape, known.shape)
+    return middle is not None and bool(_close(own.values[middle].astype(np.float64), known, tolerance).all())
 
 
-def _middle(values: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any] | None:
-    """The middle of an array that has the same border on both sides of each axis; None for any other."""
-    if values.ndim != len(shape) or not np.issubdtype(values.dtype, np.number):
+def _middle(whole: Sequence[int], part: Sequence[int]) -> tuple[slice, ...] | None:
+    """Where a smaller array lies in a larger one with the same border on both sides of each axis; None without one."""
+    margins = [outer - inner for outer, inner in zip(whole, part, strict=True)] if len(whole) == len(part) else [-1]
+    if any(margin < 0 or margin % 2 for margin in margins):
         return None
-    margins = [(whole - part) / 2 for whole, part in zip(values.shape, shape, strict=True)]
-    if any(margin < 0 or margin != int(margin) for margin in margins):
-        return None
-    return values[tuple(slice(int(margin), int(margin) + part) for margin, part in zip(margins, shape, strict=True))]
+    return tuple(slice(margin // 2, margin // 2 + size) for margin, size in zip(margins, part, strict=True))
 
 
 def _first_wrong(
@@ -208,10 +204,9 @@ def _following(evidence: Evidence, carry: str, wanted: Known, tolerance: Toleran
         return None
     if any(array.shape != _known_shape(evidence, name) for name, array in sound.items()):
         return carry, found  # a border that was added to all of them
-    margins = [(whole - part) / 2 for whole, part in zip(shape, found.shape, strict=True)]
-    if any(margin < 0 or margin != int(margin) for margin in margins):
+    middle = _middle(shape, found.shape)
+    if middle is None:
         return None
-    middle = tuple(slice(int(margin), int(margin) + part) for margin, part in zip(margins, found.shape, strict=True))
     followed = values.copy()
     followed[middle] = found
     return carry, followed
@@ -228,7 +223,7 @@ def _mostly_right(evidence: Evidence, name: str, tolerance: Tolerance) -> Floats
     if own is None or own.values is None or wanted is None:
         return None
     if own.shape != wanted[0]:
-        padded = _matches(_middle(own.values, wanted[0]), wanted, tolerance)
+        padded = wanted[1] is None and _is_middle(wanted[2], own, tolerance)
         return own.values.astype(np.float64) if padded else None
     compared = _side_by_side(own, wanted)
     if compared is None or not _share(_close(compared[1], compared[2], tolerance), compared[2]):

@@ -39,6 +39,17 @@ def sizes(parameter: str, shapes: Sequence[Sequence[int]]) -> Iterator[Complaint
             yield Complaint(parameter=parameter, text=f"{list(shape)} is not a shape (no batch axis, sizes from 1)")
 
 
+def carry(names: Callable[[str], frozenset[str]], text: str, known: Sequence[str], unknown: str) -> Iterator[Complaint]:
+    """Complaints about the formula ``carry``: what cannot stand there, and names that are not ``known``."""
+    try:
+        others = sorted(names(text) - set(known))
+    except ValueError as error:
+        yield Complaint(parameter="carry", text=str(error))
+        return
+    for name in others:
+        yield Complaint(parameter="carry", text=unknown.format(name=name), given=name, names=tuple(known))
+
+
 def positive(parameter: str) -> Rule:
     def rule(params: Mapping[str, Any], _: Around) -> Iterator[Complaint]:
         if params[parameter] <= 0:

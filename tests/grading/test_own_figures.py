@@ -60,7 +60,7 @@ ROADS = {
         train = np.mean(classes(x_train[:3000]) == y_train[:3000])
         test = np.mean(classes(x_test[:3000]) == y_test[:3000])
     """,
-    "other way round": "test = model.evaluate(x_train, y_train, verbose=0)[1]; train = test - 0.05",
+    "other way round": "test = model.evaluate(x_train, y_train, verbose=0)[1]; train = test - 0.2",
 }
 SOURCES = {
     "confusion matrix": ("checks.from_given_train", "checks.from_given_test"),

@@ -171,6 +171,12 @@ def test_a_model_is_looked_at_when_no_figure_fits_what_was_typed(typed: object, 
     assert checks.unexplained(RUBRIC, about, {}) == ()
 
 
+def test_a_model_is_looked_at_when_only_chance_explains_what_was_typed() -> None:
+    one = mlp(queries=(QueryFacts(rows=N),))
+    about = facts(one, answers={"gap": 0.2}, recorded=(one,))  # ours is 0, give or take 0.6
+    assert checks.unexplained(RUBRIC, about, {0: MEASURED}) == (0,)
+
+
 def test_rows_of_a_table_that_no_record_backs_are_looked_at_and_count() -> None:
     one = mlp()
     about = facts(

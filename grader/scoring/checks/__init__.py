@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, get_type_hints
 
-from grader.records import Criterion, Evidence, Facts, Judgement, Measured, Rubric
+from grader.records import Criterion, Evidence, Facts, Judgement, Measured, Message, Rubric
 from grader.scoring.checks import (
     answering,
     arrays,
@@ -48,6 +48,7 @@ MODULES: tuple[ModuleType, ...] = (
 )
 ACCURACY_CHECKS = ("test_accuracy", "accuracy_gap")
 MEASURED = ("test_accuracy", "train_accuracy", "accuracy_gap")  # of the check ``number``
+FROM_OTHER_IMAGES = ("checks.from_our_train", "checks.from_our_test")
 COMPARING = ("real_runs", "separate_models", "tried", "conclusion")  # claims on trainings, which are held against ours
 NEED_ALL = ("predicted_image", "ran_within", "manual")
 REQUIRED: Any = inspect.Parameter.empty
@@ -97,7 +98,7 @@ def needs_measuring(rubric: Rubric) -> bool:
 
 
 def unexplained(rubric: Rubric, facts: Facts, measured: Mapping[int, Measured]) -> tuple[int, ...]:
-    """The numbers of models whose own figures fit no accuracy that was typed of them, so that we must look ourselves.
+    """The numbers of models whose own figures do not give an accuracy that was typed of them, so that we must look.
 
     Students get accuracies in more ways than ``fit`` and ``evaluate``; only these two are recorded.
     """
@@ -113,8 +114,15 @@ def unexplained(rubric: Rubric, facts: Facts, measured: Mapping[int, Measured]) 
             judgements = {
                 each.model.number: judge("number", each, criterion.params) for each in evidences if each.model
             }
-            found |= {number for number, judged in judgements.items() if judged.why.key == "checks.number_wrong"}
+            found |= {number for number, judged in judgements.items() if _is_unexplained(judged.why)}
     return tuple(sorted(found))
+
+
+def _is_unexplained(why: Message) -> bool:
+    """Whether a number is wrong, or right only by what chance allows on other images than the notebook's own."""
+    sources = (why.values.get(name) for name in ("source", "train_source", "test_source"))
+    ours = any(isinstance(source, dict) and source["key"] in FROM_OTHER_IMAGES for source in sources)
+    return ours or why.key == "checks.number_wrong"
 
 
 def needs_data(rubric: Rubric) -> bool:

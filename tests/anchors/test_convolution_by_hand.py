@@ -137,11 +137,13 @@ def test_the_reference_gives_what_our_own_pieces_give_in_every_hidden_call(refer
 
 def test_every_kind_of_input_is_among_the_hidden_calls() -> None:
     shapes = [tuple(np.shape(one) for one in args[:2]) for args, _ in drawn()]
-    # Height and width differ in half of the calls of each criterion: a function for squares has the others right.
+    # Height and width differ in half of the plain calls, and in one where all things come together: a function for squares
+    # loses its points where the handout speaks of rectangles, not in every criterion.
     for one in ASKED.criteria:
         if one.check == "call":
             asked = [shapes[case - 1][0] for case in one.params["cases"]]
-            assert 2 * sum(image[0] != image[1] for image in asked) == len(asked), one.id
+            share = sum(image[0] != image[1] for image in asked) / len(asked)
+            assert share == (0.5 if one.id in ("plain", "together") else 0), one.id
     assert {kernel for _, kernel in shapes} >= {(2, 2), (3, 3), (4, 4), (3, 3, 3), (2, 2, 3)}
     assert sum(np.array_equal(args[1], ASYMMETRIC) for args, _ in drawn()) >= 3
 

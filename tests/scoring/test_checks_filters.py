@@ -212,12 +212,12 @@ def test_a_model_that_is_too_large_is_given_nothing(inputs: Any, outs: Any, key:
     assert outputs.too_large(facts_of(((5, 5, 1),), ((4, 4, 2),)), PredictOn()) is None
 
 
-def test_right_filters_with_padding_earn_half_and_the_padding_is_told() -> None:
+def test_right_filters_with_padding_are_right_and_the_padding_is_told() -> None:
     def same(images: np.ndarray) -> np.ndarray:
         return by_hand(np.pad(images, ((0, 0), (0, 1), (0, 1), (0, 0))), convolution.stack(DIAGONALS))
 
     said = judged(same)
-    assert said.credit == 0.5
+    assert said.credit == 1
     assert say(said).startswith(
         "The filters are right, but the layer pads the image, so its output has the shape (7, 8, 2)."
     )

@@ -45,7 +45,8 @@ def filters(
 
     Kernels are lists of (K, K) or (K, K, channels) numbers; no padding, stride 1, no bias, linear activation.
     Every filter counts alike. The right filters in another order earn ``permuted``, with a bias or a ReLU
-    ``biased``, with padding half. ``misconceptions`` name wrong kernels that are known.
+    ``biased``. Padding costs nothing here, because ``layer_shapes`` asks for the size. ``misconceptions`` name wrong
+    kernels that are known.
     """
     seen = _outputs(evidence, model)
     if seen is None or (seen.outputs is None and seen.problem is None):
@@ -103,7 +104,7 @@ def _fault(
     atol, permuted, biased = shares
     if own.shape[:3] != right.shape[:3] or own.ndim != 4:
         padded = _padded(images, own, right, atol)
-        return (0.5, padded) if padded else (0.0, _other_shape(own, right))
+        return (1.0, padded) if padded else (0.0, _other_shape(own, right))
     blank = own[:1]
     if own.shape == right.shape:
         if np.any(np.abs(blank) > atol) and _close(own - blank, right, atol):

@@ -137,8 +137,8 @@ def test_the_reference_gives_what_our_own_pieces_give_in_every_hidden_call(refer
 
 def test_every_kind_of_input_is_among_the_hidden_calls() -> None:
     shapes = [tuple(np.shape(one) for one in args[:2]) for args, _ in drawn()]
-    # Height and width differ in half of the plain calls, and in one where all things come together: a function for squares
-    # loses its points where the handout speaks of rectangles, not in every criterion.
+    # Height and width differ in half of the plain calls, and in one where all things come together: a function for
+    # squares loses its points where the handout speaks of rectangles, not in every criterion.
     for one in ASKED.criteria:
         if one.check == "call":
             asked = [shapes[case - 1][0] for case in one.params["cases"]]

@@ -36,8 +36,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # what is wrong with one of them, as a clause
     "pictures.wrong_classes": (
-        "{found:int} of {n:int classes is|classes are} shown with {n:its|their} label. What was noticed: {faults}.",
-        "Clases mostradas con su etiqueta: {found:int} de {n:int}. Lo que se ha visto: {faults}.",
+        "{found:int} of {n:int classes is|classes are} shown with {n:its|their} label; each missing class costs twice its share. What was noticed: {faults}.",
+        "Clases mostradas con su etiqueta: {found:int} de {n:int}; cada clase que falta cuesta el doble de su parte. Lo que se ha visto: {faults}.",
+    ),
+    "pictures.first_instead": (
+        "these are the first {n:int} images of the set, not one of each class",
+        "son las {n:int} primeras imágenes del conjunto, no una de cada clase",
     ),
     "pictures.classes_missing": (
         "classes without a labelled picture: {missing}",

@@ -101,5 +101,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{wrong:int} of {n:int} counts {wrong:is not right, that|are not right, the first is that} of {digit:int}: {own:num}",
         "{wrong:int} de {n:int} recuentos no {wrong:es correcto, el|son correctos, el primero es el} del {digit:int}: {own:num}",
     ),
+    "prepared.counts_order": (
+        "the numbers are right, but not in the order of the classes from 0 to {last:int}",
+        "los números son correctos, pero no están en el orden de las clases, de 0 a {last:int}",
+    ),
     "prepared.counts_of": ("these are the counts of the {part}", "son los recuentos del {part}"),
 }

@@ -111,14 +111,17 @@ def test_the_first_images_must_be_the_first_and_in_order() -> None:
 def test_the_first_images_belong_to_one_cell() -> None:
     bare = [replace(one, title="", cell=3) for one in four()]
     elsewhere = [replace(one, cell=4 + place) for place, one in enumerate(four())]
-    assert shown(*bare, *elsewhere[2:3], n=4, labelled=True, first=True).credit == 0.25
+    assert shown(*bare, *elsewhere[2:3], n=4, labelled=True, first=True).credit == 0
     assert shown(*bare, *elsewhere, n=4, labelled=True, first=True).credit == 1
     mixed = [
         *bare,
         replace(four()[0], cell=5),
         *(picture(label, str(label), row=label + 50, cell=5) for label in range(9)),
     ]
-    assert shown(*mixed, n=4, labelled=True, first=True).credit == 0.25
+    judged = shown(*mixed, n=4, labelled=True, first=True)
+    assert judged.credit == 0
+    assert say(judged).startswith("0 of 4 images are shown with their label. ")
+    assert "the right ones are not" not in say(judged)
 
 
 def test_one_per_class_asks_for_every_class_with_its_label() -> None:
@@ -126,11 +129,21 @@ def test_one_per_class_asks_for_every_class_with_its_label() -> None:
     assert shown(*grid, n=10, one_per_class=True).credit == 1
     judged = shown(*grid[:7], n=10, one_per_class=True)
     assert judged.credit == 0.4
-    assert say(judged).startswith("7 of 10 classes are shown with their label. ")
+    assert say(judged).startswith(
+        "7 of 10 classes are shown with their label; each missing class costs twice its share. "
+    )
+    assert judged.actual is not None
+    assert judged.actual.values == {"value": 7}
+    assert "these are the first" not in say(judged)
     assert "classes without a labelled picture: 7, 8, 9" in say(judged)
     assert shown(*grid[:4], n=10, one_per_class=True).credit == 0
     bare = [picture(label, row=label) for label in range(10)]
     assert shown(*bare, n=10, one_per_class=True).credit == 0
+    first = [picture(label, str(label), row=row) for row, label in enumerate((5, 0, 4, 1, 9, 2, 1, 3, 1, 4))]
+    judged = shown(*first, n=10, one_per_class=True)
+    assert judged.credit == pytest.approx(0.4)
+    assert "these are the first 10 images of the set, not one of each class" in say(judged)
+    assert "son las 10 primeras imágenes del conjunto" in say(judged, "es")
 
 
 def channel(cmap: str, digest: str, **changes: Any) -> PictureFacts:

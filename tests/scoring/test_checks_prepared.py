@@ -183,6 +183,17 @@ def test_pairs_of_class_and_count_are_read_in_any_order() -> None:
         assert found.credit == 1, say(found)
 
 
+def test_right_counts_in_another_order_earn_half_and_are_told_so() -> None:
+    data = KnownData(
+        x_train=DATA.x_train[:6], y_train=np.array([0, 1, 1, 2, 2, 2], np.uint8), x_test=DATA.x_test, y_test=DATA.y_test
+    )
+    about = facts(exports={"x": export("x", np.array([3, 1, 2]))})
+    found = checks.judge("class_counts", evidence(about=about, data=data), {"name": "x", "part": "train"})
+    assert found.credit == 0.5
+    assert say(found) == "x: the numbers are right, but not in the order of the classes from 0 to 2."
+    assert "no están en el orden de las clases, de 0 a 2" in say(found, "es")
+
+
 @pytest.mark.parametrize(
     ("values", "credit", "sentence"),
     [

@@ -84,8 +84,9 @@ def shows_images(  # noqa: PLR0913 - one parameter per key of a rubric
         whole: Part = "train" if first and part == "any" else part
         wanted = _Wanted(n, whole, labelled or one_per_class, one_per_class, first)
         found, goal, why = _of_the_data_set(evidence, wanted)
+    counted = max(0, 2 * found - goal) if one_per_class else found  # a class that is missing costs twice its share
     return Judgement(
-        credit=min(1.0, found / goal), why=why, expected=expected, actual=message("checks.whole", value=found)
+        credit=min(1.0, counted / goal), why=why, expected=expected, actual=message("checks.whole", value=found)
     )
 
 
@@ -104,29 +105,48 @@ def _of_the_data_set(evidence: Evidence, wanted: _Wanted) -> tuple[int, int, Mes
         found, goal = len(there), len(classes)
         missing = [label for label in classes if label not in there]
         if missing:
-            return _classes_missing(faults, missing, goal)
+            return found, goal, _classes_missing(pictures, faults, missing, goal)
     elif wanted.first:
-        rows = [picture.row if fault is None else None for picture, fault in zip(pictures, faults, strict=True)]
-        found = max(_in_order([rows[place] for place in group], wanted.n) for group in _together(pictures))
+        found, in_place = _first(pictures, faults, wanted)
     else:
         found = len({(picture.part, picture.row) for picture in right})
     key = "labelled" if wanted.labelled else "plain"
     if found >= goal:
         return found, goal, message(f"pictures.right_{key}", n=found)
     told = [fault for fault in faults if fault is not None][: SHOWN - 1]
-    if wanted.first and len(right) > found:
+    if wanted.first and len(right) > found and not in_place:
         told.append(message("pictures.not_the_first", n=wanted.n, part=_set(wanted.part)))
     if not told:
         return found, goal, message(f"pictures.too_few_{key}", found=found, n=goal)
     return found, goal, message(f"pictures.wrong_{key}", found=found, n=goal, faults=clauses(told))
 
 
-def _classes_missing(faults: Sequence[Message | None], missing: Sequence[int], n: int) -> tuple[int, int, Message]:
-    """What pictures earn in which classes are missing: the first ten images of MNIST show seven of ten digits."""
+def _classes_missing(
+    pictures: Sequence[PictureFacts], faults: Sequence[Message | None], missing: Sequence[int], n: int
+) -> Message:
+    """What is said when classes are missing. The first ten images of MNIST show seven of ten digits."""
     told = [fault for fault in faults if fault is not None][: SHOWN - 1]
     told.append(message("pictures.classes_missing", missing=", ".join(map(str, missing))))
-    why = message("pictures.wrong_classes", found=n - len(missing), n=n, faults=clauses(told))
-    return max(0, n - 2 * len(missing)), n, why
+    rows = [picture.row for picture in pictures]
+    if any(_in_order([rows[place] for place in group], n) == n for group in _together(pictures)):
+        told.append(message("pictures.first_instead", n=n))
+    return message("pictures.wrong_classes", found=n - len(missing), n=n, faults=clauses(told))
+
+
+def _first(pictures: Sequence[PictureFacts], faults: Sequence[Message | None], wanted: _Wanted) -> tuple[int, bool]:
+    """How many of the first images are right and in their order, and whether all are there, right or not.
+
+    Where a cell shows at least two of them in their order, a picture in another one that is among them by chance does
+    not count.
+    """
+    rows = [picture.row if picture.part == wanted.part else None for picture in pictures]
+    right = [row if fault is None else None for row, fault in zip(rows, faults, strict=True)]
+    counts = [
+        (_in_order([rows[place] for place in group], wanted.n), _in_order([right[place] for place in group], wanted.n))
+        for group in _together(pictures)
+    ]
+    most = max(shown for shown, _ in counts)
+    return max(labelled for shown, labelled in counts if shown >= min(2, most)), most == wanted.n
 
 
 def _together(pictures: Sequence[PictureFacts]) -> list[list[int]]:

@@ -66,7 +66,7 @@ def class_counts(evidence: Evidence, *, name: str, part: Part) -> Judgement:
     """The exported array ``name`` holds how many images of each class ``part`` has, class 0 first.
 
     A list, an array, a dictionary ``{0: ..., 1: ...}``, a Series by its index, pairs, or the two arrays of
-    ``np.unique(...)`` will do. Credit is the share of right counts.
+    ``np.unique(...)`` will do. Credit is the share of right counts; right ones in another order earn at least half.
     """
 
     def judge(own: ExportFacts, known: KnownData) -> Fault | None:
@@ -324,6 +324,9 @@ def _counts(own: ExportFacts, data: KnownData, part: Part) -> Fault | None:
     if values.shape == others.shape and (values == others).all():
         fault = message("prepared.counts_of", part=_set(_other(part)))
         return 0.0, message("prepared.wrong", name=own.name, faults=nested(fault))
+    if np.array_equal(np.sort(values), np.sort(right)):
+        fault = message("prepared.counts_order", last=len(right) - 1)
+        return max(0.5, float(same.mean())), message("prepared.wrong", name=own.name, faults=nested(fault))
     digit = int(np.flatnonzero(~same)[0])
     wrong = message(
         "prepared.counts_wrong", wrong=int((~same).sum()), n=len(right), digit=digit, own=float(values[digit])

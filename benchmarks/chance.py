@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,15 +54,10 @@ def outcomes(runs: int) -> Iterator[Outcome]:
 
 def _trained(network: str, dataset: DataSet, seed: int) -> Outcome:
     import keras  # noqa: PLC0415 - the rest of this file is also read without it
-    from keras import layers  # noqa: PLC0415
 
-    keras.backend.clear_session()  # the graphs of a thousand models are gigabytes
     keras.utils.set_random_seed(seed)
-    hidden = [layers.Dense((32, 64, 128)[seed // 4 % 3], activation="relu")] if network == "dense" else []
-    model = keras.Sequential([keras.Input((784,)), *hidden, layers.Dense(10, activation="softmax")])
-    optimizer = ("adam", "rmsprop", "sgd")[seed // 8 % 3]
-    loss = "sparse_categorical_crossentropy"
-    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"], steps_per_execution=STEPS)
+    units = (32, 64, 128)[seed // 4 % 3] if network == "dense" else 0
+    model = _fresh(units, ("adam", "rmsprop", "sgd")[seed // 8 % 3])
     batch_size = (128, 256, 512)[seed // 16 % 3]
     model.fit(dataset.x_train, dataset.y_train, epochs=1, batch_size=batch_size, verbose=0)
     return Outcome(
@@ -70,6 +66,33 @@ def _trained(network: str, dataset: DataSet, seed: int) -> Outcome:
         test=_accuracy(model, dataset.x_test, dataset.y_test),
         train=_accuracy(model, dataset.x_train[:TRAIN_IMAGES], dataset.y_train[:TRAIN_IMAGES]),
     )
+
+
+def _fresh(units: int, optimizer: str) -> Any:
+    """A compiled model with new weights. A model of each kind is kept, for its compilation takes longer than a run."""
+    model, state = _compiled(units, optimizer)
+    for variable, value in zip(model.optimizer.variables, state, strict=True):
+        variable.assign(value)
+    model.set_weights(_network(units).get_weights())
+    return model
+
+
+@cache
+def _compiled(units: int, optimizer: str) -> tuple[Any, list[Any]]:
+    """A model, and what its optimizer holds before any training."""
+    model = _network(units)
+    loss = "sparse_categorical_crossentropy"
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"], steps_per_execution=STEPS)
+    model.optimizer.build(model.trainable_variables)
+    return model, [variable.numpy() for variable in model.optimizer.variables]
+
+
+def _network(units: int) -> Any:
+    import keras  # noqa: PLC0415
+    from keras import layers  # noqa: PLC0415
+
+    hidden = [layers.Dense(units, activation="relu")] if units else []
+    return keras.Sequential([keras.Input((784,)), *hidden, layers.Dense(10, activation="softmax")])
 
 
 def _prepared(dataset: DataSet) -> DataSet:
@@ -82,7 +105,7 @@ def _flat(images: Any) -> Any:
 
 
 def _accuracy(model: Any, images: Any, labels: Any) -> Accuracy:
-    named = model.predict(images, batch_size=1000, verbose=0).argmax(axis=1)
+    named = np.asarray(model(images)).argmax(axis=1)
     return Accuracy(correct=int((named == labels).sum()), n=len(labels))
 
 

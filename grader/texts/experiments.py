@@ -130,8 +130,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La red se dibujó con plot_model (en {cell:cell}).",
     ),
     "checks.never_drawn": (
-        "The network was not drawn: no call of plot_model succeeded.",
-        "La red no se dibujó: ninguna llamada a plot_model tuvo éxito.",
+        "No call of plot_model was run. Where graphviz is missing nothing is drawn, but the call counts all the same.",
+        "No se ejecutó ninguna llamada a plot_model. Donde falta graphviz no se dibuja nada, pero la llamada cuenta igual.",
     ),
     "checks.saved": ("The trained network was saved as {path}.", "La red entrenada se guardó como {path}."),
     "checks.never_saved": (
@@ -188,8 +188,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "La tabla dice la forma y los parámetros de {layers:su|las} {layers:int capa|capas}.",
     ),
     "checks.layers_wrong": (
-        "{right:int} of {all:int} shapes and numbers of parameters are right; the first difference is in {layer}.",
-        "Son correctos {right:int} de {all:int} formas y números de parámetros; la primera diferencia está en {layer}.",
+        "{right:int} of {all:int} shapes and numbers of parameters are right; the first difference is in layer {place:int} ({layer}): in your network it has the shape {shape:shape} and {params:int parameter|parameters}.",
+        "Son correctos {right:int} de {all:int} formas y números de parámetros; la primera diferencia está en la capa {place:int} ({layer}): en tu red tiene la forma {shape:shape} y {params:int parámetro|parámetros}.",
     ),
     "checks.layers_number": (
         "The table has {rows:int row|rows}; the network has {layers:int layer|layers}.",

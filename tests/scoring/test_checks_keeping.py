@@ -55,7 +55,7 @@ def test_a_drawing_of_any_network_counts() -> None:
     assert (drawn.credit, "cell 4" in say(drawn)) == (1, True)
     assert keeping.drawn_model(with_events(EventFacts(kind="plot", model=None))).credit == 1
     never = keeping.drawn_model(with_events(save()))
-    assert (never.credit, "no call of plot_model succeeded" in say(never)) == (0, True)
+    assert (never.credit, "No call of plot_model was run." in say(never)) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -186,10 +186,10 @@ def test_a_right_table_is_right_however_it_is_written(typed) -> None:
 @pytest.mark.parametrize(
     ("typed", "credit", "says"),
     [
-        ([*ROWS[:2], ["flatten", [5408], 43264], ROWS[3]], 7 / 8, "first difference is in Flatten"),
-        (ROWS[:3], 6 / 8, "first difference is in Dense"),
-        (ROWS[1:], 6 / 8, "first difference is in Conv2D"),
-        ([ROWS[0], *ROWS[2:]], 6 / 8, "first difference is in MaxPooling2D"),
+        ([*ROWS[:2], ["flatten", [5408], 43264], ROWS[3]], 7 / 8, "first difference is in layer 3 ("),
+        (ROWS[:3], 6 / 8, "first difference is in layer 4 ("),
+        (ROWS[1:], 6 / 8, "first difference is in layer 1 ("),
+        ([ROWS[0], *ROWS[2:]], 6 / 8, "first difference is in layer 2 ("),
         ([*ROWS, ROWS[3]], 8 / 10, "The table has 5 rows; the network has 4 layers"),
         (ROWS[::-1], 2 / 8, "2 of 8"),
         ([["conv2d", "?", None]], 0, "0 of 8"),
@@ -201,6 +201,15 @@ def test_a_wrong_table_earns_what_is_right_of_it(typed, credit, says) -> None:
     judged = table(typed)
     assert judged.credit == pytest.approx(credit)
     assert says in say(judged)
+
+
+def test_the_layer_that_differs_is_named_with_what_the_network_has() -> None:
+    judged = table([*ROWS[:2], ["flatten", [5408], 43264], ROWS[3]])
+    name = CNN.layers[-2].name
+    assert say(judged).endswith(
+        f"the first difference is in layer 3 ({name}): in your network it has the shape (5408,) and 0 parameters."
+    )
+    assert f"en la capa 3 ({name}): en tu red tiene la forma (5408,) y 0 parámetros." in say(judged, "es")
 
 
 def test_a_table_of_a_network_that_is_only_described_can_earn_but_not_lose() -> None:

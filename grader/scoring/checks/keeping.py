@@ -130,14 +130,23 @@ def layer_table(evidence: Evidence, model: ModelFacts, *, answer: str) -> Judgem
     right, cells = sum(found), 2 * max(len(table), len(own))
     if not model.built and right < cells:
         return Judgement(credit=None, why=unsized(model), expected=expected)
-    wrong = next((layer for layer, count in zip(own, found, strict=True) if count < 2), None)
+    wrong = next((place for place, count in enumerate(found) if count < 2), None)
     actual = message("checks.rows", rows=len(table))
     if right == cells:
         return Judgement(credit=1.0, why=message("checks.layers_right", layers=len(own)), expected=expected)
     if wrong is None:
         why = message("checks.layers_number", rows=len(table), layers=len(own))
     else:
-        why = message("checks.layers_wrong", right=right, all=cells, layer=wrong.kind)
+        layer = own[wrong]
+        why = message(
+            "checks.layers_wrong",
+            right=right,
+            all=cells,
+            place=wrong + 1,
+            layer=layer.name,
+            shape=list(layer.output_shape),
+            params=layer.params,
+        )
     return Judgement(credit=right / cells, why=why, expected=expected, actual=actual)
 
 
